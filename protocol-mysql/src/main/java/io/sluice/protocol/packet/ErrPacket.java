@@ -26,8 +26,11 @@ public final class ErrPacket {
             payload.skipBytes(1);
             sqlState = WireFormat.readString(payload, 5, StandardCharsets.ISO_8859_1);
         }
-        return new SqlError(code, sqlState, payload.readCharSequence(payload.readableBytes(), StandardCharsets.UTF_8)
-                .toString());
+        return new SqlError(
+                code,
+                sqlState,
+                payload.readCharSequence(payload.readableBytes(), StandardCharsets.UTF_8)
+                        .toString());
     }
 
     public static void write(ByteBuf out, SqlError error) {

@@ -3,8 +3,8 @@ package io.sluice.protocol.packet;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.protocol.Capabilities;
-import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.ProtocolException;
+import io.sluice.protocol.ServerStatus;
 import java.nio.charset.StandardCharsets;
 
 /**
