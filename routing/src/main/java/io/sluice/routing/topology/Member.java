@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.routing.topology;
+
+import io.sluice.routing.gtid.GtidSet;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One server as last observed.
+ *
+ * @param weight its share of the reads among replicas; 0: none
+ * @param version null when never reached
+ * @param serverUuid empty when unknown
+ * @param lag null when unknown; zero for the source
+ * @param executed a lower bound of {@code gtid_executed}: the server has at least these; empty when unknown
+ * @param observedAtNanos monotonic clock when the query that read {@code executed} was sent
+ * @param note why it is not online or not eligible, for people; empty when all is well
+ */
+public record Member(
+        BackendAddress address,
+        int weight,
+        Role role,
+        boolean online,
+        @Nullable ServerVersion version,
+        String serverUuid,
+        @Nullable Duration lag,
+        GtidSet executed,
+        long observedAtNanos,
+        String note) {
+    public Member {
+        if (weight < 0) {
+            throw new IllegalArgumentException(address + ": weight " + weight + " is negative");
+        }
+    }
+
+    public boolean isOnlineSource() {
+        return online && role == Role.SOURCE;
+    }
+
+    public boolean isOnlineReplica() {
+        return online && role == Role.REPLICA;
+    }
+}
