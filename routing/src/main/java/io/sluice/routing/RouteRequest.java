@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.routing;
+
+import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.sql.Statement;
+import io.sluice.routing.topology.BackendAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A statement and what its session's past demands of the place where it runs.
+ *
+ * @param inTransaction by the server's last status flags
+ * @param autocommit by the server's last status flags
+ * @param pinnedTo the backend of a lease that is kept, for a transaction, a pin, or (class L) the statement before
+ * @param requiredGtids the session's own writes: a replica must have them
+ * @param writtenAtNanos when a write was answered whose GTID is not known, 0 for none: a replica must have all that
+ *     the source was observed to have after this moment
+ * @param clientKey names the client, for balancers that keep a client on one replica
+ */
+public record RouteRequest(
+        Statement statement,
+        boolean inTransaction,
+        boolean autocommit,
+        @Nullable BackendAddress pinnedTo,
+        GtidSet requiredGtids,
+        long writtenAtNanos,
+        long clientKey) {}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.routing;
+
+import io.sluice.routing.balance.Balancer;
+import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.sql.Trait;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.Topology;
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides where a statement goes: a function of the request and of the topology, but for the balancer's dice.
+ *
+ * <p>One per event loop, not thread-safe: it keeps the decisions made for the topology it saw last, so that deciding
+ * allocates nothing.
+ */
+public final class Router {
+    private final RoutingSettings settings;
+    private final Balancer balancer;
+    private Decisions decisions = new Decisions(Topology.EMPTY);
+
+    public Router(RoutingSettings settings, Balancer balancer) {
+        this.settings = settings;
+        this.balancer = balancer;
+    }
+
+    public Router(RoutingSettings settings, RandomGenerator random) {
+        this(settings, new Balancer(random));
+    }
+
+    public Decision route(RouteRequest request, Topology topology) {
+        if (decisions.topology() != topology) {
+            decisions = new Decisions(topology);
+        }
+        Statement statement = request.statement();
+        if (statement.statementClass() == StatementClass.N) {
+            return Decisions.ANSWER;
+        }
+        if (settings.refuseFencing() && statement.has(Trait.FENCING)) {
+            return Decisions.REJECT_FENCING;
+        }
+        BackendAddress pinnedTo = request.pinnedTo();
+        if (pinnedTo != null) {
+            return decisions.forward(pinnedTo, request.inTransaction() ? Reason.IN_TRANSACTION : Reason.PINNED);
+        }
+        if (request.inTransaction()) {
+            return toSource(Reason.IN_TRANSACTION);
+        }
+        if (statement.statementClass() != StatementClass.R) {
+            return toSource(reason(statement.statementClass()));
+        }
+        return request.autocommit() ? read(request, topology) : toSource(Reason.AUTOCOMMIT_OFF);
+    }
+
+    private Decision toSource(Reason reason) {
+        Member source = decisions.source();
+        return source == null ? Decisions.HOLD_FOR_SOURCE : decisions.forward(source, reason);
+    }
+
+    private Decision read(RouteRequest request, Topology topology) {
+        List<Member> replicas = topology.replicas();
+        Member source = decisions.source();
+        GtidSet observed = GtidSet.EMPTY;
+        if (request.writtenAtNanos() != 0) {
+            if (source == null || source.observedAtNanos() - request.writtenAtNanos() <= 0) {
+                return toSource(Reason.NOT_YET_REPLICATED);
+            }
+            observed = source.executed();
+        }
+        int[] candidates = decisions.scratch();
+        int count = 0;
+        Reason reason = Reason.NO_REPLICA;
+        for (int i = 0; i < replicas.size(); i++) {
+            Member replica = replicas.get(i);
+            if (replica.weight() == 0) {
+                continue;
+            }
+            if (isBehind(replica, source)) {
+                reason = reason == Reason.NO_REPLICA ? Reason.REPLICAS_LAG : reason;
+            } else if (!replica.executed().contains(request.requiredGtids())
+                    || !replica.executed().contains(observed)) {
+                reason = Reason.NOT_YET_REPLICATED;
+            } else {
+                candidates[count++] = i;
+            }
+        }
+        return count == 0
+                ? toSource(reason)
+                : decisions.forward(replicas.get(balancer.choose(replicas, candidates, count)), Reason.READ_ON_REPLICA);
+    }
+
+    /** Without a source there is nothing to lag behind: an unknown lag does not shut a replica out then. */
+    private boolean isBehind(Member replica, @Nullable Member source) {
+        Duration lag = replica.lag();
+        return lag == null ? source != null : lag.compareTo(settings.maxLag()) > 0;
+    }
+
+    private static Reason reason(StatementClass statementClass) {
+        switch (statementClass) {
+            case RP:
+                return Reason.SERVER_SPECIFIC_READ;
+            case X:
+                return Reason.PROXY_STATEMENT;
+            case L:
+                return Reason.DIAGNOSTICS;
+            case S:
+                return Reason.SESSION_STATE;
+            case T:
+                return Reason.TRANSACTION_CONTROL;
+            case P:
+                return Reason.CONNECTION_STATE;
+            case W:
+                return Reason.WRITE;
+            case WI:
+                return Reason.SCHEMA_CHANGE;
+            case A:
+                return Reason.ADMINISTRATION;
+            case R:
+            case N:
+                break;
+        }
+        throw new AssertionError(statementClass);
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.routing.sql;
+
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A classified statement: what all texts with the same digest have in common. Immutable, shared and cached. */
+public final class Statement {
+    private final StatementClass statementClass;
+    private final long traits;
+    private final @Nullable Pin pin;
+    private final String verb;
+    private final String reason;
+    private final long digest;
+    private final String digestText;
+
+    Statement(
+            StatementClass statementClass,
+            long traits,
+            @Nullable Pin pin,
+            String verb,
+            String reason,
+            long digest,
+            String digestText) {
+        this.statementClass = statementClass;
+        this.traits = traits;
+        this.pin = pin;
+        this.verb = verb;
+        this.reason = reason;
+        this.digest = digest;
+        this.digestText = digestText;
+    }
+
+    public StatementClass statementClass() {
+        return statementClass;
+    }
+
+    public boolean has(Trait trait) {
+        return (traits & trait.bit()) != 0;
+    }
+
+    /** For logs and tests; sessions ask {@link #has}. */
+    public Set<Trait> traits() {
+        Set<Trait> set = EnumSet.noneOf(Trait.class);
+        for (Trait trait : Trait.values()) {
+            if (has(trait)) {
+                set.add(trait);
+            }
+        }
+        return set;
+    }
+
+    /** What the connection holds once this has succeeded; null if nothing. */
+    public @Nullable Pin pin() {
+        return pin;
+    }
+
+    /** The leading word in upper case, for metrics and messages; empty when there is none. */
+    public String verb() {
+        return verb;
+    }
+
+    /** The words that forced the class, such as "locking read" or "unknown function f_write"; empty for plain ones. */
+    public String reason() {
+        return reason;
+    }
+
+    /** Names the normalised text; the same in every process and for every spelling of the same statement. */
+    public long digest() {
+        return digest;
+    }
+
+    /** Literals as {@code ?}, lists collapsed, comments gone, reserved words in upper case; cut off when long. */
+    public String digestText() {
+        return digestText;
+    }
+
+    @Override
+    public String toString() {
+        return statementClass + " " + verb + traits() + (pin == null ? "" : " pin=" + pin)
+                + (reason.isEmpty() ? "" : " (" + reason + ")");
+    }
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.routing.sql;
+
+/** What to expect of a statement besides its class. The text predicts; the server's answer decides. */
+public enum Trait {
+    /** Nothing but blanks, comments and semicolons. */
+    EMPTY,
+    /** BEGIN, START TRANSACTION, COMMIT AND CHAIN. */
+    BEGINS_TRANSACTION,
+    /** START TRANSACTION with READ ONLY; {@link #BEGINS_TRANSACTION} is set too. */
+    BEGINS_READ_ONLY_TRANSACTION,
+    /** COMMIT and ROLLBACK, not ROLLBACK TO. */
+    ENDS_TRANSACTION,
+    /** Changes autocommit, perhaps among other assignments. */
+    SETS_AUTOCOMMIT,
+    /** SET TRANSACTION and SET @@transaction_isolation: for the next transaction only, so never replayed later. */
+    NEXT_TRANSACTION_ONLY,
+    /** Reads LAST_INSERT_ID() or a synonym: needs the connection that inserted, or its known answer. */
+    USES_LAST_INSERT_ID,
+    /** ROW_COUNT(), FOUND_ROWS(), SHOW WARNINGS, @@warning_count, GET DIAGNOSTICS and their like. */
+    USES_DIAGNOSTICS,
+    /** SQL_CALC_FOUND_ROWS: a FOUND_ROWS() that follows needs the same connection. */
+    CALC_FOUND_ROWS,
+    /** CONNECTION_ID(): the client knows the proxy's id, not the server's. */
+    USES_CONNECTION_ID,
+    /** SHOW PROCESSLIST and its tables. */
+    SHOWS_PROCESSES,
+    /** Reads user variables: needs the connection where they were set. */
+    READS_USER_VARIABLES,
+    /** Calls a function that is not known to be built in: it may write, and set state that no tracker tells. */
+    CALLS_UNKNOWN_FUNCTION,
+    /** More than one statement in one text; the response has as many results. */
+    MULTI_STATEMENT,
+    /** Sets session system variables; their resulting values come with the session trackers. */
+    SETS_VARIABLES,
+    /**
+     * Sets system variables for the time of this statement (SET STATEMENT, SET_VAR, NOWAIT); MariaDB's tracker tells
+     * them as if they stayed, so ignore the values in this answer.
+     */
+    TRANSIENT_VARIABLES,
+    /** USE. */
+    CHANGES_SCHEMA,
+    /** LOAD DATA LOCAL: the server will ask the client for a file. */
+    LOCAL_INFILE,
+    /** CALL, EXECUTE, several statements: an ERR packet leaves the transaction's state unknown. */
+    HIDES_STATUS,
+    /** The text could not be read to its end with certainty. */
+    UNLEXABLE,
+    /** UNLOCK TABLES. */
+    UNPIN_LOCK_TABLES,
+    /** RELEASE_ALL_LOCKS(); RELEASE_LOCK() gives back one of perhaps several. */
+    UNPIN_NAMED_LOCKS,
+    /** HANDLER CLOSE: one handler is closed; others may be open. */
+    UNPIN_HANDLER,
+    /** XA COMMIT and XA ROLLBACK. */
+    UNPIN_XA,
+    /** KILL with a connection id, which is the proxy's. */
+    IS_KILL,
+    /** COMMIT RELEASE and ROLLBACK RELEASE: the server closes the connection afterwards. */
+    ENDS_CONNECTION,
+    /** Would change who is the source, or destroy history, behind the monitor's back. */
+    FENCING;
+
+    /** This trait's place in {@link Statement}'s set. */
+    long bit() {
+        return 1L << ordinal();
+    }
+}
