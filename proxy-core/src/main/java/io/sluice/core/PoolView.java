@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core;
+
+import io.sluice.routing.topology.BackendAddress;
+
+/**
+ * One backend's pool at a moment.
+ *
+ * @param limit connections allowed
+ * @param open connections there are, leased ones included
+ * @param leased connections in use
+ * @param waiting commands that wait for a connection
+ * @param opened connections opened since the start
+ * @param closed connections closed since the start
+ * @param resets connections cleaned for the next session since the start
+ */
+public record PoolView(
+        BackendAddress backend, int limit, int open, int leased, int waiting, long opened, long closed, long resets) {}

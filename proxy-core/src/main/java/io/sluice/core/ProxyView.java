@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core;
+
+import io.sluice.routing.topology.Topology;
+import java.time.Instant;
+import java.util.List;
+
+/** What the admin and HTTP ports may see of the proxy. Any thread; every call is a fresh look, none of them blocks long. */
+public interface ProxyView {
+
+    Topology topology();
+
+    List<SessionView> sessions();
+
+    List<PoolView> pools();
+
+    /** Whether new clients are let in: after the listeners are bound and before draining begins. */
+    boolean accepting();
+
+    Instant startedAt();
+
+    int clientCount();
+}
