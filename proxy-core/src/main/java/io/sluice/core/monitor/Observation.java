@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.monitor;
+
+import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.ServerVersion;
+import java.util.List;
+
+/**
+ * What one probe of one server brought: an answer or a failure. Times are of the monotonic clock; {@code sentNanos} was
+ * taken before the question left, so whatever the answer contains was true at some moment after it.
+ */
+public sealed interface Observation {
+
+    BackendAddress address();
+
+    long sentNanos();
+
+    long receivedNanos();
+
+    /**
+     * The server answered.
+     *
+     * @param serverUuid empty on MariaDB, which has none
+     * @param channelsKnown false when the account may not see the replication status; {@code channels} is then empty
+     * @param missingGrants statements that an administrator should run, for people
+     */
+    record Answer(
+            BackendAddress address,
+            long sentNanos,
+            long receivedNanos,
+            ServerVersion version,
+            String serverUuid,
+            long serverId,
+            boolean readOnly,
+            boolean channelsKnown,
+            List<Channel> channels,
+            GtidSet executed,
+            List<String> missingGrants)
+            implements Observation {
+
+        public Answer {
+            channels = List.copyOf(channels);
+            missingGrants = List.copyOf(missingGrants);
+        }
+
+        boolean writable() {
+            return !readOnly;
+        }
+    }
+
+    /**
+     * The server did not answer.
+     *
+     * @param connectionLost whether an established connection broke just before: a second, independent sign
+     */
+    record Failure(
+            BackendAddress address,
+            long sentNanos,
+            long receivedNanos,
+            Kind kind,
+            boolean connectionLost,
+            String detail)
+            implements Observation {
+
+        /** Whether this alone proves that the server is going or gone. */
+        boolean isProof() {
+            return kind == Kind.SHUTTING_DOWN || kind == Kind.REFUSED && connectionLost;
+        }
+    }
+
+    /** Why a probe failed; the text is for people. */
+    enum Kind {
+        REFUSED("connection refused"),
+        TIMEOUT("no answer in time"),
+        TOO_MANY_CONNECTIONS("too many connections"),
+        ACCESS_DENIED("the monitor's account was refused"),
+        SHUTTING_DOWN("shutting down"),
+        OTHER("failed");
+
+        private final String text;
+
+        Kind(String text) {
+            this.text = text;
+        }
+
+        /** A server that says no is alive. */
+        boolean provesLife() {
+            return this == TOO_MANY_CONNECTIONS || this == ACCESS_DENIED;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.monitor;
+
+import io.sluice.core.monitor.Observation.Answer;
+import io.sluice.routing.gtid.GtidSet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which GTID set the source had, and when: the yardstick for lag that needs no clock but ours. If a replica lacks what
+ * the source had at t, it lags by at least now - t; if it has what the source had at t, it lags by at most now - t.
+ * Immutable; bounded.
+ */
+record PositionHistory(List<Position> positions) {
+
+    static final PositionHistory EMPTY = new PositionHistory(List.of());
+
+    private static final int LIMIT = 128;
+
+    PositionHistory {
+        positions = List.copyOf(positions);
+    }
+
+    /** A set, the first moment by which the source surely had it, and the last moment at which it had nothing more. */
+    record Position(long firstNanos, long lastNanos, GtidSet executed) {}
+
+    /** What the history proves about a replica's lag. {@code atMost} is null when it proves no upper limit. */
+    record Bounds(Duration atLeast, @Nullable Duration atMost) {
+
+        static final Bounds NOTHING_KNOWN = new Bounds(Duration.ZERO, null);
+    }
+
+    boolean isEmpty() {
+        return positions.isEmpty();
+    }
+
+    GtidSet newest() {
+        return positions.isEmpty()
+                ? GtidSet.EMPTY
+                : positions.get(positions.size() - 1).executed();
+    }
+
+    PositionHistory with(Answer answer) {
+        if (answer.executed().isEmpty()) {
+            return this;
+        }
+        List<Position> next = new ArrayList<>(positions);
+        int last = next.size() - 1;
+        if (last >= 0 && next.get(last).executed().equals(answer.executed())) {
+            next.set(last, new Position(next.get(last).firstNanos(), answer.sentNanos(), answer.executed()));
+            return new PositionHistory(next);
+        }
+        if (next.size() == LIMIT) {
+            next.remove(0);
+        }
+        next.add(new Position(answer.receivedNanos(), answer.sentNanos(), answer.executed()));
+        return new PositionHistory(next);
+    }
+
+    /** Bounds of the lag at {@code asOfNanos} of a replica that has applied {@code executed}. */
+    Bounds boundsOf(GtidSet executed, long asOfNanos) {
+        if (positions.isEmpty() || executed.isEmpty()) {
+            return Bounds.NOTHING_KNOWN;
+        }
+        int contained = newestContainedIn(executed);
+        if (contained == positions.size() - 1) {
+            return new Bounds(Duration.ZERO, Duration.ZERO);
+        }
+        Duration atLeast = since(positions.get(contained + 1).firstNanos(), asOfNanos);
+        if (contained < 0) {
+            return new Bounds(atLeast, null);
+        }
+        return new Bounds(atLeast, since(positions.get(contained).lastNanos(), asOfNanos));
+    }
+
+    /** The source's sets grow, so a binary search is right. */
+    private int newestContainedIn(GtidSet executed) {
+        int low = 0;
+        int high = positions.size() - 1;
+        if (executed.contains(positions.get(high).executed())) {
+            return high;
+        }
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (executed.contains(positions.get(middle).executed())) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low - 1;
+    }
+
+    private static Duration since(long thenNanos, long nowNanos) {
+        return Duration.ofNanos(Math.max(0, nowNanos - thenNanos));
+    }
+}
