@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.monitor;
+
+import com.mysql.cj.jdbc.Driver;
+import io.sluice.core.monitor.Observation.Answer;
+import io.sluice.core.monitor.Observation.Failure;
+import io.sluice.core.monitor.Observation.Kind;
+import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Flavor;
+import io.sluice.routing.topology.ServerVersion;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks one server over one lasting connection, which is opened anew when it breaks: at once and within the same probe,
+ * so that "broke, and now refuses" is one observation. Work runs on a pool thread, one question at a time.
+ */
+final class JdbcProbe implements Probe {
+
+    private static final int ER_SPECIFIC_ACCESS_DENIED = 1227;
+    private static final int ER_TABLEACCESS_DENIED = 1142;
+    private static final int ER_DBACCESS_DENIED = 1044;
+
+    private final BackendAddress address;
+    private final MonitorSettings settings;
+    private final LongSupplier nanos;
+    private final Executor threads;
+    /** Set while a pool thread is at work here. */
+    private final AtomicBoolean busy = new AtomicBoolean();
+    /** Shared with {@link #abandon}, which runs on the monitor's thread. */
+    private final AtomicReference<@Nullable Connection> connection = new AtomicReference<>();
+
+    // Confined to whoever holds busy.
+    private ServerVersion version = ServerVersion.parse("0.0");
+    private boolean hasChannels;
+    private boolean mayReadChannels = true;
+    private boolean mayReadCommitTimes = true;
+
+    JdbcProbe(BackendAddress address, MonitorSettings settings, LongSupplier nanos, Executor threads) {
+        this.address = address;
+        this.settings = settings;
+        this.nanos = nanos;
+        this.threads = threads;
+    }
+
+    @Override
+    public CompletableFuture<Observation> ask() {
+        CompletableFuture<Observation> answer = new CompletableFuture<>();
+        long sent = nanos.getAsLong();
+        if (!busy.compareAndSet(false, true)) {
+            answer.complete(failure(sent, Kind.TIMEOUT, false, "the previous probe still hangs"));
+            return answer;
+        }
+        try {
+            threads.execute(() -> {
+                Observation observation;
+                try {
+                    observation = probe();
+                } catch (RuntimeException bug) {
+                    disconnect();
+                    busy.set(false);
+                    answer.completeExceptionally(bug);
+                    return;
+                }
+                busy.set(false);
+                answer.complete(observation);
+            });
+        } catch (RejectedExecutionException full) {
+            busy.set(false);
+            answer.complete(failure(sent, Kind.OTHER, false, "no thread is free for the probe"));
+        }
+        return answer;
+    }
+
+    @Override
+    public void abandon() {
+        disconnect();
+    }
+
+    @Override
+    public void close() {
+        disconnect();
+    }
+
+    private Observation probe() {
+        boolean lost = false;
+        long sent = nanos.getAsLong();
+        try {
+            if (connection.get() != null) {
+                try {
+                    return query(sent);
+                } catch (SQLException broken) {
+                    if (!isConnectionLoss(broken)) {
+                        throw broken;
+                    }
+                    lost = true;
+                    disconnect();
+                    if (ProbeFailure.kindOf(broken) == Kind.TIMEOUT) {
+                        return failure(sent, Kind.TIMEOUT, false, ProbeFailure.text(broken));
+                    }
+                }
+            }
+            connect();
+            sent = nanos.getAsLong();
+            return query(sent);
+        } catch (SQLException failed) {
+            disconnect();
+            return failure(sent, ProbeFailure.kindOf(failed), lost, ProbeFailure.text(failed));
+        }
+    }
+
+    private void connect() throws SQLException {
+        String url = "jdbc:mysql://address=(host=" + address.host() + ")(port=" + address.port() + ")/";
+        Connection opened = new Driver().connect(url, properties());
+        if (opened == null) {
+            throw new SQLException("the driver does not take " + url);
+        }
+        connection.set(opened);
+        mayReadChannels = true;
+        mayReadCommitTimes = true;
+        hasChannels = false;
+        try (Statement statement = opened.createStatement();
+                ResultSet row = statement.executeQuery("SELECT @@version")) {
+            row.next();
+            version = ServerVersion.parse(row.getString(1));
+        }
+    }
+
+    private Properties properties() {
+        String timeout = Long.toString(settings.timeout().toMillis());
+        Properties properties = new Properties();
+        properties.setProperty("user", settings.user());
+        properties.setProperty("password", settings.password());
+        properties.setProperty("connectTimeout", timeout);
+        properties.setProperty("socketTimeout", timeout);
+        properties.setProperty("sslMode", "PREFERRED");
+        properties.setProperty("allowPublicKeyRetrieval", "true");
+        properties.setProperty("allowMultiQueries", "true");
+        properties.setProperty("enableQueryTimeouts", "false");
+        properties.setProperty("connectionAttributes", "program_name:sluice-monitor");
+        properties.putAll(settings.tls());
+        return properties;
+    }
+
+    private Answer query(long sent) throws SQLException {
+        Connection current = connection.get();
+        if (current == null) {
+            throw new SQLException("the probe was abandoned", "08S01");
+        }
+        try (Statement statement = current.createStatement()) {
+            return query(statement, sent);
+        } catch (SQLException denied) {
+            // Which of the statements was refused shows by its code; ask again without it.
+            if (mayReadCommitTimes && hasChannels && isDeniedTable(denied)) {
+                mayReadCommitTimes = false;
+            } else if (mayReadChannels && denied.getErrorCode() == ER_SPECIFIC_ACCESS_DENIED) {
+                mayReadChannels = false;
+            } else {
+                throw denied;
+            }
+            return query(sent);
+        }
+    }
+
+    private Answer query(Statement statement, long sent) throws SQLException {
+        boolean wantCommitTimes =
+                mayReadCommitTimes && mayReadChannels && hasChannels && ReplicationQuery.knowsCommitTimes(version);
+        statement.execute(ReplicationQuery.variables(version)
+                + (mayReadChannels ? "; " + ReplicationQuery.channels(version) : "")
+                + (wantCommitTimes ? "; " + ReplicationQuery.commitTimes() : ""));
+        ResultSet variables = statement.getResultSet();
+        variables.next();
+        String uuid = variables.getString("uuid");
+        long serverId = variables.getLong("id");
+        boolean readOnly = isOn(variables.getString("read_only")) || isOn(variables.getString("super_read_only"));
+        String executed = variables.getString("executed");
+        String applied = variables.getString("applied");
+        List<Channel> channels = new ArrayList<>();
+        if (mayReadChannels && statement.getMoreResults()) {
+            channels = ReplicationStatus.channels(statement.getResultSet());
+        }
+        if (wantCommitTimes && statement.getMoreResults()) {
+            channels = withCommitTimes(channels, statement.getResultSet());
+        }
+        hasChannels = !channels.isEmpty();
+        return new Answer(
+                address,
+                sent,
+                nanos.getAsLong(),
+                version,
+                uuid,
+                serverId,
+                readOnly,
+                mayReadChannels,
+                channels,
+                executedOf(executed, applied, hasChannels),
+                missingGrants());
+    }
+
+    /**
+     * On MariaDB a replica vouches with gtid_slave_pos alone, since its binary log may lack what it applied or hold what
+     * is its own; a server that follows nobody has its own binary log and what it applied in former days.
+     */
+    private GtidSet executedOf(String executed, String applied, boolean replica) {
+        if (version.flavor() == Flavor.MYSQL) {
+            return GtidSet.parse(executed);
+        }
+        GtidSet appliedSet = GtidSet.parse(applied);
+        return replica ? appliedSet : GtidSet.parse(executed).union(appliedSet);
+    }
+
+    private static List<Channel> withCommitTimes(List<Channel> channels, ResultSet rows) throws SQLException {
+        Map<String, Duration> ages = new HashMap<>();
+        while (rows.next()) {
+            ages.put(rows.getString(1), Duration.ofNanos(Math.max(0, rows.getLong(2)) * 1000));
+        }
+        return channels.stream()
+                .map(channel -> ages.containsKey(channel.name()) ? channel.withLag(ages.get(channel.name())) : channel)
+                .toList();
+    }
+
+    private List<String> missingGrants() {
+        List<String> grants = new ArrayList<>();
+        if (!mayReadChannels) {
+            grants.add(ReplicationQuery.grantForChannels(version, settings.user()));
+        }
+        if (!mayReadCommitTimes) {
+            grants.add(ReplicationQuery.grantForCommitTimes(settings.user()));
+        }
+        return grants;
+    }
+
+    private static boolean isOn(String variable) {
+        return !variable.equals("0") && !variable.equalsIgnoreCase("OFF");
+    }
+
+    private static boolean isDeniedTable(SQLException denied) {
+        return denied.getErrorCode() == ER_TABLEACCESS_DENIED || denied.getErrorCode() == ER_DBACCESS_DENIED;
+    }
+
+    private static boolean isConnectionLoss(SQLException failed) {
+        return failed.getSQLState() != null && failed.getSQLState().startsWith("08");
+    }
+
+    private void disconnect() {
+        Connection old = connection.getAndSet(null);
+        if (old != null) {
+            try {
+                // Unlike close, it says no farewell to a server that may hang.
+                old.abort(Runnable::run);
+            } catch (SQLException alreadyGone) {
+                return;
+            }
+        }
+    }
+
+    private Failure failure(long sent, Kind kind, boolean lost, String detail) {
+        return new Failure(address, sent, nanos.getAsLong(), kind, lost, detail);
+    }
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.monitor;
+
+import io.sluice.routing.topology.BackendAddress;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+
+/** Makes probes that speak through MySQL Connector/J on a few daemon threads: at most one a server. */
+final class JdbcProbes implements Probe.Factory {
+
+    static {
+        // The driver's thread that closes forgotten connections would have nothing to do: ours are always closed.
+        System.setProperty("com.mysql.cj.disableAbandonedConnectionCleanup", "true");
+    }
+
+    private final MonitorSettings settings;
+    private final LongSupplier nanos;
+    private final ThreadPoolExecutor threads;
+
+    JdbcProbes(MonitorSettings settings, int servers, LongSupplier nanos) {
+        this.settings = settings;
+        this.nanos = nanos;
+        AtomicInteger number = new AtomicInteger();
+        this.threads = new ThreadPoolExecutor(0, servers, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), task -> {
+            Thread thread = new Thread(task, "sluice-probe-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    @Override
+    public Probe probeOf(BackendAddress address) {
+        return new JdbcProbe(address, settings, nanos, threads);
+    }
+}

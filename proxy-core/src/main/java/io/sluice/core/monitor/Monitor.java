@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.monitor;
+
+import io.sluice.core.monitor.Event.Observed;
+import io.sluice.core.monitor.Event.Suspected;
+import io.sluice.core.monitor.MonitorThread.Timer;
+import io.sluice.core.monitor.Observation.Answer;
+import io.sluice.core.monitor.Observation.Failure;
+import io.sluice.core.monitor.Observation.Kind;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Topology;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Probes every server at an interval, sooner when there is reason to, and publishes what the reducer makes of it. All
+ * state lives on the monitor's thread; {@link #suspect} may be called from any.
+ */
+public final class Monitor implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
+
+    /** While something is wrong, probes come this many times as often. */
+    private static final int HASTE = 5;
+    /** However much evidence pours in, a server is not asked more often than this. */
+    private static final Duration SHORTEST_GAP = Duration.ofMillis(50);
+
+    private static final int FIRST_PROBE_PATIENCE = 3;
+
+    private final MonitorSettings settings;
+    private final MonitorThread thread;
+    private final Consumer<Topology> publish;
+    private final Map<BackendAddress, Watch> watches = new LinkedHashMap<>();
+    private final Set<String> grantsReported = new HashSet<>();
+    private TopologyState state;
+    private boolean closed;
+
+    /**
+     * @param weights the configured servers in their order
+     * @param publish called on the monitor's thread with every new snapshot
+     */
+    public Monitor(
+            Map<BackendAddress, Integer> weights,
+            MonitorSettings settings,
+            MonitorThread thread,
+            Probe.Factory probes,
+            Consumer<Topology> publish) {
+        this.settings = settings;
+        this.thread = thread;
+        this.publish = publish;
+        this.state = TopologyState.unprobed(weights);
+        weights.keySet().forEach(address -> watches.put(address, new Watch(address, probes.probeOf(address))));
+    }
+
+    /** A monitor over JDBC with a thread and a small pool of its own. */
+    public static Monitor overJdbc(
+            Map<BackendAddress, Integer> weights, MonitorSettings settings, Consumer<Topology> publish) {
+        SystemThread thread = new SystemThread("sluice-monitor");
+        JdbcProbes probes = new JdbcProbes(settings, weights.size(), thread::nanos);
+        return new Monitor(weights, settings, thread, probes, publish);
+    }
+
+    public void start() {
+        thread.execute(() -> watches.values().forEach(Watch::askNow));
+    }
+
+    /**
+     * The data path saw something wrong with a server: ask it at once. Any thread; cheap when called in a storm, since
+     * only the first call between two probes does anything.
+     */
+    public void suspect(BackendAddress address, String evidence) {
+        Watch watch = watches.get(address);
+        if (watch != null && watch.evidence.compareAndSet(null, evidence)) {
+            thread.execute(watch::heed);
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.execute(() -> {
+            closed = true;
+            watches.values().forEach(Watch::close);
+            thread.close();
+        });
+    }
+
+    private void take(Event event) {
+        boolean wasUneasy = state.isUneasy();
+        Topology before = state.topology();
+        String whyBefore = state.why();
+        state = TopologyReducer.reduce(state, event);
+        TopologyChanges.between(before, whyBefore, state.topology(), state.why())
+                .forEach(LOG::info);
+        publish.accept(state.topology());
+        if (!wasUneasy && state.isUneasy()) {
+            watches.values().forEach(Watch::askSoon);
+        }
+    }
+
+    private Duration gap() {
+        Duration gap = state.isUneasy() ? settings.interval().dividedBy(HASTE) : settings.interval();
+        return gap.compareTo(SHORTEST_GAP) < 0 ? SHORTEST_GAP : gap;
+    }
+
+    private void reportGrants(Answer answer) {
+        for (String grant : answer.missingGrants()) {
+            if (grantsReported.add(answer.address() + grant)) {
+                LOG.warn("event=monitor_grant_missing server={} remedy=\"{}\"", answer.address(), grant);
+            }
+        }
+    }
+
+    /** One server's probe and its schedule. On the monitor's thread, but for {@code evidence}. */
+    private final class Watch {
+
+        private final BackendAddress address;
+        private final Probe probe;
+        private final AtomicReference<@Nullable String> evidence = new AtomicReference<>();
+        private @Nullable Timer next;
+        private @Nullable CompletableFuture<Observation> asked;
+        private boolean askAgain;
+        private long lastAskedNanos;
+        private boolean everAsked;
+        private boolean answered;
+
+        Watch(BackendAddress address, Probe probe) {
+            this.address = address;
+            this.probe = probe;
+        }
+
+        private void heed() {
+            String seen = evidence.getAndSet(null);
+            if (seen != null && !closed) {
+                if (!state.isSuspected(address)) {
+                    take(new Suspected(address, seen));
+                }
+                askSoon();
+            }
+        }
+
+        /** At once, or as soon as the shortest gap allows. */
+        private void askSoon() {
+            if (asked != null) {
+                askAgain = true;
+                return;
+            }
+            Duration sinceLast = Duration.ofNanos(thread.nanos() - lastAskedNanos);
+            if (!everAsked || sinceLast.compareTo(SHORTEST_GAP) >= 0) {
+                askNow();
+            } else {
+                askIn(SHORTEST_GAP.minus(sinceLast));
+            }
+        }
+
+        private void askIn(Duration delay) {
+            cancelNext();
+            next = thread.schedule(delay, this::askNow);
+        }
+
+        private void askNow() {
+            if (closed || asked != null) {
+                return;
+            }
+            cancelNext();
+            askAgain = false;
+            everAsked = true;
+            lastAskedNanos = thread.nanos();
+            CompletableFuture<Observation> answer = probe.ask();
+            asked = answer;
+            next = thread.schedule(deadline(), () -> giveUp(answer));
+            answer.whenComplete((observation, bug) -> thread.execute(() -> finish(answer, observation, bug)));
+        }
+
+        private void giveUp(CompletableFuture<Observation> answer) {
+            if (asked == answer) {
+                probe.abandon();
+                finish(answer, failure(Kind.TIMEOUT, deadline().toMillis() + " ms"), null);
+            }
+        }
+
+        /** The first probe of a fresh process also loads the driver; the sockets keep their own limits. */
+        private Duration deadline() {
+            return answered ? settings.timeout() : settings.timeout().multipliedBy(FIRST_PROBE_PATIENCE);
+        }
+
+        private void finish(
+                CompletableFuture<Observation> answer, @Nullable Observation observation, @Nullable Throwable bug) {
+            if (asked != answer || closed) {
+                return;
+            }
+            asked = null;
+            if (observation == null) {
+                LOG.error("event=probe_bug server={}", address, bug);
+                observation = failure(Kind.OTHER, String.valueOf(bug));
+            }
+            if (observation instanceof Answer good) {
+                answered = true;
+                reportGrants(good);
+            }
+            take(new Observed(observation));
+            if (askAgain) {
+                askSoon();
+            } else if (asked == null) {
+                long dueNanos = lastAskedNanos + gap().toNanos();
+                long delay = Math.max(dueNanos - thread.nanos(), SHORTEST_GAP.toNanos());
+                askIn(Duration.ofNanos(delay));
+            }
+        }
+
+        private Failure failure(Kind kind, String detail) {
+            return new Failure(address, lastAskedNanos, thread.nanos(), kind, false, detail);
+        }
+
+        private void cancelNext() {
+            if (next != null) {
+                next.cancel();
+                next = null;
+            }
+        }
+
+        private void close() {
+            cancelNext();
+            probe.close();
+        }
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.monitor;
+
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.Role;
+import io.sluice.routing.topology.Topology;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The lines for the log: what an operator should see when one snapshot follows another. Lag and positions are not news. */
+final class TopologyChanges {
+
+    private static final String NONE = "none";
+
+    private TopologyChanges() {}
+
+    static List<String> between(Topology before, String whyBefore, Topology after, String why) {
+        List<String> lines = new ArrayList<>();
+        for (Member member : after.members()) {
+            Member earlier = before.member(member.address()).orElse(null);
+            boolean wasOnline = earlier != null && earlier.online();
+            if (member.online() != wasOnline) {
+                lines.add("event=" + (member.online() ? "server_online" : "server_offline") + " server="
+                        + member.address() + " role=" + name(member.role())
+                        + (member.version() == null
+                                ? ""
+                                : " version=" + member.version().text())
+                        + (member.note().isEmpty() ? "" : " why=\"" + member.note() + "\""));
+            } else if (earlier != null && member.online()) {
+                describe(earlier, member, lines);
+            }
+        }
+        String from = sourceOf(before);
+        String to = sourceOf(after);
+        boolean known = after.members().stream().allMatch(TopologyChanges::probed);
+        if (!from.equals(to) || known && to.equals(NONE) && !why.equals(whyBefore)) {
+            lines.add("event=source_changed from=" + from + " to=" + to + " why=\"" + why + "\" topology="
+                    + after.version());
+        }
+        return lines;
+    }
+
+    /** Until every server was asked once there is no source, which is not worth a line. */
+    private static boolean probed(Member member) {
+        return !member.note().equals(MemberState.NOT_YET_PROBED);
+    }
+
+    private static void describe(Member earlier, Member member, List<String> lines) {
+        if (earlier.role() != member.role() && earlier.role() != Role.SOURCE && member.role() != Role.SOURCE) {
+            lines.add("event=role_changed server=" + member.address() + " from=" + name(earlier.role()) + " to="
+                    + name(member.role()) + why(member));
+        }
+        if (member.role() == Role.REPLICA && (earlier.lag() == null) != (member.lag() == null)) {
+            lines.add("event=" + (member.lag() == null ? "lag_unknown" : "lag_known") + " server=" + member.address()
+                    + why(member));
+        }
+    }
+
+    private static String why(Member member) {
+        return member.note().isEmpty() ? "" : " why=\"" + member.note() + "\"";
+    }
+
+    private static String name(Role role) {
+        return switch (role) {
+            case SOURCE -> "source";
+            case REPLICA -> "replica";
+            case UNKNOWN -> "unknown";
+        };
+    }
+
+    private static String sourceOf(Topology topology) {
+        return topology.source()
+                .map(Member::address)
+                .map(BackendAddress::toString)
+                .orElse(NONE);
+    }
+}
