@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.config;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The admin port, which speaks the MySQL protocol. Without users nobody can log in. */
+public record AdminSettings(ListenAddress listen, List<User> users) {
+    public AdminSettings {
+        users = List.copyOf(users);
+    }
+
+    /** Someone who may log in to the admin port. */
+    public record User(String name, Secret password) {
+        static Optional<User> read(Section section) {
+            Optional<String> name = UserSettings.name(section, "The name to log in with.");
+            Secret password = section.secret(true, "this admin user");
+            return name.map(valid -> new User(valid, password));
+        }
+    }
+
+    static AdminSettings read(Section section) {
+        return new AdminSettings(
+                section.get(Key.listen("listen", "127.0.0.1:6032", "Where admins connect with a MySQL client.")),
+                section.list("users", "Who may log in to the admin port; none: nobody.", User::read, User::name));
+    }
+}

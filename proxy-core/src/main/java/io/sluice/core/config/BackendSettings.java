@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.config;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** How connections to servers are made. */
+public record BackendSettings(Duration connectTimeout, Tls tls) {
+
+    /** MySQL's ssl-mode. */
+    public enum TlsMode implements Keyword {
+        DISABLED,
+        PREFERRED,
+        REQUIRED,
+        VERIFY_CA,
+        VERIFY_IDENTITY;
+
+        @Override
+        public String keyword() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** TLS with servers; without a CA the authorities that the JVM trusts. */
+    public record Tls(TlsMode mode, @Nullable Path ca) {
+        static Tls read(Section section) {
+            return new Tls(
+                    section.get(Key.choice(
+                            "mode",
+                            TlsMode.PREFERRED,
+                            TlsMode.class,
+                            "As MySQL's ssl-mode; the verify modes check the server's certificate.")),
+                    section.file("ca", "PEM file with the authorities to trust; none: those that the JVM trusts."));
+        }
+    }
+
+    static BackendSettings read(Section section) {
+        return new BackendSettings(
+                section.get(
+                        Key.duration("connect_timeout", "2s", "10ms", "5m", "Time to connect to a server and log in.")),
+                section.section("tls", Tls::read));
+    }
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.config;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/**
+ * One key's declaration: all there is to know about it.
+ *
+ * @param allowed the values allowed, so that "is not ALLOWED" reads as a sentence
+ * @param parse a value of the file; empty when it is not allowed
+ * @param advice what to write instead of a value that is not allowed
+ */
+record Key<T>(
+        String name,
+        T initial,
+        String initialText,
+        String allowed,
+        String meaning,
+        Function<String, Optional<T>> parse,
+        Function<String, String> advice) {
+
+    static Key<Integer> integer(String name, int initial, int min, int max, String meaning) {
+        return new Key<>(
+                name,
+                initial,
+                Integer.toString(initial),
+                "a whole number from " + min + " to " + max,
+                meaning,
+                text -> wholeNumber(text).filter(number -> number >= min && number <= max),
+                text -> "write a number without a unit, such as " + initial);
+    }
+
+    static Key<Duration> duration(String name, String initial, String min, String max, String meaning) {
+        Duration least = Quantity.duration(min).orElseThrow();
+        Duration most = Quantity.duration(max).orElseThrow();
+        return new Key<>(
+                name,
+                Quantity.duration(initial).orElseThrow(),
+                initial,
+                "a duration from " + min + " to " + max,
+                meaning,
+                text -> Quantity.duration(text)
+                        .filter(duration -> duration.compareTo(least) >= 0 && duration.compareTo(most) <= 0),
+                text -> Quantity.DURATION_FORM);
+    }
+
+    static Key<Integer> size(String name, String initial, String min, String max, String meaning) {
+        long least = Quantity.size(min).orElseThrow();
+        long most = Quantity.size(max).orElseThrow();
+        return new Key<>(
+                name,
+                Math.toIntExact(Quantity.size(initial).orElseThrow()),
+                initial,
+                "a size from " + min + " to " + max,
+                meaning,
+                text -> Quantity.size(text)
+                        .filter(size -> size >= least && size <= most)
+                        .map(Math::toIntExact),
+                text -> Quantity.SIZE_FORM);
+    }
+
+    static Key<String> text(String name, String initial, String meaning) {
+        return new Key<>(
+                name,
+                initial,
+                initial.isEmpty() ? "\"\"" : initial,
+                "text",
+                meaning,
+                Optional::of,
+                text -> "write text");
+    }
+
+    static Key<ListenAddress> listen(String name, String initial, String meaning) {
+        return new Key<>(
+                name,
+                ListenAddress.parse(initial),
+                initial,
+                "an address to listen on",
+                meaning,
+                text -> attempt(() -> ListenAddress.parse(text)),
+                text -> "write host:port, such as " + initial + ", 0.0.0.0:6033 or \"[::1]:6033\"");
+    }
+
+    static <E extends Enum<E> & Keyword> Key<E> choice(String name, E initial, Class<E> type, String meaning) {
+        List<E> members = Arrays.asList(type.getEnumConstants());
+        List<String> words = members.stream().map(Keyword::keyword).toList();
+        return new Key<>(
+                name,
+                initial,
+                initial.keyword(),
+                "one of " + String.join(", ", words),
+                meaning,
+                text -> members.stream()
+                        .filter(member -> same(member.keyword(), text))
+                        .findFirst(),
+                text -> Spelling.nearest(text, words)
+                        .map(word -> "did you mean " + word + "?")
+                        .orElse("write " + initial.keyword()));
+    }
+
+    KeyDescription describe(String path) {
+        return new KeyDescription(path, initialText, allowed, meaning);
+    }
+
+    private static boolean same(String keyword, String text) {
+        return keyword.replace('-', '_').equals(text.replace('-', '_').toLowerCase(Locale.ROOT));
+    }
+
+    private static Optional<Integer> wholeNumber(String text) {
+        return text.matches("-?[0-9]{1,9}") ? Optional.of(Integer.valueOf(text)) : Optional.empty();
+    }
+
+    static <T> Optional<T> attempt(Supplier<T> parse) {
+        try {
+            return Optional.of(parse.get());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.config;
+
+import static io.sluice.core.config.Key.duration;
+
+import java.time.Duration;
+
+/** How servers are watched. */
+public record MonitorSettings(String user, Secret password, Duration interval, Duration timeout, Duration maxLag) {
+
+    static MonitorSettings read(Section section) {
+        return new MonitorSettings(
+                section.get(Key.text("user", "", "An account on every server with REPLICATION CLIENT.")),
+                section.secret(false, "monitor.user"),
+                section.get(duration("interval", "500ms", "10ms", "1h", "Time between two probes of a server.")),
+                section.get(duration("timeout", "1s", "10ms", "5m", "A probe without answer for so long has failed.")),
+                section.get(duration(
+                        "max_lag", "10s", "0", "365d", "A replica further behind than this serves no reads.")));
+    }
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.config;
+
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.Node;
+
+/** The whole configuration, immutable. Relative paths in a file start from the file's directory. */
+public record SluiceConfig(
+        MysqlSettings mysql,
+        Path dataDir,
+        List<ServerSettings> servers,
+        List<UserSettings> users,
+        BackendSettings backend,
+        PoolSettings pool,
+        MonitorSettings monitor,
+        FailoverSettings failover,
+        AdminSettings admin,
+        HttpSettings http,
+        ShutdownSettings shutdown) {
+    public SluiceConfig {
+        servers = List.copyOf(servers);
+        users = List.copyOf(users);
+    }
+
+    /** Every key at its default: no servers, no users. */
+    public static SluiceConfig defaults() {
+        return Section.document(new Reading("defaults", Path.of(""), Map.of()), null, SluiceConfig::read);
+    }
+
+    /** Every key there is, in the order of the shipped file. */
+    public static List<KeyDescription> keys() {
+        Reading reading = new Reading("defaults", Path.of(""), Map.of());
+        Section.document(reading, null, SluiceConfig::read);
+        return List.copyOf(reading.keys.values());
+    }
+
+    /**
+     * Reads a file, from the disk each time, as are the password files it names. Blocks.
+     *
+     * @throws ConfigException with all mistakes, among them what a proxy cannot do without
+     */
+    public static SluiceConfig load(Path file, Map<String, String> environment) throws ConfigException {
+        Path directory = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
+        Reading reading = new Reading(file.toString(), directory, environment);
+        SluiceConfig config = parse(reading, text(file));
+        config.reportOmissions(reading);
+        throwIfAny(reading.problems);
+        return config;
+    }
+
+    /** Reads a text whose servers and users may still be missing, as in the shipped file. */
+    static SluiceConfig parse(Reading reading, String text) throws ConfigException {
+        Node root = compose(reading.file, text).orElse(null);
+        return Section.document(reading, root, SluiceConfig::read);
+    }
+
+    static void throwIfAny(List<ConfigProblem> problems) throws ConfigException {
+        if (!problems.isEmpty()) {
+            throw new ConfigException(
+                    problems.stream().sorted(ConfigProblem.BY_PLACE).toList());
+        }
+    }
+
+    private static SluiceConfig read(Section section) {
+        MysqlSettings mysql = section.section("mysql", MysqlSettings::read);
+        Path dataDir =
+                section.directory("data_dir", "data", "Where the self-signed certificate and other state are kept.");
+        // What a server or user leaves out comes from pool and mysql, wherever in the file they stand.
+        PoolSettings pool = section.section("pool", PoolSettings::read);
+        return new SluiceConfig(
+                mysql,
+                dataDir,
+                section.list(
+                        "servers",
+                        "The MySQL servers; which is the source is discovered.",
+                        server -> ServerSettings.read(server, pool),
+                        ServerSettings::address),
+                section.list(
+                        "users",
+                        "Who may log in; the servers know them by the same name and password.",
+                        user -> UserSettings.read(user, mysql),
+                        UserSettings::name),
+                section.section("backend", BackendSettings::read),
+                pool,
+                section.section("monitor", MonitorSettings::read),
+                section.section("failover", FailoverSettings::read),
+                section.section("admin", AdminSettings::read),
+                section.section("http", HttpSettings::read),
+                section.section("shutdown", ShutdownSettings::read));
+    }
+
+    /** What has no sensible default. */
+    private void reportOmissions(Reading reading) {
+        if (servers.isEmpty() && !reading.hasProblemAt("servers")) {
+            reading.problem(
+                    null, "servers", "names no MySQL server", "list at least one: \"- address: db1.example.com:3306\"");
+        }
+        if (users.isEmpty() && !reading.hasProblemAt("users")) {
+            reading.problem(
+                    null, "users", "names no user, so nobody could log in", "list at least one with name and password");
+        }
+        if (monitor.user().isEmpty() && !reading.hasProblemAt("monitor.user")) {
+            reading.problem(
+                    null,
+                    "monitor.user",
+                    "is missing, so no server's role could be found out",
+                    "name an account that every server knows (CREATE USER; GRANT REPLICATION CLIENT ON *.*)");
+        }
+    }
+
+    private static Optional<Node> compose(String file, String text) throws ConfigException {
+        LoadSettings settings =
+                LoadSettings.builder().setLabel(file).setUseMarks(true).build();
+        try {
+            return new Compose(settings).composeString(text);
+        } catch (MarkedYamlEngineException e) {
+            Mark mark = e.getProblemMark().orElse(null);
+            int line = mark == null ? 0 : mark.getLine() + 1;
+            int column = mark == null ? 0 : mark.getColumn() + 1;
+            String right = "check indentation (spaces, no tabs), quotes and colons near this place";
+            throw new ConfigException(
+                    List.of(new ConfigProblem(file, line, column, "", "not valid YAML: " + e.getProblem(), right)));
+        } catch (YamlEngineException e) {
+            throw new ConfigException(
+                    List.of(new ConfigProblem(file, 0, 0, "", "not valid YAML: " + e.getMessage(), "")));
+        }
+    }
+
+    private static String text(Path file) throws ConfigException {
+        String wrong;
+        try {
+            return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            wrong = "is not UTF-8 text";
+        } catch (IOException e) {
+            wrong = Files.isDirectory(file)
+                    ? "is a directory"
+                    : Files.exists(file) ? "cannot be read" : "does not exist";
+        }
+        String right = "name a YAML file that this user may read";
+        throw new ConfigException(List.of(new ConfigProblem(file.toString(), 0, 0, "", wrong, right)));
+    }
+}
