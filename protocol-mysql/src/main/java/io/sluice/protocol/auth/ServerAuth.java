@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.protocol.auth;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import java.util.Arrays;
+
+/**
+ * One exchange of one plugin, as the server: takes the client's packets and comes to a verdict. Made for one attempt;
+ * confined to the connection's event loop.
+ */
+public abstract sealed class ServerAuth {
+    /** The bytes that mark a packet as data for the plugin's other half. */
+    public static final int MORE_DATA_HEADER = 0x01;
+
+    static final int FAST_AUTH_SUCCESS = 3;
+    static final int PERFORM_FULL_AUTHENTICATION = 4;
+    static final int REQUEST_PUBLIC_KEY = 2;
+
+    private static final byte[] NOTHING = {};
+
+    final Credentials credentials;
+    final Scramble scramble;
+
+    private ServerAuth(Credentials credentials, Scramble scramble) {
+        this.credentials = credentials;
+        this.scramble = scramble;
+    }
+
+    public enum Outcome {
+        ACCEPTED,
+        DENIED,
+        /** The client has to answer first. */
+        UNDECIDED
+    }
+
+    /** An outcome, and the payload of a packet to send first, empty if there is none. */
+    public record Verdict(Outcome outcome, byte[] payload) {
+        static final Verdict ACCEPTED = new Verdict(Outcome.ACCEPTED, NOTHING);
+        static final Verdict DENIED = new Verdict(Outcome.DENIED, NOTHING);
+
+        static Verdict of(boolean accepted) {
+            return accepted ? ACCEPTED : DENIED;
+        }
+    }
+
+    /** Starts an exchange. The plugin must be one that the credentials can check. */
+    public static ServerAuth start(
+            AuthPlugin plugin, Credentials credentials, Scramble scramble, boolean tls, RsaKeys keys) {
+        return switch (plugin) {
+            case MYSQL_NATIVE_PASSWORD -> new Native(credentials, scramble);
+            case CACHING_SHA2_PASSWORD -> new CachingSha2(credentials, scramble, tls, keys);
+            case SHA256_PASSWORD -> throw new IllegalArgumentException("as the client only");
+            case MYSQL_CLEAR_PASSWORD -> {
+                if (!tls) {
+                    throw new IllegalArgumentException("mysql_clear_password without TLS");
+                }
+                yield new Clear(credentials, scramble);
+            }
+        };
+    }
+
+    /** Takes the client's next data; does not keep the buffer. */
+    public abstract Verdict respond(ByteBuf data);
+
+    /** Whether the client's first data holds a password at all, for the text of the refusal. */
+    public static boolean hasPassword(ByteBuf data) {
+        return !isEmptyPassword(data);
+    }
+
+    /** Clients send an empty password as nothing, or, caching_sha2 and clear, as the NUL at its end. */
+    private static boolean isEmptyPassword(ByteBuf data) {
+        int length = data.readableBytes();
+        return length == 0 || (length == 1 && data.getByte(data.readerIndex()) == 0);
+    }
+
+    /** The password in front of the NUL that ends it; without the NUL, nothing is proven. */
+    final Verdict judgeClear(byte[] nulTerminated) {
+        int length = nulTerminated.length - 1;
+        if (length < 0 || nulTerminated[length] != 0) {
+            return Verdict.DENIED;
+        }
+        return Verdict.of(credentials.acceptsClear(Arrays.copyOf(nulTerminated, length)));
+    }
+
+    private static final class Native extends ServerAuth {
+        Native(Credentials credentials, Scramble scramble) {
+            super(credentials, scramble);
+        }
+
+        @Override
+        public Verdict respond(ByteBuf data) {
+            if (isEmptyPassword(data)) {
+                return Verdict.of(credentials.acceptsClear(NOTHING));
+            }
+            return Verdict.of(credentials.acceptsNative(ByteBufUtil.getBytes(data), scramble));
+        }
+    }
+
+    private static final class Clear extends ServerAuth {
+        Clear(Credentials credentials, Scramble scramble) {
+            super(credentials, scramble);
+        }
+
+        @Override
+        public Verdict respond(ByteBuf data) {
+            return judgeClear(ByteBufUtil.getBytes(data));
+        }
+    }
+
+    private static final class CachingSha2 extends ServerAuth {
+        private final boolean tls;
+        private final RsaKeys keys;
+        private boolean full;
+        private boolean keySent;
+
+        CachingSha2(Credentials credentials, Scramble scramble, boolean tls, RsaKeys keys) {
+            super(credentials, scramble);
+            this.tls = tls;
+            this.keys = keys;
+        }
+
+        @Override
+        public Verdict respond(ByteBuf data) {
+            if (full) {
+                return fullExchange(ByteBufUtil.getBytes(data));
+            }
+            if (isEmptyPassword(data)) {
+                return Verdict.of(credentials.acceptsClear(NOTHING));
+            }
+            if (!credentials.canCheckFast()) {
+                full = true;
+                return new Verdict(Outcome.UNDECIDED, new byte[] {MORE_DATA_HEADER, PERFORM_FULL_AUTHENTICATION});
+            }
+            return credentials.acceptsFast(ByteBufUtil.getBytes(data), scramble)
+                    ? new Verdict(Outcome.ACCEPTED, new byte[] {MORE_DATA_HEADER, FAST_AUTH_SUCCESS})
+                    : Verdict.DENIED;
+        }
+
+        private Verdict fullExchange(byte[] data) {
+            if (tls) {
+                return judgeClear(data);
+            }
+            if (!keySent && data.length == 1 && data[0] == REQUEST_PUBLIC_KEY) {
+                keySent = true;
+                return new Verdict(Outcome.UNDECIDED, moreData(keys.publicPem()));
+            }
+            byte[] clear = keys.decrypt(data, scramble);
+            return clear == null ? Verdict.DENIED : judgeClear(clear);
+        }
+
+        private static byte[] moreData(byte[] data) {
+            byte[] payload = new byte[data.length + 1];
+            payload[0] = MORE_DATA_HEADER;
+            System.arraycopy(data, 0, payload, 1, data.length);
+            return payload;
+        }
+    }
+}
