@@ -87,6 +87,15 @@ public final class WireFormat {
         return text;
     }
 
+    /** Reads up to a NUL byte, which is consumed, or to the end: some clients leave out the NUL of a last field. */
+    public static String readNulOrEndTerminatedString(ByteBuf in) {
+        int length = in.bytesBefore((byte) 0);
+        if (length < 0) {
+            return readString(in, in.readableBytes(), StandardCharsets.UTF_8);
+        }
+        return readNulTerminatedString(in);
+    }
+
     public static void writeNulTerminatedString(ByteBuf out, String text) {
         ByteBufUtil.writeUtf8(out, text);
         out.writeByte(0);
