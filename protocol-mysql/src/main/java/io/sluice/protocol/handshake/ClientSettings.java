@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.protocol.handshake;
+
+import io.sluice.protocol.Shape;
+import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.tls.BackendTls;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How Sluice logs in to a backend.
+ *
+ * @param host the name as configured: what verify-identity looks for in the certificate
+ * @param schema the default schema, null for none
+ * @param shape asked for; the result says what the server granted
+ * @param collation asked for; one above 255 does not fit and is replaced, see {@link HandshakeResult#collation}
+ * @param timeout from the established connection to the login's end
+ */
+public record ClientSettings(
+        String host,
+        int port,
+        String user,
+        Password password,
+        @Nullable String schema,
+        Shape shape,
+        int collation,
+        BackendTls tls,
+        Duration connectTimeout,
+        Duration timeout) {}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.protocol.handshake;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.auth.AuthPlugin;
+import io.sluice.protocol.auth.Credentials;
+import io.sluice.protocol.auth.RsaKeys;
+import io.sluice.protocol.auth.Scramble;
+import io.sluice.protocol.auth.ServerAuth;
+import io.sluice.protocol.packet.AuthSwitchRequest;
+import java.net.SocketAddress;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is that? The part of the connection phase that a first login and COM_CHANGE_USER share: choice of the plugin,
+ * at most one auth switch, the plugin's exchange, the verdict. A user that does not exist takes the same course with
+ * a decoy. Made for one attempt; confined to the connection's event loop.
+ */
+final class ServerAuthentication {
+    /** What the client said of itself, not proven yet. */
+    record Claim(
+            String user,
+            @Nullable String schema,
+            Capabilities capabilities,
+            int collation,
+            Map<String, String> attributes,
+            boolean tls) {}
+
+    private final Claim claim;
+    private final SocketAddress client;
+    private final @Nullable Account account;
+    private final Credentials credentials;
+    private final RsaKeys keys;
+    private Scramble scramble;
+    private @Nullable ServerAuth exchange;
+    private boolean switching;
+    private boolean passwordGiven;
+
+    ServerAuthentication(Claim claim, SocketAddress client, Accounts accounts, RsaKeys keys, Scramble scramble) {
+        this.claim = claim;
+        this.client = client;
+        this.account = accounts.find(claim.user(), client);
+        this.credentials = account == null ? accounts.decoy() : account.credentials();
+        this.keys = keys;
+        this.scramble = scramble;
+    }
+
+    /** Starts with the data that the client's plugin made from the scramble. */
+    ServerStep begin(String pluginName, byte[] data, RandomGenerator random) {
+        boolean named = claim.capabilities().has(Capabilities.CLIENT_PLUGIN_AUTH);
+        AuthPlugin plugin = named ? AuthPlugin.named(pluginName) : AuthPlugin.MYSQL_NATIVE_PASSWORD;
+        if (plugin == AuthPlugin.MYSQL_CLEAR_PASSWORD && !claim.tls()) {
+            return new ServerStep.Refused(HandshakeErrors.clearPasswordNeedsTls());
+        }
+        if (plugin != null && credentials.canCheck(plugin)) {
+            return start(plugin, Unpooled.wrappedBuffer(data));
+        }
+        return named ? switchPlugin(random) : new ServerStep.Refused(HandshakeErrors.clientWithoutAuthPlugins());
+    }
+
+    /** Asks for caching_sha2_password, which every account can check, with a scramble of its own. */
+    ServerStep switchPlugin(RandomGenerator random) {
+        scramble = Scramble.random(random);
+        switching = true;
+        ByteBuf out = Unpooled.buffer(64);
+        new AuthSwitchRequest(AuthPlugin.CACHING_SHA2_PASSWORD.pluginName(), scramble.bytes()).write(out);
+        return new ServerStep.Send(ByteBufUtil.getBytes(out));
+    }
+
+    /** Takes the client's next packet. */
+    ServerStep receive(ByteBuf payload) {
+        if (switching) {
+            switching = false;
+            return start(AuthPlugin.CACHING_SHA2_PASSWORD, payload);
+        }
+        if (exchange == null) {
+            throw new IllegalStateException("the authentication has not begun");
+        }
+        return judge(exchange.respond(payload));
+    }
+
+    private ServerStep start(AuthPlugin plugin, ByteBuf data) {
+        passwordGiven = ServerAuth.hasPassword(data);
+        exchange = ServerAuth.start(plugin, credentials, scramble, claim.tls(), keys);
+        return judge(exchange.respond(data));
+    }
+
+    private ServerStep judge(ServerAuth.Verdict verdict) {
+        return switch (verdict.outcome()) {
+            case UNDECIDED -> new ServerStep.Send(verdict.payload());
+            case DENIED -> denied();
+            case ACCEPTED ->
+                account == null ? denied() : new ServerStep.Authenticated(login(account), verdict.payload());
+        };
+    }
+
+    private ServerStep denied() {
+        return new ServerStep.Refused(HandshakeErrors.accessDenied(claim.user(), client, passwordGiven));
+    }
+
+    private Login login(Account proven) {
+        return new Login(
+                claim.user(),
+                claim.schema(),
+                claim.capabilities(),
+                claim.collation(),
+                claim.attributes(),
+                claim.tls(),
+                client,
+                proven,
+                scramble);
+    }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.protocol.handshake;
+
+import io.sluice.protocol.SqlError;
+
+/** Learns how a client's connection phase ends. Called on the channel's event loop. */
+public interface ServerHandshakeListener {
+    /** The proof is accepted and the client waits for the reply, reading suspended, without a further deadline. */
+    void loggedIn(Login login, LoginReply reply);
+
+    /** The client was sent that error and the channel is being closed; not called for a rejected reply. */
+    default void refused(SqlError error) {}
+
+    /** The channel failed and is being closed, by a TLS alert for instance, or a bug. */
+    default void failed(Throwable cause) {}
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.protocol.handshake;
+
+import io.netty.handler.ssl.SslContext;
+import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.auth.RsaKeys;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How Sluice presents itself to clients.
+ *
+ * @param offered capability flags of the command phase; those of the connection phase are added here
+ * @param collation the default that clients see, its low byte
+ * @param tls null if TLS is not offered
+ * @param timeout for the connection phase as far as it waits for the client
+ */
+public record ServerSettings(
+        String serverVersion,
+        Capabilities offered,
+        int collation,
+        @Nullable SslContext tls,
+        boolean tlsRequired,
+        RsaKeys rsaKeys,
+        Duration timeout) {
+
+    private static final int CONNECTION_PHASE = Capabilities.CLIENT_LONG_PASSWORD
+            | Capabilities.CLIENT_LONG_FLAG
+            | Capabilities.CLIENT_CONNECT_WITH_DB
+            | Capabilities.CLIENT_PROTOCOL_41
+            | Capabilities.CLIENT_TRANSACTIONS
+            | Capabilities.CLIENT_RESERVED2
+            | Capabilities.CLIENT_PLUGIN_AUTH
+            | Capabilities.CLIENT_CONNECT_ATTRS
+            | Capabilities.CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA;
+
+    public ServerSettings {
+        if (tlsRequired && tls == null) {
+            throw new IllegalArgumentException("TLS is required and not configured");
+        }
+        int ssl = Capabilities.CLIENT_SSL;
+        offered = offered.with(CONNECTION_PHASE);
+        offered = tls == null ? offered.without(ssl) : offered.with(ssl);
+    }
+}
