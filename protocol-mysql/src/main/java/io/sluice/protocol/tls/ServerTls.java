@@ -20,6 +20,7 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Base64;
 import java.util.List;
@@ -77,7 +78,7 @@ public final class ServerTls {
     /** The certificate last: as long as it is missing, the key counts for nothing. */
     private static void generate(Path certificate, Path key) throws IOException {
         try {
-            SelfSigned.Pems pems = SelfSigned.generate(ZonedDateTime.now());
+            SelfSigned.Pems pems = SelfSigned.generate(ZonedDateTime.now(ZoneOffset.UTC));
             Files.createDirectories(certificate.toAbsolutePath().getParent());
             write(key, pems.key(), "rw-------");
             write(certificate, pems.certificate(), "rw-r--r--");
@@ -126,7 +127,7 @@ public final class ServerTls {
             try {
                 return KeyFactory.getInstance(algorithm).generatePrivate(spec);
             } catch (InvalidKeySpecException e) {
-                continue; // a key of another algorithm
+                // A key of another algorithm: the next one is tried.
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("every Java platform has " + algorithm, e);
             }
