@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.routing.sql;
+
+import io.sluice.routing.sql.Tokens.Kind;
+import java.util.Set;
+
+/** Statements that administer one server, and all those that nothing else knows. */
+final class AdministrationRules {
+    private static final Set<String> ADMINISTRATIVE = Set.of(
+            "CACHE",
+            "CHANGE",
+            "CHECK",
+            "CLONE",
+            "IMPORT",
+            "INSTALL",
+            "PURGE",
+            "REPAIR",
+            "RESET",
+            "RESTART",
+            "SHUTDOWN",
+            "START",
+            "STOP",
+            "UNINSTALL");
+
+    /** They change who replicates from whom, or lose history. */
+    private static final Set<String> FENCING =
+            Set.of("CHANGE", "CLONE", "RESET", "RESTART", "SHUTDOWN", "START", "STOP");
+
+    private AdministrationRules() {}
+
+    /** @param at the index after the verb */
+    static void judge(String verb, Tokens tokens, int at, Findings findings) {
+        switch (verb) {
+            case "FLUSH" -> flush(tokens, at, findings);
+            case "KILL" -> kill(tokens, at, findings);
+            default -> {
+                if (ADMINISTRATIVE.contains(verb)) {
+                    findings.raise(StatementClass.A, verb + " " + tokens.text(at));
+                    if (FENCING.contains(verb) && !tokens.isWord(at, "QUERY") && !tokens.isWord(at, "PERSIST")) {
+                        findings.add(Trait.FENCING);
+                    }
+                } else {
+                    compound(findings);
+                }
+            }
+        }
+    }
+
+    /** Unknown to us, or the beginning of a program: it may do anything, and fail half-way. */
+    static void compound(Findings findings) {
+        findings.raise(StatementClass.W, "not understood")
+                .add(Trait.HIDES_STATUS)
+                .pin(Pin.UNTRACKED_STATE);
+    }
+
+    private static void flush(Tokens tokens, int at, Findings findings) {
+        for (int i = at; i < tokens.count(); i++) {
+            if (tokens.startsWith(i, "READ", "LOCK") || tokens.startsWith(i, "FOR", "EXPORT")) {
+                findings.raise(StatementClass.P, "FLUSH with lock").pin(Pin.LOCK_TABLES);
+                return;
+            }
+        }
+        findings.raise(StatementClass.A, "FLUSH " + tokens.text(at));
+    }
+
+    /** A connection id is the proxy's to translate; queries by id and users by name are not. */
+    private static void kill(Tokens tokens, int start, Findings findings) {
+        int at = tokens.isWord(start, "CONNECTION") || tokens.isWord(start, "QUERY") ? start + 1 : start;
+        if (at + 1 == tokens.count() && tokens.kind(at) == Kind.LITERAL) {
+            findings.raise(StatementClass.X, "KILL").add(Trait.IS_KILL);
+        } else {
+            findings.raise(StatementClass.A, "KILL " + tokens.text(start));
+        }
+    }
+}
