@@ -49,9 +49,9 @@ public final class Balancer {
         }
         Member one = members.get(first);
         Member other = members.get(second);
-        // Compares load / weight without dividing; one more stands for the command to come.
-        long loadOfOne = (inFlight.applyAsInt(one.address()) + 1L) * other.weight();
-        long loadOfOther = (inFlight.applyAsInt(other.address()) + 1L) * one.weight();
+        // Compares load / weight without dividing. Among equals the first stays, so that idle ones share by weight.
+        long loadOfOne = (long) inFlight.applyAsInt(one.address()) * other.weight();
+        long loadOfOther = (long) inFlight.applyAsInt(other.address()) * one.weight();
         return loadOfOther < loadOfOne ? second : first;
     }
 

@@ -24,7 +24,6 @@ final class ExpressionRules {
             "INSERT",
             "KILL",
             "LOAD",
-            "LOCK",
             "OPTIMIZE",
             "PROCEDURE",
             "PURGE",
@@ -69,6 +68,7 @@ final class ExpressionRules {
                     findings.raise(StatementClass.W, "INTO " + tokens.text(i + 1));
                 }
             }
+            case "LOCK" -> findings.raise(StatementClass.W, "locking read");
             case "NOWAIT", "WAIT", "SKIP" -> findings.add(Trait.TRANSIENT_VARIABLES);
             case "SQL_CALC_FOUND_ROWS" -> findings.add(Trait.CALC_FOUND_ROWS);
             case "VALUE" -> {

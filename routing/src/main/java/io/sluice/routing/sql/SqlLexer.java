@@ -30,6 +30,9 @@ final class SqlLexer {
 
     private static final int LENGTH_USUAL = 4096;
 
+    /** How much of a word is copied before room is asked for again. */
+    private static final int WORD_ROOM = 256;
+
     /** Deeper parentheses are lexed as well, but their rows do not collapse. */
     private static final int DEPTH_MAX = 64;
 
@@ -88,7 +91,17 @@ final class SqlLexer {
         }
         boolean cut = context.multiByteUnsafe() && cutAtFirstHighByte();
         while (at < end && !unlexable) {
-            token();
+            byte c = in[at];
+            int kind = KINDS[c & 0xff];
+            if (c == ' ') { // This and words are the most; the rest is left to a method too large to be inlined.
+                at++;
+            } else if ((kind & (WORD | DIGIT)) == WORD) {
+                word();
+            } else if ((kind & DIGIT) != 0) {
+                number();
+            } else {
+                sign(c);
+            }
         }
         if (unlexable || cut || executableStart >= 0) {
             unlexable = true;
@@ -107,18 +120,9 @@ final class SqlLexer {
         return false;
     }
 
-    private void token() {
-        byte c = in[at];
-        if (isWord(c)) {
-            if (isDigit(c)) {
-                number();
-            } else {
-                word();
-            }
-            return;
-        }
+    private void sign(byte c) {
         switch (c) {
-            case ' ', '\t', '\n', '\r', 0x0b, '\f' -> at++;
+            case '\t', '\n', '\r', 0x0b, '\f' -> at++;
             case '\'' -> string(c);
             case '"' -> {
                 if (ansiQuotes) {
@@ -183,46 +187,50 @@ final class SqlLexer {
 
     private void word() {
         int start = at;
-        byte first = in[at];
+        byte first = in[start];
         if (first == '$') { // A dollar-quoted body in MySQL 9.2 and later, an identifier before.
             unlexable = true;
             return;
         }
-        int p = at + 1;
-        while (p < end && isWord(in[p])) {
-            p++;
-        }
-        int size = p - start;
-        if (size == 1 && p < end && in[p] == '\'' && isStringPrefix(first)) {
-            at = p;
-            string((byte) '\'');
+        int before = length;
+        copyWord();
+        int size = at - start;
+        if (size > NULL.length && !verbExpected) {
             return;
         }
-        at = p;
-        if (verbExpected) {
+        if (size == 1 && at < end && in[at] == '\'' && isStringPrefix(first)) {
+            length = before;
+            wordEnd = -1;
+            string((byte) '\'');
+        } else if (verbExpected) {
             verbExpected = false;
             inSet = size == SET.length && matches(start, SET);
-        } else if (size == NULL.length && isValuePosition() && matches(start, NULL)) {
+        } else if (size == NULL.length && before > 0 && isValuePosition(out[before - 1]) && matches(start, NULL)) {
+            length = before;
             literal();
-            return;
         }
-        copyWord(start, size);
     }
 
-    private void copyWord(int start, int size) {
-        if (size > NORMAL_LENGTH_MAX) {
-            unlexable = true;
-            return;
-        }
+    /** Copies the word that begins here. Reads and writes in one loop over local variables: words are most of SQL. */
+    private void copyWord() {
         separate();
-        ensure(size);
-        byte[] target = out;
-        int n = length;
-        for (int i = start; i < start + size; i++) {
-            target[n++] = in[i];
+        int p = at;
+        while (true) {
+            ensure(WORD_ROOM);
+            byte[] source = in;
+            byte[] target = out;
+            int n = length;
+            int stop = Math.min(end, p + WORD_ROOM);
+            while (p < stop && (KINDS[source[p] & 0xff] & WORD) != 0) {
+                target[n++] = source[p++];
+            }
+            length = n;
+            if (p < stop || p == end || unlexable) {
+                break;
+            }
         }
-        length = n;
-        wordEnd = at;
+        at = p;
+        wordEnd = p;
     }
 
     /** Introducers of hexadecimal, bit and national strings; they must touch the quote. */
@@ -256,12 +264,8 @@ final class SqlLexer {
             at = afterExponent;
             literal();
         } else if (p < end && isWord(in[p])) { // An identifier may begin with digits.
-            while (p < end && isWord(in[p])) {
-                p++;
-            }
-            at = p;
             verbExpected = false;
-            copyWord(start, p - start);
+            copyWord();
         } else {
             at = p;
             if (inSet && p == start + 1 && in[start] <= '1') {
@@ -313,11 +317,7 @@ final class SqlLexer {
         if (wordEnd == at) {
             symbol();
             if (isWord(next)) { // After an identifier and a dot even digits begin an identifier.
-                int start = at;
-                while (at < end && isWord(in[at])) {
-                    at++;
-                }
-                copyWord(start, at - start);
+                copyWord();
             }
         } else if (isDigit(next)) {
             if (at > 0 && length > 0 && out[length - 1] == '`') { // Servers differ after a quoted identifier.
@@ -549,10 +549,6 @@ final class SqlLexer {
         }
         separate();
         put((byte) '?');
-    }
-
-    private boolean isValuePosition() {
-        return length > 0 && isValuePosition(out[length - 1]);
     }
 
     private static boolean isValuePosition(byte before) {
