@@ -435,7 +435,7 @@ final class SqlLexer {
             unlexable = true;
         } else if (mark == '!') {
             openExecutable(at + 3);
-        } else if (mark == 'M' && peek(3) == '!') {
+        } else if ((mark == 'M' || mark == 'm') && peek(3) == '!') {
             openExecutable(at + 4);
         } else {
             int close = find(at + 2, (byte) '*', (byte) '/');
