@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.metrics;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.sluice.routing.Destination;
+import io.sluice.routing.Reason;
+import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.topology.BackendAddress;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the data path counts. Any thread. All meters of a fixed set are made here, so that they show as zero from the
+ * start and the hot path is an array access.
+ */
+public final class ProxyMetrics {
+
+    static final Duration[] BUCKETS = {
+        Duration.ofNanos(100_000),
+        Duration.ofNanos(250_000),
+        Duration.ofNanos(500_000),
+        Duration.ofMillis(1),
+        Duration.ofNanos(2_500_000),
+        Duration.ofMillis(5),
+        Duration.ofMillis(10),
+        Duration.ofMillis(25),
+        Duration.ofMillis(50),
+        Duration.ofMillis(100),
+        Duration.ofMillis(250),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(2500),
+        Duration.ofSeconds(10)
+    };
+
+    /** More codes than Sluice has: a bound in case somebody counts a server's errors as ours. */
+    private static final int OWN_CODES = 100;
+
+    private static final int DESTINATIONS = Destination.values().length;
+
+    private final MeterRegistry registry;
+    private final Timer[] queries;
+    private final Counter[] reasons;
+    private final Counter[] refusals;
+    private final Counter clientsAccepted;
+    private final Counter clientsClosed;
+    private final Counter serverErrors;
+    private final Counter otherErrors;
+    private final Map<Integer, Counter> ownErrors = new ConcurrentHashMap<>();
+    private final Map<BackendAddress, BackendMetrics> backends = new ConcurrentHashMap<>();
+
+    public ProxyMetrics(MeterRegistry registry) {
+        this.registry = registry;
+        queries = new Timer[StatementClass.values().length * DESTINATIONS];
+        for (StatementClass statementClass : StatementClass.values()) {
+            for (Destination destination : Destination.values()) {
+                queries[index(statementClass, destination)] = queryTimer(statementClass, destination);
+            }
+        }
+        reasons = new Counter[Reason.values().length];
+        for (Reason reason : Reason.values()) {
+            reasons[reason.ordinal()] = Counter.builder("sluice.routed")
+                    .description("Statements by the reason of their destination")
+                    .tag("reason", label(reason))
+                    .register(registry);
+        }
+        refusals = new Counter[LoginRefusal.values().length];
+        for (LoginRefusal cause : LoginRefusal.values()) {
+            refusals[cause.ordinal()] = Counter.builder("sluice.logins.refused")
+                    .description("Clients that were not let in")
+                    .tag("cause", label(cause))
+                    .register(registry);
+        }
+        clientsAccepted = counter("sluice.clients.accepted", "Client connections accepted");
+        clientsClosed = counter("sluice.clients.closed", "Client connections closed, by whichever side");
+        serverErrors = errors("server", "any");
+        otherErrors = errors("sluice", "other");
+    }
+
+    /**
+     * A command that a backend answered.
+     *
+     * @param nanos from the whole command to the end of the answer
+     */
+    public void query(StatementClass statementClass, Destination destination, Reason reason, long nanos) {
+        queries[index(statementClass, destination)].record(nanos, TimeUnit.NANOSECONDS);
+        reasons[reason.ordinal()].increment();
+    }
+
+    public void clientAccepted() {
+        clientsAccepted.increment();
+    }
+
+    public void clientClosed() {
+        clientsClosed.increment();
+    }
+
+    public void loginRefused(LoginRefusal cause) {
+        refusals[cause.ordinal()].increment();
+    }
+
+    /** An error of Sluice's own was sent to a client; the code is one of the few in its table. */
+    public void ownError(int code) {
+        Counter counter = ownErrors.get(code);
+        if (counter == null) {
+            counter = ownErrors.size() < OWN_CODES
+                    ? ownErrors.computeIfAbsent(code, unseen -> errors("sluice", Integer.toString(unseen)))
+                    : otherErrors;
+        }
+        counter.increment();
+    }
+
+    /** An error of a server was passed on. By how many codes servers know, the code is no label. */
+    public void serverError() {
+        serverErrors.increment();
+    }
+
+    /** The counters of one configured server; the same object each time. */
+    public BackendMetrics backend(BackendAddress address) {
+        return backends.computeIfAbsent(address, unseen -> new BackendMetrics(registry, unseen));
+    }
+
+    private Timer queryTimer(StatementClass statementClass, Destination destination) {
+        return Timer.builder("sluice.query.duration")
+                .description("From a whole command to the end of its answer")
+                .tag("class", label(statementClass))
+                .tag("destination", label(destination))
+                .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+
+    private Counter errors(String origin, String code) {
+        return Counter.builder("sluice.errors")
+                .description("ERR packets sent to clients")
+                .tag("origin", origin)
+                .tag("code", code)
+                .register(registry);
+    }
+
+    private Counter counter(String name, String description) {
+        return Counter.builder(name).description(description).register(registry);
+    }
+
+    private static int index(StatementClass statementClass, Destination destination) {
+        return statementClass.ordinal() * DESTINATIONS + destination.ordinal();
+    }
+
+    private static String label(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+}

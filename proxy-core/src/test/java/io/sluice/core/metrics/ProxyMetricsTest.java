@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.metrics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.Tag;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sluice.routing.Destination;
+import io.sluice.routing.Reason;
+import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.topology.BackendAddress;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class ProxyMetricsTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final ProxyMetrics metrics = new ProxyMetrics(registry);
+
+    @Test
+    void counts_a_query_by_class_destination_and_reason() {
+        metrics.query(StatementClass.R, Destination.REPLICA, Reason.READ_ON_REPLICA, 3_000_000);
+        assertThat(registry.get("sluice.query.duration")
+                        .tags("class", "r", "destination", "replica")
+                        .timer()
+                        .totalTime(TimeUnit.MILLISECONDS))
+                .isEqualTo(3);
+        assertThat(registry.get("sluice.query.duration")
+                        .tags("class", "r", "destination", "source")
+                        .timer()
+                        .count())
+                .isZero();
+        assertThat(registry.get("sluice.routed")
+                        .tag("reason", "read_on_replica")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void keeps_own_errors_by_code_and_the_servers_in_one() {
+        metrics.ownError(9001);
+        metrics.ownError(9001);
+        metrics.serverError();
+        assertThat(registry.get("sluice.errors")
+                        .tags("origin", "sluice", "code", "9001")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+        assertThat(registry.get("sluice.errors")
+                        .tag("origin", "server")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void bounds_the_codes_it_keeps() {
+        for (int code = 0; code < 10_000; code++) {
+            metrics.ownError(code);
+        }
+        assertThat(registry.find("sluice.errors").counters()).hasSizeLessThan(200);
+    }
+
+    @Test
+    void gives_each_backend_its_counters_once() {
+        BackendAddress server = BackendAddress.parse("db1");
+        assertThat(metrics.backend(server)).isSameAs(metrics.backend(BackendAddress.parse("db1:3306")));
+        metrics.backend(server).lost();
+        assertThat(registry.get("sluice.backend.connections")
+                        .tags("server", "db1:3306", "event", "lost")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void has_no_label_that_a_client_could_fill() {
+        metrics.loginRefused(LoginRefusal.ACCESS_DENIED);
+        assertThat(registry.getMeters())
+                .flatMap(meter -> meter.getId().getTags())
+                .extracting(Tag::getKey)
+                .isSubsetOf("class", "destination", "reason", "cause", "origin", "code", "server", "event", "le");
+    }
+}
