@@ -72,7 +72,7 @@ final class JdbcProbe implements Probe {
                 Observation observation;
                 try {
                     observation = probe();
-                } catch (RuntimeException bug) {
+                } catch (RuntimeException | Error bug) {
                     disconnect();
                     busy.set(false);
                     answer.completeExceptionally(bug);

@@ -50,7 +50,7 @@ public final class SystemThread implements MonitorThread {
     private static void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException | AssertionError bug) {
+        } catch (RuntimeException | Error bug) {
             LOG.error("event=monitor_bug", bug);
         }
     }

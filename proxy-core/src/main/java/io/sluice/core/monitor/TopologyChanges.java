@@ -22,7 +22,8 @@ final class TopologyChanges {
             boolean wasOnline = earlier != null && earlier.online();
             if (member.online() != wasOnline) {
                 lines.add("event=" + (member.online() ? "server_online" : "server_offline") + " server="
-                        + member.address() + " role=" + name(member.role())
+                        + member.address() + " role="
+                        + name(member.online() || earlier == null ? member.role() : earlier.role())
                         + (member.version() == null
                                 ? ""
                                 : " version=" + member.version().text())
