@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin;
+
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.sluice.core.ProxyView;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/** Listens for HTTP. Pages that cost more than a glance are computed on one thread of its own. */
+public final class HttpPort implements AutoCloseable {
+
+    private static final int MAX_REQUEST_LINE = 4096;
+    private static final int MAX_HEADERS = 16_384;
+    private static final int MAX_BODY = 8192;
+    private static final int MAX_CONNECTIONS = 128;
+    private static final int MAX_WAITING = 16;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Channel listener;
+    private final ThreadPoolExecutor heavyWork;
+
+    private HttpPort(Channel listener, ThreadPoolExecutor heavyWork) {
+        this.listener = listener;
+        this.heavyWork = heavyWork;
+    }
+
+    /** @param loops a group of NIO event loops; the caller's to close */
+    public static HttpPort open(
+            InetSocketAddress address, ProxyView view, PrometheusMeterRegistry registry, EventLoopGroup loops)
+            throws IOException {
+        return open(address, view, registry, loops, PATIENCE);
+    }
+
+    static HttpPort open(
+            InetSocketAddress address,
+            ProxyView view,
+            PrometheusMeterRegistry registry,
+            EventLoopGroup loops,
+            Duration patience)
+            throws IOException {
+        HttpPages pages = new HttpPages(view, registry);
+        ConnectionLimit limit = new ConnectionLimit(MAX_CONNECTIONS);
+        ThreadPoolExecutor heavyWork = new ThreadPoolExecutor(
+                1, 1, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(MAX_WAITING), HttpPort::thread);
+        heavyWork.allowCoreThreadTimeOut(true);
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline()
+                                .addLast(limit)
+                                .addLast(new WriteTimeoutHandler(patience.toMillis(), TimeUnit.MILLISECONDS))
+                                .addLast(new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADERS, MAX_BODY))
+                                .addLast(new HttpObjectAggregator(MAX_BODY, true))
+                                // Holds further requests back while one is being answered.
+                                .addLast(new FlowControlHandler())
+                                .addLast(new HttpExchange(pages, heavyWork, patience));
+                    }
+                });
+        return new HttpPort(Listening.on(bootstrap, address, "http.listen"), heavyWork);
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "sluice-metrics");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Where it listens, with the port that the system chose if the configured one was 0. */
+    public SocketAddress address() {
+        return listener.localAddress();
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+        heavyWork.shutdown();
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin;
+
+import io.sluice.core.PoolView;
+import io.sluice.core.ProxyView;
+import io.sluice.core.SessionView;
+import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.Role;
+import io.sluice.routing.topology.ServerVersion;
+import io.sluice.routing.topology.Topology;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A proxy that is only what it shows. */
+final class FakeView implements ProxyView {
+
+    volatile Topology topology = Topology.EMPTY;
+    volatile boolean accepting = true;
+    final List<SessionView> sessions = new ArrayList<>();
+    final List<PoolView> pools = new ArrayList<>();
+
+    static Member member(String address, Role role, boolean online, @Nullable Duration lag, String note) {
+        return new Member(
+                BackendAddress.parse(address),
+                1,
+                role,
+                online,
+                ServerVersion.parse("9.7.4"),
+                "",
+                lag,
+                GtidSet.EMPTY,
+                0,
+                note);
+    }
+
+    @Override
+    public Topology topology() {
+        return topology;
+    }
+
+    @Override
+    public List<SessionView> sessions() {
+        return List.copyOf(sessions);
+    }
+
+    @Override
+    public List<PoolView> pools() {
+        return List.copyOf(pools);
+    }
+
+    @Override
+    public boolean accepting() {
+        return accepting;
+    }
+
+    @Override
+    public Instant startedAt() {
+        return Instant.EPOCH;
+    }
+
+    @Override
+    public int clientCount() {
+        return sessions.size();
+    }
+}

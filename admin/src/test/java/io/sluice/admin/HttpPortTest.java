@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.sluice.core.metrics.ProxyMetrics;
+import io.sluice.core.metrics.ViewMetrics;
+import io.sluice.routing.Destination;
+import io.sluice.routing.Reason;
+import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Role;
+import io.sluice.routing.topology.Topology;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class HttpPortTest {
+
+    private static final InetSocketAddress ANY = new InetSocketAddress("127.0.0.1", 0);
+
+    private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final FakeView view = new FakeView();
+    private final HttpClient client = HttpClient.newHttpClient();
+    private HttpPort port;
+
+    @BeforeEach
+    void open() throws IOException {
+        port = HttpPort.open(ANY, view, registry, loops, Duration.ofMillis(700));
+    }
+
+    @AfterEach
+    void close() {
+        port.close();
+        loops.shutdownGracefully(0, 0, java.util.concurrent.TimeUnit.SECONDS);
+    }
+
+    @Test
+    void lives() throws Exception {
+        assertThat(get("/healthz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void lists_its_pages() throws Exception {
+        assertThat(get("/").body()).contains("/metrics", "/healthz", "/readyz");
+    }
+
+    @Test
+    void shows_metrics_in_the_prometheus_format() throws Exception {
+        view.topology =
+                new Topology(1, List.of(FakeView.member("db1", Role.SOURCE, true, Duration.ofMillis(1500), "")), "");
+        ProxyMetrics metrics = new ProxyMetrics(registry);
+        ViewMetrics.register(view, List.of(BackendAddress.parse("db1"), BackendAddress.parse("db2")), registry);
+        metrics.query(StatementClass.R, Destination.REPLICA, Reason.READ_ON_REPLICA, 3_000_000);
+        HttpResponse<String> response = get("/metrics");
+        assertThat(response.headers().firstValue("content-type")).contains("text/plain; version=0.0.4; charset=utf-8");
+        assertThat(response.body().lines())
+                .contains(
+                        "sluice_query_duration_seconds_bucket{class=\"r\",destination=\"replica\",le=\"0.0025\"} 0",
+                        "sluice_query_duration_seconds_bucket{class=\"r\",destination=\"replica\",le=\"0.005\"} 1",
+                        "sluice_query_duration_seconds_count{class=\"r\",destination=\"replica\"} 1",
+                        "sluice_routed_total{reason=\"read_on_replica\"} 1.0",
+                        "sluice_logins_refused_total{cause=\"access_denied\"} 0.0",
+                        "sluice_server_role{role=\"source\",server=\"db1:3306\"} 1.0",
+                        "sluice_server_lag_seconds{server=\"db1:3306\"} 1.5",
+                        "sluice_server_up{server=\"db2:3306\"} NaN",
+                        "sluice_clients 0.0",
+                        "sluice_source_known 1.0");
+    }
+
+    @Test
+    void is_ready_while_a_source_is_known() throws Exception {
+        view.topology = new Topology(1, List.of(FakeView.member("db1", Role.SOURCE, true, Duration.ZERO, "")), "");
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void is_ready_for_reads_while_a_replica_is_usable() throws Exception {
+        view.topology = new Topology(
+                1,
+                List.of(FakeView.member("db1", Role.REPLICA, true, Duration.ZERO, "")),
+                "no writable server is online");
+        HttpResponse<String> response = get("/readyz");
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("ready for reads only: no writable server is online\n");
+    }
+
+    @Test
+    void says_why_it_is_not_ready() throws Exception {
+        view.topology = new Topology(
+                1,
+                List.of(FakeView.member("db1", Role.UNKNOWN, false, null, "connection refused")),
+                "no writable server is online");
+        HttpResponse<String> response = get("/readyz");
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.body())
+                .isEqualTo("not ready: no server is usable: no writable server is online\n"
+                        + "db1:3306: connection refused\n");
+        view.accepting = false;
+        assertThat(get("/readyz").body()).startsWith("not ready: no clients are accepted");
+    }
+
+    @Test
+    void refuses_what_it_does_not_serve() throws Exception {
+        assertThat(get("/nothing").statusCode()).isEqualTo(404);
+        HttpResponse<String> post = client.send(
+                request("/metrics").POST(BodyPublishers.ofString("x")).build(), BodyHandlers.ofString());
+        assertThat(post.statusCode()).isEqualTo(405);
+        assertThat(post.headers().firstValue("allow")).contains("GET, HEAD");
+        assertThat(get("/" + "x".repeat(5000)).statusCode()).isEqualTo(414);
+        HttpResponse<String> headers =
+                client.send(request("/").header("long", "x".repeat(20_000)).build(), BodyHandlers.ofString());
+        assertThat(headers.statusCode()).isEqualTo(431);
+        HttpResponse<String> big = client.send(
+                request("/").PUT(BodyPublishers.ofString("x".repeat(10_000))).build(), BodyHandlers.ofString());
+        assertThat(big.statusCode()).isEqualTo(413);
+        assertThat(raw("GARBAGE\r\n\r\n")).startsWith("HTTP/1.1 400");
+    }
+
+    @Test
+    void answers_requests_in_their_order() throws Exception {
+        assertThat(raw("GET /metrics HTTP/1.1\r\nHost: x\r\n\r\nGET /healthz HTTP/1.1\r\nHost: x\r\n"
+                        + "Connection: close\r\n\r\n"))
+                .matches("(?s)HTTP/1.1 200 .*version=0.0.4.*HTTP/1.1 200 .*ok\n");
+    }
+
+    @Test
+    void sends_no_body_to_head() throws Exception {
+        assertThat(raw("HEAD /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"))
+                .contains("content-length: 3")
+                .endsWith("\r\n\r\n");
+    }
+
+    @Test
+    void hangs_up_on_a_client_that_drips() throws Exception {
+        try (Socket socket = connect()) {
+            socket.setSoTimeout(5000);
+            socket.getOutputStream().write("GET / HT".getBytes(StandardCharsets.US_ASCII));
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void names_the_setting_when_the_port_is_taken() {
+        InetSocketAddress taken = (InetSocketAddress) port.address();
+        assertThatThrownBy(() -> HttpPort.open(taken, view, registry, loops))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("http.listen: cannot listen on 127.0.0.1:" + taken.getPort());
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return client.send(request(path).build(), BodyHandlers.ofString());
+    }
+
+    private HttpRequest.Builder request(String path) {
+        int number = ((InetSocketAddress) port.address()).getPort();
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + number + path))
+                .version(HttpClient.Version.HTTP_1_1);
+    }
+
+    private Socket connect() throws IOException {
+        return new Socket("127.0.0.1", ((InetSocketAddress) port.address()).getPort());
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket = connect()) {
+            socket.setSoTimeout(5000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+}
