@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.sluice.core.ProxyView;
+import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.ServerStatus;
+import io.sluice.protocol.SqlError;
+import io.sluice.protocol.auth.Credentials;
+import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.auth.RsaKeys;
+import io.sluice.protocol.handshake.Account;
+import io.sluice.protocol.handshake.Accounts;
+import io.sluice.protocol.handshake.Login;
+import io.sluice.protocol.handshake.LoginReply;
+import io.sluice.protocol.handshake.ServerHandshakeHandler;
+import io.sluice.protocol.handshake.ServerHandshakeListener;
+import io.sluice.protocol.handshake.ServerSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Listens for operators with any MySQL client. */
+public final class AdminPort implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdminPort.class);
+
+    private static final int MAX_CONNECTIONS = 64;
+    private static final int DEFAULT_COLLATION = 45;
+    private static final Duration LOGIN_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration IDLE_TIMEOUT = Duration.ofHours(8);
+    private static final Capabilities OFFERED = new Capabilities(Capabilities.CLIENT_DEPRECATE_EOF);
+
+    private final Channel listener;
+
+    private AdminPort(Channel listener) {
+        this.listener = listener;
+    }
+
+    /**
+     * @param passwords by user; with none the port stays closed, since it would let nobody in
+     * @param version of Sluice
+     * @param tls null if TLS is not offered
+     * @param loops a group of NIO event loops; the caller's to close
+     * @return null if there are no users
+     */
+    public static @Nullable AdminPort open(
+            InetSocketAddress address,
+            Map<String, Password> passwords,
+            ProxyView view,
+            String version,
+            @Nullable SslContext tls,
+            RsaKeys rsaKeys,
+            EventLoopGroup loops)
+            throws IOException {
+        if (passwords.isEmpty()) {
+            LOG.info("event=admin_port_off why=\"admin.users has no entry\"");
+            return null;
+        }
+        // Drivers read features off the number, so it is a server's; the rest says whose it is.
+        String shownVersion = "8.4.0-Sluice-" + version;
+        ServerSettings settings =
+                new ServerSettings(shownVersion, OFFERED, DEFAULT_COLLATION, tls, false, rsaKeys, LOGIN_TIMEOUT);
+        AdminStatements statements = new AdminStatements(view, shownVersion);
+        Accounts accounts = accounts(passwords);
+        ConnectionLimit limit = new ConnectionLimit(MAX_CONNECTIONS);
+        AtomicInteger ids = new AtomicInteger();
+        SecureRandom random = new SecureRandom();
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline()
+                                .addLast(limit)
+                                .addLast(new ReadTimeoutHandler(IDLE_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                                .addLast(ServerHandshakeHandler.login(
+                                        channel,
+                                        settings,
+                                        accounts,
+                                        ids.incrementAndGet(),
+                                        random,
+                                        new Entrance(channel, statements)));
+                    }
+                });
+        return new AdminPort(Listening.on(bootstrap, address, "admin.listen"));
+    }
+
+    private static Accounts accounts(Map<String, Password> passwords) {
+        Map<String, Account> accounts = new HashMap<>();
+        passwords.forEach((user, password) -> {
+            Credentials credentials = Credentials.ofPassword(password);
+            accounts.put(user, () -> credentials);
+        });
+        return (user, client) -> accounts.get(user);
+    }
+
+    public SocketAddress address() {
+        return listener.localAddress();
+    }
+
+    @Override
+    public void close() {
+        listener.close();
+    }
+
+    /** What becomes of one login. */
+    private record Entrance(Channel channel, AdminStatements statements) implements ServerHandshakeListener {
+
+        @Override
+        public void loggedIn(Login login, LoginReply reply) {
+            channel.pipeline().addLast(new AdminSession(statements, login.capabilities()));
+            if (reply.accept(ServerStatus.SERVER_STATUS_AUTOCOMMIT)) {
+                LOG.info("event=admin_login user={} client={}", login.user(), login.client());
+            }
+        }
+
+        @Override
+        public void refused(SqlError error) {
+            LOG.info("event=admin_login_refused client={} error=\"{}\"", channel.remoteAddress(), error);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            LOG.info("event=admin_login_failed client={} cause=\"{}\"", channel.remoteAddress(), cause.toString());
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin;
+
+import io.sluice.protocol.SqlError;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a statement on the admin port is answered with. */
+sealed interface AdminReply {
+
+    AdminReply DONE = new Done();
+
+    /** An OK packet. */
+    record Done() implements AdminReply {}
+
+    /** An ERR packet. */
+    record Refused(SqlError error) implements AdminReply {}
+
+    /** A result set; null in a row is NULL. */
+    record Table(List<String> columns, List<List<@Nullable String>> rows) implements AdminReply {
+
+        static Table of(String... columns) {
+            return new Table(List.of(columns), new ArrayList<>());
+        }
+
+        Table with(@Nullable Object... values) {
+            if (values.length != columns.size()) {
+                throw new IllegalArgumentException(values.length + " values for " + columns);
+            }
+            List<@Nullable String> row = new ArrayList<>(values.length);
+            for (@Nullable Object value : values) {
+                row.add(value == null ? null : value.toString());
+            }
+            rows.add(Collections.unmodifiableList(row));
+            return this;
+        }
+
+        @Override
+        public String toString() {
+            return columns + " " + Arrays.toString(rows.toArray());
+        }
+    }
+}

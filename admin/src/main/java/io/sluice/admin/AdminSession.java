@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.sluice.admin.AdminReply.Refused;
+import io.sluice.admin.AdminReply.Table;
+import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.ProtocolException;
+import io.sluice.protocol.ServerStatus;
+import io.sluice.protocol.SqlError;
+import io.sluice.protocol.codec.Command;
+import io.sluice.protocol.codec.CommandDecoder;
+import io.sluice.protocol.codec.CommandTooLongException;
+import io.sluice.protocol.codec.PacketWriter;
+import io.sluice.protocol.packet.ErrPacket;
+import io.sluice.protocol.packet.OkPacket;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The command phase of one client of the admin port. Confined to its event loop. */
+final class AdminSession extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AdminSession.class);
+
+    private static final int MAX_COMMAND_BYTES = 1 << 20;
+    private static final int ER_UNKNOWN_COM_ERROR = 1047;
+    private static final int ER_NET_PACKET_TOO_LARGE = 1153;
+    private static final int ER_UNKNOWN_ERROR = 1105;
+
+    private final AdminStatements statements;
+    private final Capabilities capabilities;
+    private final CommandDecoder decoder = new CommandDecoder(MAX_COMMAND_BYTES);
+
+    AdminSession(AdminStatements statements, Capabilities capabilities) {
+        this.statements = statements;
+        this.capabilities = capabilities;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        decoder.feed((ByteBuf) message, context.alloc());
+        try {
+            answerAll(context);
+        } catch (ProtocolException broken) {
+            send(context, refused(ER_UNKNOWN_COM_ERROR, "08S01", broken.getMessage()));
+            context.close();
+        }
+    }
+
+    private void answerAll(ChannelHandlerContext context) {
+        while (context.channel().isActive()) {
+            Command command;
+            try {
+                command = decoder.next();
+            } catch (CommandTooLongException tooLong) {
+                send(context, refused(ER_NET_PACKET_TOO_LARGE, "08S01", tooLong.getMessage()));
+                continue;
+            }
+            if (command == null) {
+                return;
+            }
+            try {
+                answer(context, command);
+            } finally {
+                command.packets().release();
+            }
+        }
+    }
+
+    private void answer(ChannelHandlerContext context, Command command) {
+        switch (command.code()) {
+            case COM_QUERY -> send(context, query(command));
+            case COM_PING, COM_INIT_DB, COM_RESET_CONNECTION -> send(context, AdminReply.DONE);
+            case COM_QUIT -> context.close();
+            default ->
+                send(
+                        context,
+                        refused(ER_UNKNOWN_COM_ERROR, "08S01", "the admin port does not serve " + command.code()));
+        }
+    }
+
+    private AdminReply query(Command command) {
+        String sql = command.packets().toString(command.bodyIndex(), command.bodyLength(), StandardCharsets.UTF_8);
+        try {
+            return statements.answer(sql);
+        } catch (RuntimeException bug) {
+            LOG.error("event=admin_bug", bug);
+            return refused(ER_UNKNOWN_ERROR, "HY000", "failed; the log has the cause");
+        }
+    }
+
+    private void send(ChannelHandlerContext context, AdminReply reply) {
+        ByteBuf out = context.alloc().buffer();
+        if (reply instanceof Table table) {
+            TextResultSet.write(out, table, capabilities);
+        } else {
+            int start = PacketWriter.begin(out);
+            if (reply instanceof Refused refused) {
+                ErrPacket.write(out, refused.error());
+            } else {
+                OkPacket.of(ServerStatus.SERVER_STATUS_AUTOCOMMIT).writeWithoutChanges(out);
+            }
+            PacketWriter.end(out, start, 1);
+        }
+        context.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    }
+
+    private static AdminReply refused(int code, String sqlState, String message) {
+        return new Refused(new SqlError(code, sqlState, "Sluice: " + message));
+    }
+
+    /** A client that does not read its answers gets no new ones. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        context.channel().config().setAutoRead(context.channel().isWritable());
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        decoder.close();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (!(cause instanceof IOException)) {
+            LOG.warn(
+                    "event=admin_failed client={} cause=\"{}\"",
+                    context.channel().remoteAddress(),
+                    cause.toString());
+        }
+        context.close();
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin;
+
+import io.sluice.admin.AdminReply.Refused;
+import io.sluice.admin.AdminReply.Table;
+import io.sluice.core.PoolView;
+import io.sluice.core.ProxyView;
+import io.sluice.core.SessionView;
+import io.sluice.protocol.SqlError;
+import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.Topology;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** What an operator may ask on the admin port: a table of names and functions. */
+final class AdminStatements {
+
+    private record Entry(String statement, String purpose, Supplier<AdminReply> answer) {}
+
+    private static final int ER_PARSE_ERROR = 1064;
+
+    private final List<Entry> entries = new ArrayList<>();
+    private final ProxyView view;
+    private final String version;
+
+    AdminStatements(ProxyView view, String version) {
+        this.view = view;
+        this.version = version;
+        add("SHOW SERVERS", "the servers, their roles, lag and what is wrong with them", this::servers);
+        add("SHOW TOPOLOGY", "who is the source, or why nobody is", this::topology);
+        add("SHOW SESSIONS", "the clients, and what each holds", this::sessions);
+        add("SHOW PROCESSLIST", "the same as SHOW SESSIONS", this::sessions);
+        add("SHOW POOL", "connections to each server", this::pools);
+        add("SHOW VERSION", "version, and since when it runs", this::version);
+        add("SHOW TABLES", "the same as HELP", this::help);
+        add("HELP", "this list", this::help);
+    }
+
+    private void add(String statement, String purpose, Supplier<AdminReply> answer) {
+        entries.add(new Entry(statement, purpose, answer));
+    }
+
+    AdminReply answer(String sql) {
+        String statement = StatementText.normalised(sql);
+        String upper = statement.toUpperCase(Locale.ROOT);
+        for (Entry entry : entries) {
+            if (entry.statement().equals(upper)) {
+                return entry.answer().get();
+            }
+        }
+        AdminReply greeting = DriverStatements.answer(statement, version);
+        if (greeting != null) {
+            return greeting;
+        }
+        String known = entries.stream().map(Entry::statement).collect(Collectors.joining(", "));
+        String message = "Sluice: the admin port understands " + known + "; not: "
+                + (statement.length() <= 80 ? statement : statement.substring(0, 80) + "...");
+        return new Refused(new SqlError(ER_PARSE_ERROR, "42000", message));
+    }
+
+    private AdminReply servers() {
+        Table table = Table.of("server", "role", "online", "lag_ms", "weight", "version", "gtid_executed", "note");
+        for (Member member : view.topology().members()) {
+            table.with(
+                    member.address(),
+                    member.role().name().toLowerCase(Locale.ROOT),
+                    member.online() ? "yes" : "no",
+                    member.lag() == null ? null : member.lag().toMillis(),
+                    member.weight(),
+                    member.version() == null ? null : member.version().text(),
+                    member.executed(),
+                    member.note());
+        }
+        return table;
+    }
+
+    private AdminReply topology() {
+        Topology topology = view.topology();
+        String replicas = topology.replicas().stream()
+                .map(member -> member.address().toString())
+                .collect(Collectors.joining(", "));
+        return Table.of("version", "source", "replicas", "note")
+                .with(
+                        topology.version(),
+                        topology.source().map(Member::address).orElse(null),
+                        replicas,
+                        topology.note());
+    }
+
+    private AdminReply sessions() {
+        Table table = Table.of("id", "user", "client", "schema", "state", "pins", "server", "idle_ms");
+        for (SessionView session : view.sessions()) {
+            table.with(
+                    session.id(),
+                    session.user(),
+                    session.client(),
+                    session.schema(),
+                    session.state(),
+                    session.pins(),
+                    session.backend(),
+                    session.idle().toMillis());
+        }
+        return table;
+    }
+
+    private AdminReply pools() {
+        Table table = Table.of("server", "connections_max", "open", "leased", "waiting", "opened", "closed", "resets");
+        for (PoolView pool : view.pools()) {
+            table.with(
+                    pool.backend(),
+                    pool.limit(),
+                    pool.open(),
+                    pool.leased(),
+                    pool.waiting(),
+                    pool.opened(),
+                    pool.closed(),
+                    pool.resets());
+        }
+        return table;
+    }
+
+    private AdminReply version() {
+        return Table.of("version", "java", "started_at", "uptime_seconds", "clients", "accepting")
+                .with(
+                        version,
+                        Runtime.version(),
+                        view.startedAt(),
+                        Duration.between(view.startedAt(), Instant.now()).toSeconds(),
+                        view.clientCount(),
+                        view.accepting() ? "yes" : "no");
+    }
+
+    private AdminReply help() {
+        Table table = Table.of("statement", "shows");
+        entries.forEach(entry -> table.with(entry.statement(), entry.purpose()));
+        return table;
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.sluice.core.PoolView;
+import io.sluice.core.SessionView;
+import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.auth.RsaKeys;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Role;
+import io.sluice.routing.topology.Topology;
+import java.net.InetSocketAddress;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AdminPortTest {
+
+    private static final RsaKeys KEYS = RsaKeys.generate();
+    private static final InetSocketAddress ANY = new InetSocketAddress("127.0.0.1", 0);
+
+    private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    private final FakeView view = new FakeView();
+    private AdminPort port;
+
+    @BeforeEach
+    void open() throws Exception {
+        AdminPort opened =
+                AdminPort.open(ANY, Map.of("admin", Password.of("secret")), view, "0.1.0", null, KEYS, loops);
+        if (opened == null) {
+            throw new AssertionError("closed in spite of a user");
+        }
+        port = opened;
+    }
+
+    @AfterEach
+    void close() {
+        port.close();
+        loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void stays_closed_without_users() throws Exception {
+        assertThat(AdminPort.open(ANY, Map.of(), view, "0.1.0", null, KEYS, loops))
+                .isNull();
+    }
+
+    @Test
+    void lets_nobody_in_with_a_wrong_password() {
+        assertThatThrownBy(() -> connect("admin", "wrong")).isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> connect("nobody", "secret")).isInstanceOf(SQLException.class);
+    }
+
+    @Test
+    void shows_the_servers() throws Exception {
+        view.topology = new Topology(
+                7,
+                List.of(
+                        FakeView.member("db1", Role.SOURCE, true, Duration.ZERO, ""),
+                        FakeView.member("db2", Role.REPLICA, true, null, "replication applier is stopped")),
+                "");
+        assertThat(query("show servers;"))
+                .containsExactly(
+                        List.of("db1:3306", "source", "yes", "0", "1", "9.7.4", "", ""),
+                        List.of(
+                                "db2:3306",
+                                "replica",
+                                "yes",
+                                "NULL",
+                                "1",
+                                "9.7.4",
+                                "",
+                                "replication applier is stopped"));
+        assertThat(query("SHOW TOPOLOGY")).containsExactly(List.of("7", "db1:3306", "db2:3306", ""));
+    }
+
+    @Test
+    void shows_sessions_and_pools() throws Exception {
+        view.sessions.add(new SessionView(
+                42, "app", "10.0.0.1:5000", "shop", "Relaying", "USER_VARIABLE", "db1:3306", Duration.ofMillis(12)));
+        view.pools.add(new PoolView(BackendAddress.parse("db1"), 100, 5, 3, 0, 17, 12, 90));
+        assertThat(query("SHOW SESSIONS"))
+                .containsExactly(
+                        List.of("42", "app", "10.0.0.1:5000", "shop", "Relaying", "USER_VARIABLE", "db1:3306", "12"));
+        assertThat(query("/* tool */ show  processlist")).hasSize(1);
+        assertThat(query("SHOW POOL")).containsExactly(List.of("db1:3306", "100", "5", "3", "0", "17", "12", "90"));
+    }
+
+    @Test
+    void lists_what_it_understands_and_says_so_to_the_rest() throws Exception {
+        assertThat(query("HELP")).extracting(row -> row.get(0)).contains("SHOW SERVERS", "SHOW POOL");
+        assertThatThrownBy(() -> query("DELETE FROM servers"))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("the admin port understands SHOW SERVERS, SHOW TOPOLOGY")
+                .hasMessageEndingWith("not: DELETE FROM servers");
+    }
+
+    @Test
+    void answers_what_drivers_ask_by_themselves() throws Exception {
+        assertThat(query("select @@version_comment limit 1")).containsExactly(List.of("Sluice admin port"));
+        assertThat(query("SELECT 1")).containsExactly(List.of("1"));
+        assertThat(query("SELECT DATABASE(), USER()")).containsExactly(List.of("NULL", "admin"));
+        assertThat(query("SELECT @@session.autocommit AS a, @@time_zone")).containsExactly(List.of("1", "SYSTEM"));
+        assertThat(query("SHOW VARIABLES LIKE 'tx%'")).hasSize(2);
+        assertThat(query("SET NAMES utf8mb4")).isEmpty();
+        assertThatThrownBy(() -> query("SELECT @@nonsense")).hasMessageContaining("no system variable 'nonsense'");
+    }
+
+    @Test
+    void shows_a_large_table_whole() throws Exception {
+        for (int i = 0; i < 20_000; i++) {
+            view.sessions.add(
+                    new SessionView(i, "app", "10.0.0.1:5000", "shop", "Idle", "", "", Duration.ofSeconds(i)));
+        }
+        assertThat(query("SHOW SESSIONS")).hasSize(20_000);
+    }
+
+    private List<List<String>> query(String sql) throws SQLException {
+        List<List<String>> rows = new ArrayList<>();
+        try (Connection connection = connect("admin", "secret");
+                Statement statement = connection.createStatement()) {
+            if (!statement.execute(sql)) {
+                return rows;
+            }
+            ResultSet result = statement.getResultSet();
+            while (result.next()) {
+                List<String> row = new ArrayList<>();
+                for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                    String value = result.getString(i);
+                    row.add(value == null ? "NULL" : value);
+                }
+                rows.add(row);
+            }
+        }
+        return rows;
+    }
+
+    private Connection connect(String user, String password) throws SQLException {
+        int number = ((InetSocketAddress) port.address()).getPort();
+        return DriverManager.getConnection(
+                "jdbc:mysql://127.0.0.1:" + number
+                        + "/?sslMode=DISABLED&allowPublicKeyRetrieval=true&socketTimeout=10000",
+                user,
+                password);
+    }
+}
