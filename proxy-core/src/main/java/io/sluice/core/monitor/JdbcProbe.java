@@ -38,7 +38,7 @@ final class JdbcProbe implements Probe {
     private static final int ER_DBACCESS_DENIED = 1044;
 
     private final BackendAddress address;
-    private final MonitorSettings settings;
+    private final Properties properties;
     private final LongSupplier nanos;
     private final Executor threads;
     /** Set while a pool thread is at work here. */
@@ -52,9 +52,9 @@ final class JdbcProbe implements Probe {
     private boolean mayReadChannels = true;
     private boolean mayReadCommitTimes = true;
 
-    JdbcProbe(BackendAddress address, MonitorSettings settings, LongSupplier nanos, Executor threads) {
+    JdbcProbe(BackendAddress address, Properties properties, LongSupplier nanos, Executor threads) {
         this.address = address;
-        this.settings = settings;
+        this.properties = properties;
         this.nanos = nanos;
         this.threads = threads;
     }
@@ -127,7 +127,7 @@ final class JdbcProbe implements Probe {
 
     private void connect() throws SQLException {
         String url = "jdbc:mysql://address=(host=" + address.host() + ")(port=" + address.port() + ")/";
-        Connection opened = new Driver().connect(url, properties());
+        Connection opened = new Driver().connect(url, properties);
         if (opened == null) {
             throw new SQLException("the driver does not take " + url);
         }
@@ -140,22 +140,6 @@ final class JdbcProbe implements Probe {
             row.next();
             version = ServerVersion.parse(row.getString(1));
         }
-    }
-
-    private Properties properties() {
-        String timeout = Long.toString(settings.timeout().toMillis());
-        Properties properties = new Properties();
-        properties.setProperty("user", settings.user());
-        properties.setProperty("password", settings.password());
-        properties.setProperty("connectTimeout", timeout);
-        properties.setProperty("socketTimeout", timeout);
-        properties.setProperty("sslMode", "PREFERRED");
-        properties.setProperty("allowPublicKeyRetrieval", "true");
-        properties.setProperty("allowMultiQueries", "true");
-        properties.setProperty("enableQueryTimeouts", "false");
-        properties.setProperty("connectionAttributes", "program_name:sluice-monitor");
-        properties.putAll(settings.tls());
-        return properties;
     }
 
     private Answer query(long sent) throws SQLException {
@@ -238,10 +222,10 @@ final class JdbcProbe implements Probe {
     private List<String> missingGrants() {
         List<String> grants = new ArrayList<>();
         if (!mayReadChannels) {
-            grants.add(ReplicationQuery.grantForChannels(version, settings.user()));
+            grants.add(ReplicationQuery.grantForChannels(version, properties.getProperty("user")));
         }
         if (!mayReadCommitTimes) {
-            grants.add(ReplicationQuery.grantForCommitTimes(settings.user()));
+            grants.add(ReplicationQuery.grantForCommitTimes(properties.getProperty("user")));
         }
         return grants;
     }

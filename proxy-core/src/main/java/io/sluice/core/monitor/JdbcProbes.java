@@ -2,6 +2,7 @@
 package io.sluice.core.monitor;
 
 import io.sluice.routing.topology.BackendAddress;
+import java.util.Properties;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -16,12 +17,12 @@ final class JdbcProbes implements Probe.Factory {
         System.setProperty("com.mysql.cj.disableAbandonedConnectionCleanup", "true");
     }
 
-    private final MonitorSettings settings;
+    private final Properties properties;
     private final LongSupplier nanos;
     private final ThreadPoolExecutor threads;
 
-    JdbcProbes(MonitorSettings settings, int servers, LongSupplier nanos) {
-        this.settings = settings;
+    JdbcProbes(Properties properties, int servers, LongSupplier nanos) {
+        this.properties = properties;
         this.nanos = nanos;
         AtomicInteger number = new AtomicInteger();
         this.threads = new ThreadPoolExecutor(0, servers, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), task -> {
@@ -33,6 +34,6 @@ final class JdbcProbes implements Probe.Factory {
 
     @Override
     public Probe probeOf(BackendAddress address) {
-        return new JdbcProbe(address, settings, nanos, threads);
+        return new JdbcProbe(address, properties, nanos, threads);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.monitor;
 
+import io.sluice.core.config.BackendSettings.Tls;
+import io.sluice.core.config.MonitorSettings;
 import io.sluice.core.monitor.Event.Observed;
 import io.sluice.core.monitor.Event.Suspected;
 import io.sluice.core.monitor.MonitorThread.Timer;
@@ -63,9 +65,9 @@ public final class Monitor implements AutoCloseable {
 
     /** A monitor over JDBC with a thread and a small pool of its own. */
     public static Monitor overJdbc(
-            Map<BackendAddress, Integer> weights, MonitorSettings settings, Consumer<Topology> publish) {
+            Map<BackendAddress, Integer> weights, MonitorSettings settings, Tls tls, Consumer<Topology> publish) {
         SystemThread thread = new SystemThread("sluice-monitor");
-        JdbcProbes probes = new JdbcProbes(settings, weights.size(), thread::nanos);
+        JdbcProbes probes = new JdbcProbes(DriverProperties.of(settings, tls), weights.size(), thread::nanos);
         return new Monitor(weights, settings, thread, probes, publish);
     }
 

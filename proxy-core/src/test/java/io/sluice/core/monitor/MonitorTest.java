@@ -3,6 +3,8 @@ package io.sluice.core.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.config.MonitorSettings;
+import io.sluice.core.config.Secret;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Topology;
 import java.time.Duration;
@@ -148,7 +150,8 @@ class MonitorTest {
             weights.put(server.address, 1);
             probes.put(server.address, new FakeProbe(server, thread));
         }
-        MonitorSettings settings = new MonitorSettings("monitor", "secret", INTERVAL, TIMEOUT, Map.of());
+        MonitorSettings settings =
+                new MonitorSettings("monitor", Secret.EMPTY, INTERVAL, TIMEOUT, Duration.ofSeconds(10));
         return new Monitor(weights, settings, thread, this::probe, published::add);
     }
 
