@@ -9,6 +9,7 @@ import io.sluice.routing.Reason;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.topology.BackendAddress;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -41,12 +42,11 @@ public final class ProxyMetrics {
     /** More codes than Sluice has: a bound in case somebody counts a server's errors as ours. */
     private static final int OWN_CODES = 100;
 
-    private static final int DESTINATIONS = Destination.values().length;
-
     private final MeterRegistry registry;
-    private final Timer[] queries;
-    private final Counter[] reasons;
-    private final Counter[] refusals;
+    // Maps by enum are arrays inside: a lookup allocates nothing.
+    private final Map<StatementClass, Map<Destination, Timer>> queries = new EnumMap<>(StatementClass.class);
+    private final Map<Reason, Counter> reasons = new EnumMap<>(Reason.class);
+    private final Map<LoginRefusal, Counter> refusals = new EnumMap<>(LoginRefusal.class);
     private final Counter clientsAccepted;
     private final Counter clientsClosed;
     private final Counter serverErrors;
@@ -56,25 +56,20 @@ public final class ProxyMetrics {
 
     public ProxyMetrics(MeterRegistry registry) {
         this.registry = registry;
-        queries = new Timer[StatementClass.values().length * DESTINATIONS];
         for (StatementClass statementClass : StatementClass.values()) {
+            Map<Destination, Timer> timers = new EnumMap<>(Destination.class);
             for (Destination destination : Destination.values()) {
-                queries[index(statementClass, destination)] = queryTimer(statementClass, destination);
+                timers.put(destination, queryTimer(statementClass, destination));
             }
+            queries.put(statementClass, timers);
         }
-        reasons = new Counter[Reason.values().length];
         for (Reason reason : Reason.values()) {
-            reasons[reason.ordinal()] = Counter.builder("sluice.routed")
-                    .description("Statements by the reason of their destination")
-                    .tag("reason", label(reason))
-                    .register(registry);
+            reasons.put(
+                    reason,
+                    labelled("sluice.routed", "Statements by the reason of their destination", "reason", reason));
         }
-        refusals = new Counter[LoginRefusal.values().length];
         for (LoginRefusal cause : LoginRefusal.values()) {
-            refusals[cause.ordinal()] = Counter.builder("sluice.logins.refused")
-                    .description("Clients that were not let in")
-                    .tag("cause", label(cause))
-                    .register(registry);
+            refusals.put(cause, labelled("sluice.logins.refused", "Clients that were not let in", "cause", cause));
         }
         clientsAccepted = counter("sluice.clients.accepted", "Client connections accepted");
         clientsClosed = counter("sluice.clients.closed", "Client connections closed, by whichever side");
@@ -88,8 +83,8 @@ public final class ProxyMetrics {
      * @param nanos from the whole command to the end of the answer
      */
     public void query(StatementClass statementClass, Destination destination, Reason reason, long nanos) {
-        queries[index(statementClass, destination)].record(nanos, TimeUnit.NANOSECONDS);
-        reasons[reason.ordinal()].increment();
+        of(of(queries, statementClass), destination).record(nanos, TimeUnit.NANOSECONDS);
+        of(reasons, reason).increment();
     }
 
     public void clientAccepted() {
@@ -101,7 +96,7 @@ public final class ProxyMetrics {
     }
 
     public void loginRefused(LoginRefusal cause) {
-        refusals[cause.ordinal()].increment();
+        of(refusals, cause).increment();
     }
 
     /** An error of Sluice's own was sent to a client; the code is one of the few in its table. */
@@ -146,8 +141,19 @@ public final class ProxyMetrics {
         return Counter.builder(name).description(description).register(registry);
     }
 
-    private static int index(StatementClass statementClass, Destination destination) {
-        return statementClass.ordinal() * DESTINATIONS + destination.ordinal();
+    private Counter labelled(String name, String description, String label, Enum<?> value) {
+        return Counter.builder(name)
+                .description(description)
+                .tag(label, label(value))
+                .register(registry);
+    }
+
+    private static <K extends Enum<K>, V> V of(Map<K, V> complete, K key) {
+        V value = complete.get(key);
+        if (value == null) {
+            throw new AssertionError(key);
+        }
+        return value;
     }
 
     private static String label(Enum<?> value) {

@@ -21,8 +21,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +40,15 @@ final class JdbcProbe implements Probe {
     private final Properties properties;
     private final LongSupplier nanos;
     private final Executor threads;
-    /** Set while a pool thread is at work here. */
-    private final AtomicBoolean busy = new AtomicBoolean();
+    /** Raised when the question in hand is abandoned: it must then neither reconnect nor begin. */
+    private final AtomicInteger questions = new AtomicInteger();
     /** Shared with {@link #abandon}, which runs on the monitor's thread. */
     private final AtomicReference<@Nullable Connection> connection = new AtomicReference<>();
 
-    // Confined to whoever holds busy.
+    /** Confined to the monitor's thread. A question begins when the one before has come to its end. */
+    private CompletableFuture<?> last = CompletableFuture.completedFuture("nothing asked yet");
+
+    // Confined to the question that is being asked.
     private ServerVersion version = ServerVersion.parse("0.0");
     private boolean hasChannels;
     private boolean mayReadChannels = true;
@@ -61,46 +63,42 @@ final class JdbcProbe implements Probe {
 
     @Override
     public CompletableFuture<Observation> ask() {
-        CompletableFuture<Observation> answer = new CompletableFuture<>();
-        long sent = nanos.getAsLong();
-        if (!busy.compareAndSet(false, true)) {
-            answer.complete(failure(sent, Kind.TIMEOUT, false, "the previous probe still hangs"));
-            return answer;
-        }
-        try {
-            threads.execute(() -> {
-                Observation observation;
-                try {
-                    observation = probe();
-                } catch (RuntimeException | Error bug) {
-                    disconnect();
-                    busy.set(false);
-                    answer.completeExceptionally(bug);
-                    return;
-                }
-                busy.set(false);
-                answer.complete(observation);
-            });
-        } catch (RejectedExecutionException full) {
-            busy.set(false);
-            answer.complete(failure(sent, Kind.OTHER, false, "no thread is free for the probe"));
-        }
+        int question = questions.get();
+        CompletableFuture<Observation> answer = last.handleAsync((earlier, bug) -> answer(question), threads);
+        last = answer;
         return answer;
+    }
+
+    private Observation answer(int question) {
+        try {
+            return probe(question);
+        } catch (RuntimeException | Error bug) {
+            disconnect();
+            throw bug;
+        }
     }
 
     @Override
     public void abandon() {
+        questions.incrementAndGet();
         disconnect();
     }
 
     @Override
     public void close() {
-        disconnect();
+        abandon();
     }
 
-    private Observation probe() {
+    private boolean isAbandoned(int question) {
+        return question != questions.get();
+    }
+
+    private Observation probe(int question) {
         boolean lost = false;
         long sent = nanos.getAsLong();
+        if (isAbandoned(question)) {
+            return failure(sent, Kind.TIMEOUT, false, "abandoned");
+        }
         try {
             if (connection.get() != null) {
                 try {
@@ -111,7 +109,7 @@ final class JdbcProbe implements Probe {
                     }
                     lost = true;
                     disconnect();
-                    if (ProbeFailure.kindOf(broken) == Kind.TIMEOUT) {
+                    if (isAbandoned(question) || ProbeFailure.kindOf(broken) == Kind.TIMEOUT) {
                         return failure(sent, Kind.TIMEOUT, false, ProbeFailure.text(broken));
                     }
                 }

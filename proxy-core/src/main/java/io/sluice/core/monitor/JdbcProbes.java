@@ -3,7 +3,7 @@ package io.sluice.core.monitor;
 
 import io.sluice.routing.topology.BackendAddress;
 import java.util.Properties;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,11 +25,13 @@ final class JdbcProbes implements Probe.Factory {
         this.properties = properties;
         this.nanos = nanos;
         AtomicInteger number = new AtomicInteger();
-        this.threads = new ThreadPoolExecutor(0, servers, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), task -> {
-            Thread thread = new Thread(task, "sluice-probe-" + number.incrementAndGet());
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads =
+                new ThreadPoolExecutor(servers, servers, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "sluice-probe-" + number.incrementAndGet());
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
     }
 
     @Override

@@ -9,8 +9,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a member is behind the source, or why nobody knows. The replica's own word is used, but never below what the
- * source's positions prove. While there is no living source, time stands still at its last answer: a replica does not
+ * How far a member is behind the source, or why nobody knows. The replica's own word is used within the limits that the
+ * source's positions prove: a replica that is cut off says too little, one with a delay says too much. While there is no living source, time stands still at its last answer: a replica does not
  * fall behind a dead server, so what it said last remains true and it stays readable.
  *
  * @param lag null when unknown; the router then sends it nothing
@@ -41,7 +41,7 @@ record LagEstimate(@Nullable Duration lag, String why) {
         }
         Bounds bounds = boundsOf(answer, source, alive, history);
         if (!answer.channelsKnown()) {
-            return atMost(bounds, "lag unknown: the monitor may not see the replication status");
+            return provenBy(bounds, "lag unknown: the monitor may not see the replication status");
         }
         if (answer.channels().isEmpty()) {
             return unknown("replicates from nobody");
@@ -66,11 +66,12 @@ record LagEstimate(@Nullable Duration lag, String why) {
         }
         Duration own = channel.appliedAll() ? Duration.ZERO : channel.lag();
         if (channel.receiver() == Receiver.RUNNING && own != null) {
-            return new LagEstimate(longer(own, bounds.atLeast()), "");
+            return new LagEstimate(bounds.clamp(own), "");
         }
         // The receiver gets nothing, so its word covers only what arrived: the source's positions must vouch for it.
-        if (bounds.atMost() != null) {
-            return new LagEstimate(own == null ? bounds.atMost() : longer(own, bounds.atMost()), "");
+        Duration proven = bounds.estimate();
+        if (proven != null) {
+            return new LagEstimate(own == null ? proven : longer(own, proven), "");
         }
         if (!alive && own != null) {
             return new LagEstimate(longer(own, bounds.atLeast()), "");
@@ -93,8 +94,9 @@ record LagEstimate(@Nullable Duration lag, String why) {
         return !graph.linksFrom(address).isEmpty();
     }
 
-    private static LagEstimate atMost(Bounds bounds, String otherwise) {
-        return bounds.atMost() == null ? unknown(otherwise) : new LagEstimate(bounds.atMost(), "");
+    private static LagEstimate provenBy(Bounds bounds, String otherwise) {
+        Duration proven = bounds.estimate();
+        return proven == null ? unknown(otherwise) : new LagEstimate(proven, "");
     }
 
     private static LagEstimate worse(LagEstimate one, LagEstimate other) {

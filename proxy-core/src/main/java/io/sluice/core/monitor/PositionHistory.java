@@ -26,10 +26,26 @@ record PositionHistory(List<Position> positions) {
     /** A set, the first moment by which the source surely had it, and the last moment at which it had nothing more. */
     record Position(long firstNanos, long lastNanos, GtidSet executed) {}
 
-    /** What the history proves about a replica's lag. {@code atMost} is null when it proves no upper limit. */
-    record Bounds(Duration atLeast, @Nullable Duration atMost) {
+    /**
+     * What the history proves about a replica's lag.
+     *
+     * @param atMost null when it proves no upper limit
+     * @param upToDate whether the replica has all that the source was ever seen to have
+     */
+    record Bounds(Duration atLeast, @Nullable Duration atMost, boolean upToDate) {
 
-        static final Bounds NOTHING_KNOWN = new Bounds(Duration.ZERO, null);
+        static final Bounds NOTHING_KNOWN = new Bounds(Duration.ZERO, null, false);
+
+        Duration clamp(Duration claimed) {
+            Duration lag = claimed.compareTo(atLeast) < 0 ? atLeast : claimed;
+            return atMost != null && lag.compareTo(atMost) > 0 ? atMost : lag;
+        }
+
+        /** The best estimate without the replica's own word. */
+        @Nullable
+        Duration estimate() {
+            return upToDate ? Duration.ZERO : atMost;
+        }
     }
 
     boolean isEmpty() {
@@ -65,14 +81,11 @@ record PositionHistory(List<Position> positions) {
             return Bounds.NOTHING_KNOWN;
         }
         int contained = newestContainedIn(executed);
-        if (contained == positions.size() - 1) {
-            return new Bounds(Duration.ZERO, Duration.ZERO);
-        }
-        Duration atLeast = since(positions.get(contained + 1).firstNanos(), asOfNanos);
-        if (contained < 0) {
-            return new Bounds(atLeast, null);
-        }
-        return new Bounds(atLeast, since(positions.get(contained).lastNanos(), asOfNanos));
+        boolean upToDate = contained == positions.size() - 1;
+        Duration atLeast =
+                upToDate ? Duration.ZERO : since(positions.get(contained + 1).firstNanos(), asOfNanos);
+        Duration atMost = contained < 0 ? null : since(positions.get(contained).lastNanos(), asOfNanos);
+        return new Bounds(atLeast, atMost, upToDate);
     }
 
     /** The source's sets grow, so a binary search is right. */

@@ -49,7 +49,8 @@ final class SourceElection {
                 .filter(member -> member.online() && member.isWritable())
                 .toList();
         if (writable.isEmpty()) {
-            return none("no writable server is online");
+            boolean anyOnline = members.stream().anyMatch(MemberState::online);
+            return none(anyOnline ? "no writable server is online" : "no server is online");
         }
         List<MemberState> candidates = new ArrayList<>();
         List<String> objections = new ArrayList<>();

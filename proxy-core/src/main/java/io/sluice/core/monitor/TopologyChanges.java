@@ -7,6 +7,7 @@ import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.Topology;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The lines for the log: what an operator should see when one snapshot follows another. Lag and positions are not news. */
 final class TopologyChanges {
@@ -28,7 +29,7 @@ final class TopologyChanges {
                                 ? ""
                                 : " version=" + member.version().text())
                         + (member.note().isEmpty() ? "" : " why=\"" + member.note() + "\""));
-            } else if (earlier != null && member.online()) {
+            } else {
                 describe(earlier, member, lines);
             }
         }
@@ -47,7 +48,18 @@ final class TopologyChanges {
         return !member.note().equals(MemberState.NOT_YET_PROBED);
     }
 
-    private static void describe(Member earlier, Member member, List<String> lines) {
+    private static void describe(@Nullable Member earlier, Member member, List<String> lines) {
+        boolean probesMatter = !member.online() || member.role() == Role.SOURCE;
+        if (probesMatter
+                && !member.note().isEmpty()
+                && (earlier == null || !gist(earlier).equals(gist(member)))) {
+            if (probed(member)) {
+                lines.add("event=probe_failed server=" + member.address() + why(member));
+            }
+        }
+        if (earlier == null || !member.online()) {
+            return;
+        }
         if (earlier.role() != member.role() && earlier.role() != Role.SOURCE && member.role() != Role.SOURCE) {
             lines.add("event=role_changed server=" + member.address() + " from=" + name(earlier.role()) + " to="
                     + name(member.role()) + why(member));
@@ -56,6 +68,12 @@ final class TopologyChanges {
             lines.add("event=" + (member.lag() == null ? "lag_unknown" : "lag_known") + " server=" + member.address()
                     + why(member));
         }
+    }
+
+    /** What a note is about, without the details that may differ each time. */
+    private static String gist(Member member) {
+        int colon = member.note().indexOf(':');
+        return colon < 0 ? member.note() : member.note().substring(0, colon);
     }
 
     private static String why(Member member) {

@@ -28,8 +28,23 @@ class LagEstimateTest {
     void is_the_replicas_own_word_while_the_positions_do_not_contradict() {
         replica.appliedAll = false;
         replica.ownLag = Duration.ofMillis(70);
-        observe(source, replica);
+        observe(source);
+        millis += 200;
+        observe(replica);
         assertThat(lag()).isEqualTo(Duration.ofMillis(70));
+    }
+
+    @Test
+    void is_limited_by_positions_when_the_replica_exaggerates() {
+        replica.appliedAll = false;
+        replica.ownLag = Duration.ofSeconds(6);
+        observe(source, replica);
+        source.write();
+        millis += 500;
+        observe(source);
+        millis += 300;
+        observe(replica);
+        assertThat(lag()).as("it has what the source had 800 ms ago").isEqualTo(Duration.ofMillis(800));
     }
 
     @Test
