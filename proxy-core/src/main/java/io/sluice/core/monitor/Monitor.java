@@ -36,7 +36,7 @@ public final class Monitor implements AutoCloseable {
     /** However much evidence pours in, a server is not asked more often than this. */
     private static final Duration SHORTEST_GAP = Duration.ofMillis(50);
 
-    private static final int FIRST_PROBE_PATIENCE = 3;
+    private static final int FIRST_PROBE_PATIENCE = 5;
 
     private final MonitorSettings settings;
     private final MonitorThread thread;
