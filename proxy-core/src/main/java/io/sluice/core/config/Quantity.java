@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Durations and sizes as people write them: {@code 500ms}, {@code 8h}, {@code 64KiB}; and back. A number without unit is none. */
+/** Durations and sizes as people write them: {@code 500ms}, {@code 8h}, {@code 64KiB}. A number without unit is none. */
 final class Quantity {
     static final String DURATION_FORM = "write a number and a unit, such as 500ms, 10s, 5m, 8h or 30d";
     static final String SIZE_FORM = "write a number and a unit, such as 512B, 64KiB, 16MiB or 1GiB";
@@ -31,14 +31,6 @@ final class Quantity {
         return text.equals("0") ? Optional.of(0L) : number(text, BYTES);
     }
 
-    static String format(Duration duration) {
-        return format(duration.toMillis(), MILLIS);
-    }
-
-    static String format(long bytes) {
-        return format(bytes, BYTES);
-    }
-
     private static Optional<Long> number(String text, Map<String, Long> units) {
         Matcher matcher = FORM.matcher(text);
         if (!matcher.matches()) {
@@ -52,17 +44,6 @@ final class Quantity {
                 .findFirst()
                 .filter(unit -> number <= Long.MAX_VALUE / unit.getValue())
                 .map(unit -> number * unit.getValue());
-    }
-
-    /** In the largest unit that leaves no rest. */
-    private static String format(long number, Map<String, Long> units) {
-        String text = number + units.keySet().iterator().next();
-        for (Map.Entry<String, Long> unit : units.entrySet()) {
-            if (number > 0 && number % unit.getValue() == 0) {
-                text = number / unit.getValue() + unit.getKey();
-            }
-        }
-        return text;
     }
 
     private static Map<String, Long> units(Object... pairs) {

@@ -4,10 +4,8 @@ package io.sluice.core.config;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +21,8 @@ final class Reading {
     final Path directory;
     final List<ConfigProblem> problems = new ArrayList<>();
     final Map<String, KeyDescription> keys = new LinkedHashMap<>();
-    final Set<String> given = new LinkedHashSet<>();
+    /** The keys that the file has, with [] in place of indexes, and one place of each. */
+    final Map<String, Node> given = new LinkedHashMap<>();
 
     private final Map<String, String> environment;
 

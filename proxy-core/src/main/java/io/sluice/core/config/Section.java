@@ -82,8 +82,9 @@ final class Section {
         describe(itemPattern, reader);
         List<T> items = new ArrayList<>();
         Map<Object, Integer> firstLines = new HashMap<>();
+        int index = 0;
         for (Node value : nodes(name)) {
-            String itemPath = join(path, name) + "[" + items.size() + "]";
+            String itemPath = join(path, name) + "[" + index++ + "]";
             new Section(reading, value, itemPath, itemPattern).read(reader).ifPresent(item -> {
                 items.add(item);
                 int line = value.getStartMark().map(mark -> mark.getLine() + 1).orElse(0);
@@ -138,6 +139,11 @@ final class Section {
         reading.problem(at, name.isEmpty() ? path : join(path, name), wrong, right);
     }
 
+    /** Reports a mistake that several sections make together, at a key given by its whole path. */
+    void problemAt(String keyPath, String wrong, String right) {
+        reading.problem(reading.given.get(keyPath), keyPath, wrong, right);
+    }
+
     private <T> T read(Function<Section, T> reader) {
         collectEntries();
         T value = reader.apply(this);
@@ -187,7 +193,7 @@ final class Section {
         if (entry == null) {
             return Optional.empty();
         }
-        reading.given.add(join(pattern, key.name()));
+        reading.given.put(join(pattern, key.name()), entry.getKeyNode());
         Node value = entry.getValueNode();
         if (value.getTag().equals(Tag.NULL)) {
             String right = "write " + key.allowed() + ", or remove the key";
@@ -214,10 +220,13 @@ final class Section {
 
     private List<Node> nodes(String name) {
         NodeTuple entry = entries.get(name);
-        if (entry == null || entry.getValueNode().getTag().equals(Tag.NULL)) {
+        if (entry == null) {
             return List.of();
         }
-        reading.given.add(join(pattern, name));
+        reading.given.put(join(pattern, name), entry.getKeyNode());
+        if (entry.getValueNode().getTag().equals(Tag.NULL)) {
+            return List.of();
+        }
         if (entry.getValueNode() instanceof SequenceNode sequence) {
             return sequence.getValue();
         }

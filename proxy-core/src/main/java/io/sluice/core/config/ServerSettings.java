@@ -12,7 +12,7 @@ public record ServerSettings(BackendAddress address, int weight, int maxConnecti
                 new Key<>(
                         "address",
                         "",
-                        "",
+                        "required",
                         "an address host:port",
                         "Host and port; without port 3306.",
                         Optional::of,

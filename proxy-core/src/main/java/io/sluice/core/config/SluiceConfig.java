@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +40,7 @@ public record SluiceConfig(
         return Section.document(new Reading("defaults", Path.of(""), Map.of()), null, SluiceConfig::read);
     }
 
-    /** Every key there is, in the order of the shipped file. */
+    /** Every key there is, in the order of reading. */
     public static List<KeyDescription> keys() {
         Reading reading = new Reading("defaults", Path.of(""), Map.of());
         Section.document(reading, null, SluiceConfig::read);
@@ -79,44 +81,83 @@ public record SluiceConfig(
         // What a server or user leaves out comes from pool and mysql, wherever in the file they stand.
         PoolSettings pool = section.section("pool", PoolSettings::read);
         return new SluiceConfig(
-                mysql,
-                dataDir,
-                section.list(
-                        "servers",
-                        "The MySQL servers; which is the source is discovered.",
-                        server -> ServerSettings.read(server, pool),
-                        ServerSettings::address),
-                section.list(
-                        "users",
-                        "Who may log in; the servers know them by the same name and password.",
-                        user -> UserSettings.read(user, mysql),
-                        UserSettings::name),
-                section.section("backend", BackendSettings::read),
-                pool,
-                section.section("monitor", MonitorSettings::read),
-                section.section("failover", FailoverSettings::read),
-                section.section("admin", AdminSettings::read),
-                section.section("http", HttpSettings::read),
-                section.section("shutdown", ShutdownSettings::read));
+                        mysql,
+                        dataDir,
+                        section.list(
+                                "servers",
+                                "The MySQL servers; which is the source is discovered.",
+                                server -> ServerSettings.read(server, pool),
+                                ServerSettings::address),
+                        section.list(
+                                "users",
+                                "Who may log in; the servers know them by the same name and password.",
+                                user -> UserSettings.read(user, mysql),
+                                UserSettings::name),
+                        section.section("backend", BackendSettings::read),
+                        pool,
+                        section.section("monitor", MonitorSettings::read),
+                        section.section("failover", FailoverSettings::read),
+                        section.section("admin", AdminSettings::read),
+                        section.section("http", HttpSettings::read),
+                        section.section("shutdown", ShutdownSettings::read))
+                .reportClashes(section);
     }
 
     /** What has no sensible default. */
     private void reportOmissions(Reading reading) {
-        if (servers.isEmpty() && !reading.hasProblemAt("servers")) {
-            reading.problem(
-                    null, "servers", "names no MySQL server", "list at least one: \"- address: db1.example.com:3306\"");
+        if (servers.isEmpty()) {
+            omission(
+                    reading,
+                    "servers",
+                    "names no MySQL server",
+                    "list at least one: \"- address: db1.example.com:3306\"");
         }
-        if (users.isEmpty() && !reading.hasProblemAt("users")) {
-            reading.problem(
-                    null, "users", "names no user, so nobody could log in", "list at least one with name and password");
+        if (users.isEmpty()) {
+            omission(
+                    reading,
+                    "users",
+                    "names no user, so nobody could log in",
+                    "list at least one with name and password");
         }
-        if (monitor.user().isEmpty() && !reading.hasProblemAt("monitor.user")) {
-            reading.problem(
-                    null,
+        if (monitor.user().isEmpty()) {
+            omission(
+                    reading,
                     "monitor.user",
                     "is missing, so no server's role could be found out",
                     "name an account that every server knows (CREATE USER; GRANT REPLICATION CLIENT ON *.*)");
         }
+    }
+
+    /** Says so only where no other mistake explains why it is missing. */
+    private static void omission(Reading reading, String path, String wrong, String right) {
+        if (!reading.hasProblemAt(path)) {
+            reading.problem(reading.given.get(path), path, wrong, right);
+        }
+    }
+
+    /** Two ports on one address, and a proxy that is its own server. */
+    private SluiceConfig reportClashes(Section section) {
+        Map<String, ListenAddress> ports = new LinkedHashMap<>();
+        ports.put("mysql.listen", mysql.listen());
+        ports.put("admin.listen", admin.listen());
+        ports.put("http.listen", http.listen());
+        Map<String, String> first = new HashMap<>();
+        ports.forEach((path, listen) -> {
+            String other = listen.port() == 0 ? null : first.putIfAbsent(listen.toString(), path);
+            if (other != null) {
+                section.problemAt(path, listen + " is also " + other, "choose another port for one of them");
+            }
+        });
+        for (ServerSettings server : servers) {
+            String path = first.get(server.address().toString());
+            if (path != null) {
+                section.problemAt(
+                        "servers[].address",
+                        server.address() + " is also " + path,
+                        "name the MySQL server, not Sluice");
+            }
+        }
+        return this;
     }
 
     private static Optional<Node> compose(String file, String text) throws ConfigException {

@@ -24,7 +24,7 @@ public record UserSettings(String name, Secret password, int maxClients, String 
 
     static Optional<String> name(Section section, String meaning) {
         return section.require(
-                new Key<>("name", "", "", "a user's name", meaning, Optional::of, text -> ""),
+                new Key<>("name", "", "required", "a user's name", meaning, Optional::of, text -> ""),
                 text -> Optional.of(text).filter(Predicate.not(String::isEmpty)),
                 "write the user's name");
     }

@@ -1,0 +1,302 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.config;
+
+import static io.sluice.core.config.Configurations.problems;
+import static io.sluice.core.config.Configurations.read;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.routing.topology.BackendAddress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** For each settings class: its defaults, every key mapped from a value that is not the default, bad values rejected. */
+final class SettingsTest {
+    private static final SluiceConfig DEFAULTS = SluiceConfig.defaults();
+
+    @Nested
+    final class Mysql {
+        @Test
+        void has_defaults() {
+            assertThat(DEFAULTS.mysql())
+                    .isEqualTo(new MysqlSettings(
+                            new ListenAddress("127.0.0.1", 6033),
+                            4096,
+                            0,
+                            MysqlSettings.Transport.AUTO,
+                            "",
+                            10_000,
+                            0,
+                            Duration.ofSeconds(10),
+                            Duration.ofHours(8),
+                            64 << 20,
+                            16_382,
+                            64 << 10,
+                            256 << 10,
+                            new MysqlSettings.Tls(MysqlSettings.TlsMode.PREFERRED, null, null)));
+        }
+
+        @Test
+        void maps_every_key(@TempDir Path directory) throws IOException {
+            Path certificate = Files.createFile(directory.resolve("cert.pem"));
+            Path key = Files.createFile(directory.resolve("key.pem"));
+            String text = """
+                    mysql:
+                      listen: "[::1]:7000"
+                      max_client_backlog: 7
+                      threads: 2
+                      transport: io-uring
+                      server_version: 8.0.99
+                      max_clients: 11
+                      max_clients_per_user: 3
+                      handshake_timeout: 900ms
+                      idle_timeout: 2d
+                      max_command_bytes: 1GiB
+                      max_prepared_statements: 12
+                      write_buffer_low: 2KiB
+                      write_buffer_high: 3 KiB
+                      tls: {mode: REQUIRED, certificate: %s, key: %s}
+                    """.formatted(certificate, key);
+            assertThat(read(text).mysql())
+                    .isEqualTo(new MysqlSettings(
+                            new ListenAddress("::1", 7000),
+                            7,
+                            2,
+                            MysqlSettings.Transport.IO_URING,
+                            "8.0.99",
+                            11,
+                            3,
+                            Duration.ofMillis(900),
+                            Duration.ofDays(2),
+                            1 << 30,
+                            12,
+                            2048,
+                            3072,
+                            new MysqlSettings.Tls(MysqlSettings.TlsMode.REQUIRED, certificate, key)));
+        }
+
+        @Test
+        void rejects_bad_values() {
+            assertThat(problems(
+                            "mysql: {listen: here, threads: -1, transport: epol, max_clients: 1e3, idle_timeout: 5}"))
+                    .hasSize(5)
+                    .anySatisfy(problem -> assertThat(problem).contains("mysql.transport", "did you mean epoll?"));
+            assertThat(problems("mysql: {max_command_bytes: 2GiB, write_buffer_low: 8, handshake_timeout: 1y}"))
+                    .hasSize(3);
+            assertThat(problems("mysql: {write_buffer_low: 1MiB}"))
+                    .singleElement()
+                    .asString()
+                    .contains("not below");
+            assertThat(problems("mysql: {tls: {mode: on, key: /nonexistent/key}}"))
+                    .hasSize(3)
+                    .anySatisfy(problem -> assertThat(problem).contains("cannot read the file /nonexistent/key"))
+                    .anySatisfy(problem -> assertThat(problem).contains("given without certificate"));
+        }
+    }
+
+    @Nested
+    final class Backend {
+        @Test
+        void has_defaults() {
+            assertThat(DEFAULTS.backend())
+                    .isEqualTo(new BackendSettings(
+                            Duration.ofSeconds(2), new BackendSettings.Tls(BackendSettings.TlsMode.PREFERRED, null)));
+        }
+
+        @Test
+        void maps_every_key(@TempDir Path directory) throws IOException {
+            Path ca = Files.createFile(directory.resolve("ca.pem"));
+            assertThat(read("backend: {connect_timeout: 3s, tls: {mode: verify_identity, ca: " + ca + "}}")
+                            .backend())
+                    .isEqualTo(new BackendSettings(
+                            Duration.ofSeconds(3),
+                            new BackendSettings.Tls(BackendSettings.TlsMode.VERIFY_IDENTITY, ca)));
+        }
+
+        @Test
+        void rejects_bad_values() {
+            assertThat(problems("backend: {connect_timeout: 0s, tls: {mode: verify-cs, ca: /nonexistent}}"))
+                    .hasSize(3)
+                    .anySatisfy(problem -> assertThat(problem).contains("did you mean verify-ca?"));
+        }
+    }
+
+    @Nested
+    final class Pool {
+        @Test
+        void has_defaults() {
+            assertThat(DEFAULTS.pool())
+                    .isEqualTo(new PoolSettings(
+                            100, Duration.ofMinutes(5), Duration.ofMinutes(30), Duration.ofSeconds(10), 10_000, 500));
+        }
+
+        @Test
+        void maps_every_key() {
+            assertThat(read("pool: {max_connections: 1, max_idle_time: 2s, max_age: 3h, acquire_timeout: 4ms,"
+                                    + " max_waiters: 5, max_prepared_statements: 6}")
+                            .pool())
+                    .isEqualTo(new PoolSettings(
+                            1, Duration.ofSeconds(2), Duration.ofHours(3), Duration.ofMillis(4), 5, 6));
+        }
+
+        @Test
+        void rejects_bad_values() {
+            assertThat(problems("pool: {max_connections: 0, max_idle_time: 2 weeks, max_age: -1s, acquire_timeout: [],"
+                            + " max_waiters: many, max_prepared_statements: {}}"))
+                    .hasSize(6);
+        }
+    }
+
+    @Nested
+    final class Servers {
+        @Test
+        void have_defaults() {
+            assertThat(DEFAULTS.servers()).isEmpty();
+            assertThat(read("servers: [{address: db1}]").servers())
+                    .containsExactly(new ServerSettings(new BackendAddress("db1", 3306), 1, 100));
+        }
+
+        @Test
+        void map_every_key_and_take_the_limit_of_the_pool() {
+            assertThat(read("""
+                            servers:
+                              - {address: "[::1]:3307", weight: 5, max_connections: 9}
+                              - address: db2:${PORT}
+                            pool: {max_connections: 40}
+                            """).servers())
+                    .containsExactly(
+                            new ServerSettings(new BackendAddress("::1", 3307), 5, 9),
+                            new ServerSettings(new BackendAddress("db2", 4000), 1, 40));
+        }
+
+        @Test
+        void reject_bad_values() {
+            assertThat(
+                            problems(
+                                    "servers: [{weight: 1}, {address: 'a:b'}, {address: c, weight: -1, max_connections: x}, d]"))
+                    .hasSize(6)
+                    .anySatisfy(problem -> assertThat(problem).contains("servers[0].address: is missing"))
+                    .anySatisfy(problem -> assertThat(problem).contains("servers[1].address: \"a:b\" is not"));
+            assertThat(problems("servers: [{address: db1}, {address: 'DB1:3306'}]"))
+                    .singleElement()
+                    .asString()
+                    .contains("servers[1]: db1:3306 is listed twice, first in line 1");
+            assertThat(problems("servers: [{address: '127.0.0.1:6033'}]"))
+                    .singleElement()
+                    .asString()
+                    .contains("is also mysql.listen");
+        }
+    }
+
+    @Nested
+    final class Users {
+        @Test
+        void have_defaults() {
+            assertThat(DEFAULTS.users()).isEmpty();
+            assertThat(read("users: [{name: app, password: ''}]").users())
+                    .containsExactly(new UserSettings("app", Secret.EMPTY, 0, ""));
+        }
+
+        @Test
+        void map_every_key(@TempDir Path directory) throws IOException {
+            Path file = Files.writeString(directory.resolve("password"), "two\n\n");
+            assertThat(read("""
+                            users:
+                              - {name: a, password: "${WORD}", max_clients: 3, schema: shop}
+                              - {name: b, password_file: %s}
+                            mysql: {max_clients_per_user: 7}
+                            """.formatted(file)).users())
+                    .containsExactly(
+                            new UserSettings("a", new Secret("from-environment"), 3, "shop"),
+                            new UserSettings("b", new Secret("two\n"), 7, ""));
+        }
+
+        @Test
+        void reject_bad_values() {
+            assertThat(problems("users: [{name: a}, {password: b}, {name: '', password: c, password_file: d}]"))
+                    .hasSize(4)
+                    .anySatisfy(problem -> assertThat(problem).contains("users[0]: has neither password nor"))
+                    .anySatisfy(problem -> assertThat(problem).contains("users[1].name: is missing"))
+                    .anySatisfy(problem -> assertThat(problem).contains("users[2].password_file", "both given"));
+            assertThat(problems("users: [{name: a, password: b}, {name: a, password: c, max_clients: x}]"))
+                    .hasSize(2);
+            assertThat(problems("users: [{name: a, password_file: /nonexistent}]"))
+                    .singleElement()
+                    .asString()
+                    .contains("cannot read the file /nonexistent");
+        }
+    }
+
+    @Nested
+    final class MonitorAndFailover {
+        @Test
+        void have_defaults() {
+            assertThat(DEFAULTS.monitor())
+                    .isEqualTo(new MonitorSettings(
+                            "", Secret.EMPTY, Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(10)));
+            assertThat(DEFAULTS.failover()).isEqualTo(new FailoverSettings(Duration.ofSeconds(10), 10_000));
+        }
+
+        @Test
+        void map_every_key() {
+            SluiceConfig config = read("""
+                    monitor: {user: m, password: "$${x}", interval: 1s, timeout: 2s, max_lag: 0}
+                    failover: {hold: 0, max_held: 1}
+                    """);
+            assertThat(config.monitor())
+                    .isEqualTo(new MonitorSettings(
+                            "m", new Secret("${x}"), Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ZERO));
+            assertThat(config.failover()).isEqualTo(new FailoverSettings(Duration.ZERO, 1));
+        }
+
+        @Test
+        void reject_bad_values() {
+            assertThat(problems("monitor: {user: [], password: {}, interval: 1us, timeout: '', max_lag: x}"))
+                    .hasSize(5);
+            assertThat(problems("failover: {hold: 2h, max_held: -1}")).hasSize(2);
+        }
+    }
+
+    @Nested
+    final class AdminHttpShutdown {
+        @Test
+        void have_defaults() {
+            assertThat(DEFAULTS.admin())
+                    .isEqualTo(new AdminSettings(ListenAddress.parse("127.0.0.1:6032"), java.util.List.of()));
+            assertThat(DEFAULTS.http()).isEqualTo(new HttpSettings(ListenAddress.parse("127.0.0.1:6070")));
+            assertThat(DEFAULTS.shutdown()).isEqualTo(new ShutdownSettings(Duration.ofSeconds(10)));
+            assertThat(DEFAULTS.dataDir()).isEqualTo(Path.of("data"));
+        }
+
+        @Test
+        void map_every_key() {
+            SluiceConfig config = read("""
+                    admin: {listen: "localhost:0", users: [{name: root, password: r}]}
+                    http: {listen: "0.0.0.0:80"}
+                    shutdown: {drain: 1m}
+                    data_dir: /var/lib/sluice
+                    """);
+            assertThat(config.admin().listen()).isEqualTo(new ListenAddress("localhost", 0));
+            assertThat(config.admin().users()).containsExactly(new AdminSettings.User("root", new Secret("r")));
+            assertThat(config.http().listen()).isEqualTo(new ListenAddress("0.0.0.0", 80));
+            assertThat(config.shutdown().drain()).isEqualTo(Duration.ofMinutes(1));
+            assertThat(config.dataDir()).isEqualTo(Path.of("/var/lib/sluice"));
+        }
+
+        @Test
+        void reject_bad_values() {
+            assertThat(problems("admin: {listen: '::1:80', users: {name: x}}")).hasSize(2);
+            assertThat(problems("admin: {users: [{name: x}, {password: y}]}")).hasSize(2);
+            assertThat(problems("http: {listen: 'a:99999'}\nshutdown: {drain: 2h}\ndata_dir: []"))
+                    .hasSize(3);
+            assertThat(problems("http: {listen: '127.0.0.1:6032'}"))
+                    .singleElement()
+                    .asString()
+                    .contains("http.listen: 127.0.0.1:6032 is also admin.listen");
+        }
+    }
+}
