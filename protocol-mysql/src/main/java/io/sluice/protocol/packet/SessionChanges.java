@@ -54,8 +54,7 @@ public record SessionChanges(
             switch (type) {
                 case SESSION_TRACK_SYSTEM_VARIABLES -> readVariables(entry, variables);
                 case SESSION_TRACK_SCHEMA -> schema = WireFormat.readLengthEncodedString(entry);
-                case SESSION_TRACK_STATE_CHANGE ->
-                    stateChanged |= WireFormat.readLengthEncodedString(entry).equals("1");
+                case SESSION_TRACK_STATE_CHANGE -> stateChanged |= entry.isReadable() && entry.readByte() == '1';
                 case SESSION_TRACK_GTIDS -> {
                     WireFormat.require(entry, 1);
                     entry.skipBytes(1); // the encoding specification: 0, the only one there is

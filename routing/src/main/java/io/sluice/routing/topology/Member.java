@@ -33,6 +33,11 @@ public record Member(
         }
     }
 
+    /** The same server, but nothing may be sent to it. */
+    public Member offline(String why) {
+        return new Member(address, weight, role, false, version, serverUuid, lag, executed, observedAtNanos, why);
+    }
+
     public boolean isOnlineSource() {
         return online && role == Role.SOURCE;
     }
