@@ -13,5 +13,20 @@ public enum LoginRefusal {
     PROTOCOL,
     CLIENT_GONE,
     SHUTTING_DOWN,
-    NO_BACKEND
+    NO_BACKEND;
+
+    /** The cause that an ERR packet's code stands for. */
+    public static LoginRefusal of(int code) {
+        return switch (code) {
+            case 1045, 1044 -> ACCESS_DENIED;
+            case 1040 -> TOO_MANY_CLIENTS;
+            case 1203 -> TOO_MANY_CLIENTS_OF_USER;
+            case 1049 -> UNKNOWN_SCHEMA;
+            case 3159 -> TLS_REQUIRED;
+            case 1159 -> TIMEOUT;
+            case 1053 -> SHUTTING_DOWN;
+            case 9503, 9504, 9511 -> NO_BACKEND;
+            default -> PROTOCOL;
+        };
+    }
 }

@@ -50,6 +50,7 @@ public final class ProxyMetrics {
     private final Counter clientsAccepted;
     private final Counter clientsClosed;
     private final Counter serverErrors;
+    private final Counter mispredictions;
     private final Counter otherErrors;
     private final Map<Integer, Counter> ownErrors = new ConcurrentHashMap<>();
     private final Map<BackendAddress, BackendMetrics> backends = new ConcurrentHashMap<>();
@@ -73,6 +74,7 @@ public final class ProxyMetrics {
         }
         clientsAccepted = counter("sluice.clients.accepted", "Client connections accepted");
         clientsClosed = counter("sluice.clients.closed", "Client connections closed, by whichever side");
+        mispredictions = counter("sluice.mispredictions", "Statements that did what their text did not promise");
         serverErrors = errors("server", "any");
         otherErrors = errors("sluice", "other");
     }
@@ -108,6 +110,11 @@ public final class ProxyMetrics {
                     : otherErrors;
         }
         counter.increment();
+    }
+
+    /** A statement taken for a read was refused by a replica, or a replica reported a write. */
+    public void mispredicted() {
+        mispredictions.increment();
     }
 
     /** An error of a server was passed on. By how many codes servers know, the code is no label. */

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core;
+
+import io.sluice.routing.topology.BackendAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The socket addresses of backends. Names are looked up on a thread of its own, at start and again and again, since a
+ * look-up may block and a name may move. Any thread may ask.
+ */
+final class BackendAddresses implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BackendAddresses.class);
+
+    private final Map<BackendAddress, InetSocketAddress> resolved = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService resolver = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread thread = new Thread(task, "sluice-names");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    BackendAddresses(List<BackendAddress> addresses, Duration interval) {
+        addresses.forEach(this::resolve);
+        resolver.scheduleWithFixedDelay(
+                () -> addresses.forEach(this::resolve),
+                interval.toMillis(),
+                interval.toMillis(),
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void resolve(BackendAddress address) {
+        InetSocketAddress now = new InetSocketAddress(address.host(), address.port());
+        InetSocketAddress before = resolved.get(address);
+        if (now.isUnresolved() && before != null) {
+            return; // An old answer is better than none.
+        }
+        if (!now.equals(before)) {
+            resolved.put(address, now);
+            if (before != null || now.isUnresolved()) {
+                LOG.info("backend={} resolved_to={}", address, now);
+            }
+        }
+    }
+
+    /** May be unresolved; connecting then fails with the reason. */
+    InetSocketAddress of(BackendAddress address) {
+        InetSocketAddress known = resolved.get(address);
+        return known == null ? InetSocketAddress.createUnresolved(address.host(), address.port()) : known;
+    }
+
+    @Override
+    public void close() {
+        resolver.shutdownNow();
+    }
+}

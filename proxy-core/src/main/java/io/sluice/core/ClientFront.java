@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.handler.ssl.SslContext;
+import io.sluice.core.config.MysqlSettings.TlsMode;
+import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.config.UserSettings;
+import io.sluice.core.metrics.LoginRefusal;
+import io.sluice.core.metrics.ProxyMetrics;
+import io.sluice.core.session.ClientPackets;
+import io.sluice.core.session.ConnectionPhase;
+import io.sluice.core.session.Errors;
+import io.sluice.core.session.LoopScope;
+import io.sluice.core.session.ProxyAccount;
+import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.SqlError;
+import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.auth.RsaKeys;
+import io.sluice.protocol.handshake.Accounts;
+import io.sluice.protocol.handshake.ServerSettings;
+import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.ServerVersion;
+import io.sluice.routing.topology.Topology;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Lets clients in: counts them, keeps to the limits, and knows what the proxy presents itself as. Thread-safe. */
+final class ClientFront implements ConnectionPhase.Front {
+    private static final Capabilities OFFERED = new Capabilities(Capabilities.CLIENT_FOUND_ROWS
+            | Capabilities.CLIENT_LOCAL_FILES
+            | Capabilities.CLIENT_IGNORE_SPACE
+            | Capabilities.CLIENT_IGNORE_SIGPIPE
+            | Capabilities.CLIENT_INTERACTIVE
+            | Capabilities.CLIENT_MULTI_STATEMENTS
+            | Capabilities.CLIENT_MULTI_RESULTS
+            | Capabilities.CLIENT_PS_MULTI_RESULTS
+            | Capabilities.CLIENT_SESSION_TRACK
+            | Capabilities.CLIENT_DEPRECATE_EOF);
+
+    /** Before any server was reached; a client that asks then gets an error anyway. */
+    private static final String UNKNOWN_VERSION = "8.0.36";
+
+    /** utf8mb4_0900_ai_ci, the default of MySQL since 8.0. */
+    private static final int DEFAULT_COLLATION = 255;
+
+    private final SluiceConfig config;
+    private final LiveState live;
+    private final ProxyMetrics metrics;
+    private final @Nullable SslContext tls;
+    private final Accounts accounts;
+    private final RsaKeys rsaKeys = RsaKeys.generate();
+    private final Cache<String, Boolean> knownSchemas = Caffeine.newBuilder()
+            .maximumSize(10_000)
+            .expireAfterWrite(Duration.ofSeconds(10))
+            .build();
+    private final AtomicInteger clients = new AtomicInteger();
+    private final AtomicLong lastId = new AtomicLong();
+    private volatile boolean open;
+    private volatile @Nullable ServerSettings settings;
+    private @Nullable RandomGenerator random;
+
+    ClientFront(SluiceConfig config, @Nullable SslContext tls, LiveState live, ProxyMetrics metrics) {
+        this.config = config;
+        this.tls = tls;
+        this.live = live;
+        this.metrics = metrics;
+        Map<String, ProxyAccount> byName = new HashMap<>();
+        for (UserSettings user : config.users()) {
+            Password password = Password.of(user.password().reveal());
+            byName.put(user.name(), ProxyAccount.of(user.name(), password, user.maxClients(), user.schema()));
+        }
+        accounts = (user, client) -> byName.get(user);
+    }
+
+    void setRandom(RandomGenerator generator) {
+        random = generator;
+    }
+
+    void accept(Channel channel, LoopScope scope) {
+        metrics.clientAccepted();
+        int limit = config.mysql().maxClients();
+        if (clients.incrementAndGet() > limit || !open) {
+            SqlError error = open ? Errors.tooManyClients(limit) : Errors.shuttingDown();
+            clients.decrementAndGet();
+            loginRefused(error);
+            channel.writeAndFlush(ClientPackets.err(channel.alloc(), error, 0))
+                    .addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        long id = lastId.incrementAndGet() & 0xffffffffL;
+        new ConnectionPhase(id, channel, scope, this, java.util.Objects.requireNonNull(random)).start();
+    }
+
+    void open() {
+        open = true;
+    }
+
+    void shut() {
+        open = false;
+    }
+
+    boolean isOpen() {
+        return open;
+    }
+
+    int clientCount() {
+        return clients.get();
+    }
+
+    /** Blocks until all clients have gone or the time is over. */
+    void awaitNoClients(Duration limit) {
+        synchronized (clients) {
+            long deadline = System.nanoTime() + limit.toNanos();
+            while (clients.get() > 0) {
+                long millis = (deadline - System.nanoTime()) / 1_000_000;
+                if (millis <= 0) {
+                    return;
+                }
+                try {
+                    clients.wait(millis);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return;
+                }
+            }
+        }
+    }
+
+    @Override
+    public ServerSettings serverSettings() {
+        String version = versionText();
+        ServerSettings current = settings;
+        if (current == null || !current.serverVersion().equals(version)) {
+            current = new ServerSettings(
+                    version,
+                    OFFERED,
+                    DEFAULT_COLLATION,
+                    tls,
+                    config.mysql().tls().mode() == TlsMode.REQUIRED,
+                    rsaKeys,
+                    config.mysql().handshakeTimeout());
+            settings = current;
+        }
+        return current;
+    }
+
+    private String versionText() {
+        if (!config.mysql().serverVersion().isEmpty()) {
+            return config.mysql().serverVersion();
+        }
+        ServerVersion version = serverVersion();
+        return version == null ? UNKNOWN_VERSION : version.text();
+    }
+
+    @Override
+    public @Nullable ServerVersion serverVersion() {
+        Topology topology = live.topology();
+        Member source = topology.source().orElse(null);
+        if (source != null && source.version() != null) {
+            return source.version();
+        }
+        for (Member member : topology.members()) {
+            if (member.version() != null) {
+                return member.version();
+            }
+        }
+        return null;
+    }
+
+    @Override
+    public Accounts accounts() {
+        return accounts;
+    }
+
+    @Override
+    public boolean isKnownSchema(String user, String schema) {
+        return knownSchemas.getIfPresent(user + '\0' + schema) != null;
+    }
+
+    @Override
+    public void schemaIsKnown(String user, String schema) {
+        knownSchemas.put(user + '\0' + schema, Boolean.TRUE);
+    }
+
+    @Override
+    public void loginRefused(SqlError error) {
+        metrics.loginRefused(LoginRefusal.of(error.code()));
+    }
+
+    @Override
+    public void closed(long id) {
+        metrics.clientClosed();
+        synchronized (clients) {
+            clients.decrementAndGet();
+            clients.notifyAll();
+        }
+    }
+}

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.sluice.core.backend.BackendConnector;
+import io.sluice.core.backend.ConnectFailure;
+import io.sluice.core.backend.PoolKey;
+import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.handshake.ClientHandshakeHandler;
+import io.sluice.protocol.handshake.ClientHandshakeListener;
+import io.sluice.protocol.handshake.ClientSettings;
+import io.sluice.protocol.handshake.HandshakeFailure;
+import io.sluice.protocol.handshake.HandshakeResult;
+import io.sluice.protocol.tls.BackendTls;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Flavor;
+import io.sluice.routing.topology.ServerVersion;
+import java.net.SocketAddress;
+import java.time.Duration;
+
+/** Connects to backends over TCP on the loop of whoever asks, and logs in. Immutable; any event loop. */
+final class NettyConnector implements BackendConnector {
+    private final Transport transport;
+    private final BackendAddresses addresses;
+    private final BackendTls tls;
+    private final Duration timeout;
+
+    NettyConnector(Transport transport, BackendAddresses addresses, BackendTls tls, Duration timeout) {
+        this.transport = transport;
+        this.addresses = addresses;
+        this.tls = tls;
+        this.timeout = timeout;
+    }
+
+    @Override
+    public void connect(EventLoop loop, BackendAddress address, PoolKey key, Outcome outcome) {
+        Bootstrap bootstrap = new Bootstrap()
+                .group(loop)
+                .channel(transport.channel())
+                .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.SO_KEEPALIVE, true);
+        ClientSettings settings = new ClientSettings(
+                address.host(),
+                address.port(),
+                key.user(),
+                key.password(),
+                null,
+                key.shape(),
+                key.collation(),
+                tls,
+                timeout,
+                timeout);
+        SocketAddress socketAddress = addresses.of(address);
+        ClientHandshakeHandler.connect(bootstrap, socketAddress, settings, new ClientHandshakeListener() {
+            @Override
+            public void ready(Channel channel, HandshakeResult result) {
+                boolean wanted = key.shape().has(Capabilities.CLIENT_DEPRECATE_EOF);
+                if (result.capabilities().isEofDeprecated() != wanted) {
+                    channel.close();
+                    outcome.failed(new ConnectFailure(
+                            address + " does not offer CLIENT_DEPRECATE_EOF, which this client was promised", null));
+                    return;
+                }
+                Flavor flavor = ServerVersion.parse(result.serverVersion()).flavor();
+                outcome.connected(channel, result.connectionId(), flavor, result.status());
+            }
+
+            @Override
+            public void failed(HandshakeFailure failure) {
+                outcome.failed(
+                        new ConnectFailure(failure.error().message(), failure.fromServer() ? failure.error() : null));
+            }
+        });
+    }
+}

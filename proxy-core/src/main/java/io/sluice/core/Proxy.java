@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.EventExecutor;
+import io.sluice.core.backend.BackendConnector;
+import io.sluice.core.backend.BackendCounters;
+import io.sluice.core.backend.BackendPool;
+import io.sluice.core.backend.Permits;
+import io.sluice.core.backend.PoolLimits;
+import io.sluice.core.config.ListenAddress;
+import io.sluice.core.config.ServerSettings;
+import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.metrics.ProxyMetrics;
+import io.sluice.core.monitor.Monitor;
+import io.sluice.core.session.LoopScope;
+import io.sluice.core.session.Session;
+import io.sluice.core.session.SessionLimits;
+import io.sluice.protocol.tls.BackendTls;
+import io.sluice.routing.Router;
+import io.sluice.routing.RoutingSettings;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Topology;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts the parts together and runs them. Its owner's thread starts, drains and closes it; what {@link ProxyView} shows
+ * may be asked for from any thread.
+ */
+public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
+
+    private static final Duration NAME_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(2);
+
+    private final SluiceConfig config;
+    private final LiveState live = new LiveState();
+    private final Transport transport;
+    private final MultiThreadIoEventLoopGroup acceptor;
+    private final MultiThreadIoEventLoopGroup loops;
+    private final BackendAddresses addresses;
+    private final Monitor monitor;
+    private final ClientFront front;
+    private final Map<BackendAddress, Permits> permits = new LinkedHashMap<>();
+    private final Map<BackendAddress, BackendCounters> counters = new LinkedHashMap<>();
+    private final Instant startedAt;
+    private @Nullable Channel listener;
+
+    /**
+     * Starts the parts but lets nobody in yet.
+     *
+     * @param metrics counts what happens
+     * @param nanos the monotonic clock of everything that measures time
+     * @param random makes a generator for each event loop and one for scrambles; those must be secure
+     * @throws IOException if certificates cannot be read or made
+     */
+    public Proxy(
+            SluiceConfig config,
+            ProxyMetrics metrics,
+            Instant startedAt,
+            LongSupplier nanos,
+            Function<String, RandomGenerator> random)
+            throws IOException {
+        this.config = config;
+        this.startedAt = startedAt;
+        int threads = config.mysql().threads() == 0
+                ? Runtime.getRuntime().availableProcessors()
+                : config.mysql().threads();
+        BackendTls tls = TlsFiles.backendTls(config.backend());
+        front = new ClientFront(config, TlsFiles.clientTls(config), live, metrics);
+        for (ServerSettings server : config.servers()) {
+            permits.put(server.address(), new Permits(server.maxConnections(), threads));
+            counters.put(server.address(), new BackendCounters());
+        }
+        transport = Transport.of(config.mysql().transport());
+        acceptor = transport.loops(1, "sluice-accept");
+        loops = transport.loops(threads, "sluice-loop");
+        addresses = new BackendAddresses(List.copyOf(permits.keySet()), NAME_INTERVAL);
+        monitor = monitor();
+        BackendConnector connector =
+                new NettyConnector(transport, addresses, tls, config.backend().connectTimeout());
+        DataPathEvents events = new DataPathEvents(metrics, monitor);
+        List<LoopScope> scopes = new ArrayList<>();
+        for (EventExecutor executor : loops) {
+            EventLoop loop = (EventLoop) executor;
+            scopes.add(new LoopScope(
+                    loop,
+                    live::topology,
+                    new Router(new RoutingSettings(config.monitor().maxLag(), true), random.apply("routing")),
+                    address -> pool(address, loop, connector, nanos),
+                    limits(),
+                    events,
+                    nanos));
+        }
+        live.setScopes(scopes);
+        front.setRandom(random.apply("scrambles"));
+    }
+
+    private Monitor monitor() {
+        Map<BackendAddress, Integer> weights = new LinkedHashMap<>();
+        config.servers().forEach(server -> weights.put(server.address(), server.weight()));
+        return Monitor.overJdbc(weights, config.monitor(), config.backend().tls(), live::publish);
+    }
+
+    private SessionLimits limits() {
+        return new SessionLimits(
+                config.mysql().maxCommandBytes(),
+                config.mysql().maxPreparedStatements(),
+                config.pool().acquireTimeout(),
+                config.failover().hold(),
+                config.failover().maxHeld(),
+                config.mysql().idleTimeout());
+    }
+
+    private BackendPool pool(BackendAddress address, EventLoop loop, BackendConnector connector, LongSupplier nanos) {
+        PoolLimits poolLimits = new PoolLimits(
+                config.pool().maxWaiters(),
+                config.pool().maxIdleTime(),
+                config.pool().maxAge(),
+                config.pool().maxPreparedStatements());
+        return new BackendPool(
+                address, loop, permits.get(address), poolLimits, connector, counters.get(address), nanos);
+    }
+
+    /**
+     * Starts to watch the servers and lets clients in.
+     *
+     * @throws IOException if the address to listen on cannot be had; the message names it
+     */
+    public void start() throws IOException {
+        monitor.start();
+        for (LoopScope scope : live.scopes()) {
+            scope.loop().scheduleAtFixedRate(scope::tidy, 1, 1, TimeUnit.SECONDS);
+        }
+        ListenAddress listen = config.mysql().listen();
+        Map<EventLoop, LoopScope> byLoop = new LinkedHashMap<>();
+        live.scopes().forEach(scope -> byLoop.put(scope.loop(), scope));
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(acceptor, loops)
+                .channel(transport.serverChannel())
+                .option(ChannelOption.SO_BACKLOG, config.mysql().maxClientBacklog())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(
+                                config.mysql().writeBufferLow(), config.mysql().writeBufferHigh()))
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        LoopScope scope = java.util.Objects.requireNonNull(byLoop.get(channel.eventLoop()));
+                        front.accept(channel, scope);
+                    }
+                });
+        ChannelFuture bound = bootstrap.bind(listen.toSocketAddress()).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException(
+                    "mysql.listen: cannot listen on " + listen + ": "
+                            + bound.cause().getMessage(),
+                    bound.cause());
+        }
+        listener = bound.channel();
+        front.open();
+        LOG.info(
+                "listening mysql={} transport={} threads={}", listener.localAddress(), transport.name(), byLoop.size());
+    }
+
+    /** Where clients connect; the port is a real one also if the configuration said 0. */
+    public InetSocketAddress address() {
+        return (InetSocketAddress) java.util.Objects.requireNonNull(listener).localAddress();
+    }
+
+    @Override
+    public void drain(Duration limit) {
+        front.shut();
+        if (listener != null) {
+            listener.close().awaitUninterruptibly();
+        }
+        LOG.info("draining clients={} deadline_ms={}", front.clientCount(), limit.toMillis());
+        onEachLoop(scope -> {
+            List.copyOf(scope.sessions()).forEach(Session::drain);
+            return true;
+        });
+        front.awaitNoClients(limit);
+        int left = front.clientCount();
+        onEachLoop(scope -> {
+            List.copyOf(scope.sessions()).forEach(Session::closeNow);
+            return true;
+        });
+        LOG.info("drained clients_closed={}", left);
+    }
+
+    @Override
+    public void close() {
+        front.shut();
+        if (listener != null) {
+            listener.close().awaitUninterruptibly();
+        }
+        monitor.close();
+        addresses.close();
+        acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    // ---- the view
+
+    @Override
+    public Topology topology() {
+        return live.topology();
+    }
+
+    @Override
+    public List<SessionView> sessions() {
+        List<SessionView> all = new ArrayList<>();
+        for (List<SessionView> some :
+                onEachLoop(scope -> scope.sessions().stream().map(Session::view).toList())) {
+            all.addAll(some);
+        }
+        return all;
+    }
+
+    @Override
+    public List<PoolView> pools() {
+        List<PoolView> views = new ArrayList<>();
+        counters.forEach((address, counted) -> views.add(new PoolView(
+                address,
+                permits.get(address).limit(),
+                permits.get(address).used(),
+                counted.leased.intValue(),
+                counted.waiting.intValue(),
+                counted.opened.sum(),
+                counted.closed.sum(),
+                counted.resets.sum())));
+        return views;
+    }
+
+    /** The counters of each server's connections, for metrics. */
+    public Map<BackendAddress, BackendCounters> counters() {
+        return Map.copyOf(counters);
+    }
+
+    @Override
+    public boolean accepting() {
+        return front.isOpen();
+    }
+
+    @Override
+    public Instant startedAt() {
+        return startedAt;
+    }
+
+    @Override
+    public int clientCount() {
+        return front.clientCount();
+    }
+
+    /** Asks every event loop; one that does not answer in time is left out, and said so. */
+    private <T> List<T> onEachLoop(Function<LoopScope, T> question) {
+        List<CompletableFuture<T>> answers = new ArrayList<>();
+        for (LoopScope scope : live.scopes()) {
+            answers.add(CompletableFuture.supplyAsync(() -> question.apply(scope), scope.loop()));
+        }
+        List<T> all = new ArrayList<>();
+        for (CompletableFuture<T> answer : answers) {
+            try {
+                all.add(answer.get(LOOK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
+            } catch (TimeoutException e) {
+                LOG.warn("an event loop has not answered for {} ms", LOOK_TIMEOUT.toMillis());
+            } catch (ExecutionException e) {
+                throw new IllegalStateException(e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return all;
+            }
+        }
+        return all;
+    }
+}

@@ -1,0 +1,320 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.backend;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.CommandCode;
+import io.sluice.protocol.ProtocolException;
+import io.sluice.protocol.codec.PacketWriter;
+import io.sluice.protocol.packet.SessionChanges;
+import io.sluice.protocol.response.ResponseScanner;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Flavor;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection to a backend in the command phase. Confined to its event loop; owned by its pool, used by at most one
+ * session at a time. Knows what session state the server holds for it, so that the next session can be told apart.
+ */
+public final class BackendConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(BackendConnection.class);
+
+    private final Channel channel;
+    private final BackendPool pool;
+    private final PoolKey key;
+    private final long threadId;
+    private final Flavor flavor;
+    private final boolean eofDeprecated;
+    private final ResponseScanner scanner = new ResponseScanner();
+    private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>(4);
+    private final PreparedStatementCache prepared;
+    private final long openedAtNanos;
+
+    private SessionVariables variables = SessionVariables.NONE;
+    private @Nullable String schema;
+    private boolean dirty;
+    private boolean closing;
+    private boolean forgotten;
+    private @Nullable LeaseHolder holder;
+    private long idleSinceNanos;
+
+    BackendConnection(
+            Channel channel,
+            BackendPool pool,
+            PoolKey key,
+            long threadId,
+            Flavor flavor,
+            int maxPrepared,
+            long nowNanos) {
+        this.channel = channel;
+        this.pool = pool;
+        this.key = key;
+        this.threadId = threadId;
+        this.flavor = flavor;
+        this.openedAtNanos = nowNanos;
+        this.eofDeprecated = key.shape().has(Capabilities.CLIENT_DEPRECATE_EOF);
+        this.prepared = new PreparedStatementCache(maxPrepared, this::closeStatement);
+    }
+
+    /** Sends a command and awaits its response after those already awaited. Takes over {@code packets}. */
+    public void send(ByteBuf packets, Exchange exchange) {
+        assert channel.eventLoop().inEventLoop();
+        exchanges.add(exchange);
+        if (exchanges.size() == 1) {
+            scanner.begin(exchange.kind(), eofDeprecated);
+        }
+        channel.write(packets, channel.voidPromise());
+    }
+
+    /** Sends bytes that get no response of their own: long data, file contents, COM_STMT_CLOSE. */
+    public void sendWithoutResponse(ByteBuf packets) {
+        channel.write(packets, channel.voidPromise());
+    }
+
+    public void flush() {
+        channel.flush();
+    }
+
+    /** Gives the connection back; the pool resets it first if it is {@link #markDirty dirty}. */
+    public void release() {
+        pool.release(this);
+    }
+
+    /** Gives the connection back, but as the one to take last, in case its user comes for its diagnostics. */
+    public void linger() {
+        pool.linger(this);
+    }
+
+    /** Takes a connection back that is still {@link #linger lingering}. */
+    public void reclaim() {
+        pool.reclaim(this);
+    }
+
+    /** Closes the connection; whatever it was doing is over. Its user gets no further call. */
+    public void discard() {
+        closing = true;
+        exchanges.clear();
+        channel.close();
+    }
+
+    /** The server holds state for this session that only a reset removes. */
+    public void markDirty() {
+        dirty = true;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        ByteBuf chunk = (ByteBuf) message;
+        try {
+            while (chunk != null) {
+                Exchange exchange = exchanges.peek();
+                if (exchange == null) {
+                    unexpected(chunk);
+                    return;
+                }
+                chunk = scanner.scan(chunk, exchange, ctx.alloc());
+                if (scanner.isDone()) {
+                    exchanges.poll();
+                    Exchange next = exchanges.peek();
+                    if (next != null) {
+                        scanner.begin(next.kind(), eofDeprecated);
+                    }
+                    exchange.completed(this);
+                }
+            }
+        } catch (ProtocolException e) {
+            LOG.warn("backend={} thread={} protocol_error=\"{}\"", address(), threadId, e.getMessage());
+            lose("the server broke the protocol: " + e.getMessage());
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        Exchange exchange = exchanges.peek();
+        if (exchange != null) {
+            exchange.pause();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        if (holder != null) {
+            holder.backendWritabilityChanged(this);
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        lose("the server closed the connection");
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof java.io.IOException) {
+            lose(String.valueOf(cause.getMessage()));
+        } else {
+            LOG.error("backend={} thread={} bug", address(), threadId, cause);
+            lose("a fault in Sluice: " + cause);
+        }
+    }
+
+    /** Ends the connection's life once: the pool forgets it, whoever awaits a response learns why none comes. */
+    private void lose(String cause) {
+        if (forgotten) {
+            return;
+        }
+        forgotten = true;
+        boolean onPurpose = closing;
+        closing = true;
+        channel.close();
+        Exchange exchange = exchanges.peek();
+        LeaseHolder user = holder;
+        exchanges.clear();
+        pool.forget(this, onPurpose);
+        if (onPurpose) {
+            scanner.close();
+            return;
+        }
+        if (exchange != null) {
+            exchange.lost(this, cause);
+        } else if (user != null) {
+            user.lostWhileQuiet(this, cause);
+        }
+        scanner.close();
+    }
+
+    /** Idle connections get bytes when the server ends them: an ERR packet such as 4031 or 1053, then the close. */
+    private void unexpected(ByteBuf chunk) {
+        ReferenceCountUtil.release(chunk);
+        channel.close();
+    }
+
+    private void closeStatement(int statementId) {
+        ByteBuf packet = channel.alloc().buffer(PacketWriter.HEADER_LENGTH + 5);
+        packet.writeMediumLE(5)
+                .writeByte(0)
+                .writeByte(CommandCode.COM_STMT_CLOSE.code())
+                .writeIntLE(statementId);
+        channel.write(packet, channel.voidPromise());
+    }
+
+    /** Forgets all session state, as the server does on COM_RESET_CONNECTION. */
+    void stateWasReset() {
+        dirty = false;
+        variables = SessionVariables.NONE;
+        prepared.clear();
+    }
+
+    /** Takes note of what the server reported. */
+    public void apply(SessionChanges changes) {
+        variables = variables.with(changes.variables());
+        if (changes.schema() != null) {
+            schema = changes.schema().isEmpty() ? null : changes.schema();
+        }
+    }
+
+    public SessionVariables variables() {
+        return variables;
+    }
+
+    /** Shares the session's instance once both are known to be equal. */
+    public void adopt(SessionVariables equal) {
+        variables = equal;
+    }
+
+    /**
+     * The statement that brings this connection to these variables, empty if there is nothing to do, or null if only a
+     * reset can.
+     */
+    public @Nullable String statementTowards(SessionVariables wanted) {
+        if (variables.needsResetFor(wanted)) {
+            return null;
+        }
+        String sql = variables.statementTowards(wanted);
+        return sql == null ? "" : sql;
+    }
+
+    /** Sends a reset, without a flush, before whatever is sent next. */
+    public void resetInLine() {
+        pool.sendReset(this, channel.alloc(), (connection, error) -> {});
+        stateWasReset();
+    }
+
+    /** The connection turned out to be unusable: ends it as if the server had. */
+    void fail() {
+        channel.close();
+    }
+
+    public @Nullable String schema() {
+        return schema;
+    }
+
+    public void setSchema(@Nullable String name) {
+        schema = name;
+    }
+
+    public PreparedStatementCache prepared() {
+        return prepared;
+    }
+
+    public Channel channel() {
+        return channel;
+    }
+
+    public ResponseScanner scanner() {
+        return scanner;
+    }
+
+    public PoolKey key() {
+        return key;
+    }
+
+    public BackendAddress address() {
+        return pool.address();
+    }
+
+    public Flavor flavor() {
+        return flavor;
+    }
+
+    /** The server's id of this connection, which KILL takes. */
+    public long threadId() {
+        return threadId;
+    }
+
+    boolean isDirty() {
+        return dirty;
+    }
+
+    @Nullable
+    LeaseHolder holder() {
+        return holder;
+    }
+
+    void setHolder(@Nullable LeaseHolder user) {
+        holder = user;
+    }
+
+    boolean isUsable() {
+        return !closing && channel.isActive();
+    }
+
+    long openedAtNanos() {
+        return openedAtNanos;
+    }
+
+    long idleSinceNanos() {
+        return idleSinceNanos;
+    }
+
+    void setIdleSinceNanos(long nanos) {
+        idleSinceNanos = nanos;
+    }
+}

@@ -1,0 +1,489 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.backend;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.sluice.protocol.SqlError;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Flavor;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The connections of one event loop to one backend. Confined to that loop.
+ *
+ * <p>A connection is in one place at a time: idle (last in, first out, so that few stay warm), lingering (free to take,
+ * but its last user may want its diagnostics; taken oldest first, and only when nothing is idle), leased, or on its way
+ * in or out. Requests wait in order.
+ */
+public final class BackendPool {
+    private static final Logger LOG = LoggerFactory.getLogger(BackendPool.class);
+
+    /** How many idle connections are looked at for one that already has the session's state. */
+    private static final int LOOK_AT = 8;
+
+    private static final String BASELINE = "SET character_set_client=@@character_set_client,"
+            + "character_set_results=@@character_set_results,character_set_connection=@@character_set_connection,"
+            + "collation_connection=@@collation_connection";
+
+    private final BackendAddress address;
+    private final EventLoop loop;
+    private final Permits permits;
+    private final PoolLimits limits;
+    private final BackendConnector connector;
+    private final BackendCounters counters;
+    private final LongSupplier nanos;
+
+    private final Map<PoolKey, ArrayDeque<BackendConnection>> idle = new HashMap<>();
+    private final LinkedHashSet<BackendConnection> lingering = new LinkedHashSet<>();
+    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+    private final Map<BackendConnection, SessionVariables> baselines = new HashMap<>();
+    private int open;
+    private boolean closed;
+
+    /** A request in the queue; {@code opening} once a connection is being opened on its account. */
+    private static final class Waiter {
+        final LeaseRequest request;
+        boolean opening;
+        boolean done;
+
+        Waiter(LeaseRequest request) {
+            this.request = request;
+        }
+    }
+
+    public BackendPool(
+            BackendAddress address,
+            EventLoop loop,
+            Permits permits,
+            PoolLimits limits,
+            BackendConnector connector,
+            BackendCounters counters,
+            LongSupplier nanos) {
+        this.address = address;
+        this.loop = loop;
+        this.permits = permits;
+        this.limits = limits;
+        this.connector = connector;
+        this.counters = counters;
+        this.nanos = nanos;
+    }
+
+    public BackendAddress address() {
+        return address;
+    }
+
+    public int limit() {
+        return permits.limit();
+    }
+
+    /**
+     * Leases a connection, at once if one is idle.
+     *
+     * @return the connection, or null if the request now waits and gets its answer by a call
+     */
+    public @Nullable BackendConnection lease(LeaseRequest request) {
+        assert loop.inEventLoop();
+        BackendConnection connection = takeIdle(request);
+        if (connection != null) {
+            return handOut(connection, request);
+        }
+        if (waiters.size() >= limits.maxWaiters()) {
+            String cause = "more than " + limits.maxWaiters() + " sessions already wait for a connection to " + address;
+            loop.execute(() -> request.leaseFailed(this, new ConnectFailure(cause, null)));
+            return null;
+        }
+        Waiter waiter = new Waiter(request);
+        if (permits.tryAcquire()) {
+            enqueue(waiter);
+            open(waiter);
+            return null;
+        }
+        connection = takeLingering(request);
+        if (connection != null) {
+            return handOut(connection, request);
+        }
+        enqueue(waiter);
+        if (!evictForOther(waiter)) {
+            permits.want(this);
+        }
+        return null;
+    }
+
+    /** Withdraws a request; it gets no answer. False if it was not waiting any more. */
+    public boolean cancel(LeaseRequest request) {
+        for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
+            Waiter waiter = all.next();
+            if (waiter.request == request) {
+                waiter.done = true;
+                all.remove();
+                counters.waiting.decrement();
+                return true;
+            }
+        }
+        return false;
+    }
+
+    void release(BackendConnection connection) {
+        assert loop.inEventLoop();
+        endLease(connection);
+        if (!connection.isUsable()) {
+            return;
+        }
+        if (connection.isDirty()) {
+            reset(connection);
+        } else {
+            offer(connection);
+        }
+    }
+
+    void linger(BackendConnection connection) {
+        if (connection.isDirty() || !connection.isUsable() || !waiters.isEmpty() || permits.isWanted()) {
+            LeaseHolder holder = Objects.requireNonNull(connection.holder());
+            release(connection);
+            holder.lingeringEnded(connection);
+            return;
+        }
+        counters.leased.decrement();
+        connection.setIdleSinceNanos(nanos.getAsLong());
+        lingering.add(connection);
+    }
+
+    void reclaim(BackendConnection connection) {
+        boolean was = lingering.remove(connection);
+        assert was : "not lingering";
+        counters.leased.increment();
+    }
+
+    /** Called from any thread when another loop gave back a permit that this one wants. */
+    void permitFreed() {
+        loop.execute(this::serveWaiters);
+    }
+
+    /** Closes what has been idle for too long, or is too old. Called now and then on the loop. */
+    public void tidy() {
+        long now = nanos.getAsLong();
+        for (ArrayDeque<BackendConnection> deque : idle.values()) {
+            deque.removeIf(connection -> closeIfExpired(connection, now));
+        }
+        for (BackendConnection connection : List.copyOf(lingering)) {
+            if (expired(connection, now)) {
+                endLingering(connection);
+                connection.discard();
+            }
+        }
+    }
+
+    /** Closes all that is free and, from now on, whatever is given back. */
+    public void close() {
+        closed = true;
+        List<BackendConnection> all = new ArrayList<>(lingering);
+        idle.values().forEach(all::addAll);
+        all.forEach(BackendConnection::discard);
+    }
+
+    // ---- the pool's own business
+
+    private @Nullable BackendConnection takeIdle(LeaseRequest request) {
+        ArrayDeque<BackendConnection> deque = idle.get(request.poolKey());
+        if (deque == null || deque.isEmpty()) {
+            return null;
+        }
+        if (fits(deque.peek(), request)) {
+            return deque.poll();
+        }
+        BackendConnection best = null;
+        int looked = 0;
+        for (BackendConnection connection : deque) {
+            if (fits(connection, request)) {
+                best = connection;
+                break;
+            }
+            if (best == null && canServe(connection, request)) {
+                best = connection;
+            }
+            if (++looked >= LOOK_AT && best != null) {
+                break;
+            }
+        }
+        if (best != null) {
+            deque.remove(best);
+        }
+        return best;
+    }
+
+    /** A connection that has a schema cannot be without one again; names without a schema would mean something. */
+    private static boolean canServe(BackendConnection connection, LeaseRequest request) {
+        return connection.key().equals(request.poolKey()) && (connection.schema() == null || request.schema() != null);
+    }
+
+    private static boolean fits(BackendConnection connection, LeaseRequest request) {
+        return Objects.equals(connection.schema(), request.schema())
+                && connection.variables().equals(request.variables());
+    }
+
+    private @Nullable BackendConnection takeLingering(LeaseRequest request) {
+        for (BackendConnection connection : lingering) {
+            if (canServe(connection, request)) {
+                endLingering(connection);
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    private void endLingering(BackendConnection connection) {
+        lingering.remove(connection);
+        LeaseHolder holder = connection.holder();
+        connection.setHolder(null);
+        if (holder != null) {
+            holder.lingeringEnded(connection);
+        }
+    }
+
+    private BackendConnection handOut(BackendConnection connection, LeaseRequest request) {
+        connection.setHolder(request);
+        counters.leased.increment();
+        return connection;
+    }
+
+    private void endLease(BackendConnection connection) {
+        connection.setHolder(null);
+        counters.leased.decrement();
+    }
+
+    private void enqueue(Waiter waiter) {
+        waiters.add(waiter);
+        counters.waiting.increment();
+    }
+
+    private void dequeue(Waiter waiter) {
+        waiter.done = true;
+        waiters.remove(waiter);
+        counters.waiting.decrement();
+    }
+
+    /** Gives a clean, free connection to whoever needs it most. */
+    private void offer(BackendConnection connection) {
+        if (closed || closeIfExpired(connection, nanos.getAsLong())) {
+            connection.discard();
+            return;
+        }
+        if (permits.isWanted() && (waiters.isEmpty() || open > permits.fairShare())) {
+            connection.discard();
+            return;
+        }
+        for (Waiter waiter : waiters) {
+            if (canServe(connection, waiter.request)) {
+                dequeue(waiter);
+                waiter.request.leased(handOut(connection, waiter.request));
+                return;
+            }
+        }
+        if (!waiters.isEmpty()) {
+            // Nobody who waits can use it; forget() opens one for them with the permit.
+            connection.discard();
+            return;
+        }
+        connection.setIdleSinceNanos(nanos.getAsLong());
+        idle.computeIfAbsent(connection.key(), key -> new ArrayDeque<>()).push(connection);
+    }
+
+    /** Closes a connection that nobody of this waiter's key can use; its permit then serves the waiter. */
+    private boolean evictForOther(Waiter waiter) {
+        for (ArrayDeque<BackendConnection> deque : idle.values()) {
+            BackendConnection oldest = deque.pollLast();
+            if (oldest != null) {
+                oldest.discard();
+                return true;
+            }
+        }
+        for (BackendConnection connection : lingering) {
+            endLingering(connection);
+            connection.discard();
+            return true;
+        }
+        return false;
+    }
+
+    private void serveWaiters() {
+        for (Waiter waiter : List.copyOf(waiters)) {
+            if (!waiter.opening && !waiter.done) {
+                if (!permits.tryAcquire()) {
+                    permits.want(this);
+                    return;
+                }
+                open(waiter);
+            }
+        }
+    }
+
+    private void open(Waiter waiter) {
+        waiter.opening = true;
+        open++;
+        PoolKey key = waiter.request.poolKey();
+        connector.connect(loop, address, key, new BackendConnector.Outcome() {
+            @Override
+            public void connected(Channel channel, long threadId, Flavor flavor, int status) {
+                counters.opened.increment();
+                BackendConnection connection = new BackendConnection(
+                        channel,
+                        BackendPool.this,
+                        key,
+                        threadId,
+                        flavor,
+                        limits.maxPreparedStatements(),
+                        nanos.getAsLong());
+                channel.pipeline().addLast("connection", connection);
+                setUp(connection, waiter);
+            }
+
+            @Override
+            public void failed(ConnectFailure failure) {
+                counters.failed.increment();
+                openFailed(waiter, failure);
+            }
+        });
+    }
+
+    private void openFailed(Waiter waiter, ConnectFailure failure) {
+        open--;
+        permits.release();
+        fail(waiter, failure);
+    }
+
+    private void fail(Waiter waiter, ConnectFailure failure) {
+        if (!waiter.done) {
+            dequeue(waiter);
+            waiter.request.leaseFailed(this, failure);
+        }
+    }
+
+    private void setUp(BackendConnection connection, Waiter waiter) {
+        ByteBufAllocator allocator = connection.channel().alloc();
+        connection.send(
+                SessionSetup.query(allocator, SessionSetup.trackEverything(connection.flavor())),
+                new SessionSetup.Step(
+                        connection,
+                        (c, error) -> setUpFailed(c, waiter, error),
+                        (c, cause) -> fail(waiter, new ConnectFailure(cause, null))));
+        connection.send(
+                SessionSetup.query(allocator, BASELINE),
+                new SessionSetup.Step(
+                        connection,
+                        (c, error) -> {
+                            if (setUpFailed(c, waiter, error)) {
+                                return;
+                            }
+                            baselines.put(c, c.variables());
+                            c.adopt(SessionVariables.NONE);
+                            offer(c);
+                        },
+                        (c, cause) -> fail(waiter, new ConnectFailure(cause, null))));
+        connection.flush();
+    }
+
+    private boolean setUpFailed(BackendConnection connection, Waiter waiter, @Nullable SqlError error) {
+        if (error == null) {
+            return false;
+        }
+        LOG.warn("backend={} setup_failed=\"{}\"", address, error);
+        fail(waiter, new ConnectFailure("the server refuses the session trackers: " + error.message(), error));
+        connection.discard();
+        return true;
+    }
+
+    private void reset(BackendConnection connection) {
+        counters.resets.increment();
+        ByteBufAllocator allocator = connection.channel().alloc();
+        sendReset(connection, allocator, (c, error) -> {
+            if (error == null) {
+                offer(c);
+            }
+        });
+        connection.flush();
+    }
+
+    /** Sends, without a flush, what makes the connection as new. {@code done} runs after the last response. */
+    public void sendReset(
+            BackendConnection connection,
+            ByteBufAllocator allocator,
+            java.util.function.BiConsumer<BackendConnection, @Nullable SqlError> done) {
+        SessionVariables baseline = baselines.getOrDefault(connection, SessionVariables.NONE);
+        java.util.function.BiConsumer<BackendConnection, @Nullable SqlError> orDiscard = (c, error) -> {
+            if (error != null) {
+                LOG.warn("backend={} thread={} reset_failed=\"{}\"", address, c.threadId(), error);
+                c.fail();
+            }
+        };
+        java.util.function.BiConsumer<BackendConnection, String> ignoreLoss = (c, cause) -> {};
+        connection.send(
+                SessionSetup.resetConnection(allocator),
+                new SessionSetup.Step(
+                        connection,
+                        (c, error) -> {
+                            c.stateWasReset();
+                            orDiscard.accept(c, error);
+                        },
+                        ignoreLoss));
+        connection.send(
+                SessionSetup.query(allocator, SessionSetup.trackEverything(connection.flavor())),
+                new SessionSetup.Step(connection, orDiscard, ignoreLoss));
+        String charsets = SessionVariables.NONE.statementTowards(baseline);
+        // The server takes charsets after a reset from its global settings, not from the handshake.
+        connection.send(
+                SessionSetup.query(allocator, charsets == null ? "DO 0" : charsets),
+                new SessionSetup.Step(
+                        connection,
+                        (c, error) -> {
+                            orDiscard.accept(c, error);
+                            c.adopt(SessionVariables.NONE);
+                            done.accept(c, error);
+                        },
+                        ignoreLoss));
+    }
+
+    /** The connection is closed, by us or by the server. */
+    void forget(BackendConnection connection, boolean onPurpose) {
+        (onPurpose ? counters.closed : counters.lost).increment();
+        open--;
+        baselines.remove(connection);
+        ArrayDeque<BackendConnection> deque = idle.get(connection.key());
+        boolean wasIdle = deque != null && deque.remove(connection);
+        if (lingering.contains(connection)) {
+            endLingering(connection);
+        } else if (!wasIdle && connection.holder() != null) {
+            endLease(connection);
+        }
+        permits.release();
+        serveWaiters();
+    }
+
+    private boolean closeIfExpired(BackendConnection connection, long now) {
+        if (expired(connection, now)) {
+            connection.discard();
+            return true;
+        }
+        return false;
+    }
+
+    private boolean expired(BackendConnection connection, long now) {
+        long age = limits.maxAge().toNanos();
+        long spread = age / 10 * (connection.threadId() % 11) / 10;
+        return now - connection.openedAtNanos() > age - spread
+                || (connection.idleSinceNanos() != 0
+                        && now - connection.idleSinceNanos()
+                                > limits.maxIdleTime().toNanos());
+    }
+}

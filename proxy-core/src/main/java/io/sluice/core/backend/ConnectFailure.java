@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.backend;
+
+import io.sluice.protocol.SqlError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a backend connection could not be opened.
+ *
+ * @param error what the server said, or null if it could not be reached at all
+ */
+public record ConnectFailure(String cause, @Nullable SqlError error) {
+    private static final int ER_CON_COUNT_ERROR = 1040;
+    private static final int ER_SERVER_SHUTDOWN = 1053;
+
+    /** Whether it says something about the server rather than about this user's account. */
+    public boolean isServersFault() {
+        return error == null || error.code() == ER_CON_COUNT_ERROR || error.code() == ER_SERVER_SHUTDOWN;
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.backend;
+
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many connections one backend may have over all event loops. Thread-safe, without locks. A loop that finds none
+ * left says that it wants one; a loop that has a connection to spare then closes it, and the permit moves.
+ */
+public final class Permits {
+    private final int limit;
+    private final int loops;
+    private final AtomicInteger used = new AtomicInteger();
+    private final ConcurrentLinkedQueue<BackendPool> wanting = new ConcurrentLinkedQueue<>();
+
+    public Permits(int limit, int loops) {
+        this.limit = limit;
+        this.loops = loops;
+    }
+
+    boolean tryAcquire() {
+        int now = used.get();
+        while (now < limit) {
+            if (used.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = used.get();
+        }
+        return false;
+    }
+
+    void release() {
+        used.decrementAndGet();
+        @Nullable BackendPool next = wanting.poll();
+        if (next != null) {
+            next.permitFreed();
+        }
+    }
+
+    /** Called once for each time a pool runs dry; answered by {@link BackendPool#permitFreed}. */
+    void want(BackendPool pool) {
+        wanting.add(pool);
+        if (used.get() < limit) {
+            // A permit came back between the failed attempt and the call.
+            @Nullable BackendPool next = wanting.poll();
+            if (next != null) {
+                next.permitFreed();
+            }
+        }
+    }
+
+    boolean isWanted() {
+        return !wanting.isEmpty();
+    }
+
+    /** What each loop may hold while another wants more. */
+    int fairShare() {
+        return Math.max(1, limit / loops);
+    }
+
+    public int limit() {
+        return limit;
+    }
+
+    public int used() {
+        return used.get();
+    }
+}

@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.backend;
+
+import java.time.Duration;
+
+/**
+ * The limits of one backend's pool.
+ *
+ * @param maxWaiters sessions that may wait for a connection on one event loop
+ * @param maxIdleTime after which an unused connection is closed
+ * @param maxAge after which a connection is closed when it next falls idle; spread by a tenth so that they do not all
+ *     go at once
+ * @param maxPreparedStatements on one connection
+ */
+public record PoolLimits(int maxWaiters, Duration maxIdleTime, Duration maxAge, int maxPreparedStatements) {}

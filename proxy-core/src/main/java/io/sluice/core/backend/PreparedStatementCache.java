@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.backend;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements prepared on one backend connection, by their text and the schema they were prepared in. Shared by all
+ * sessions that lease the connection one after the other. Bounded: the one not used for longest is closed.
+ */
+public final class PreparedStatementCache {
+
+    /** What a statement is known by. The text is compared as bytes, since its charset is the session's. */
+    public record Key(byte[] sql, @Nullable String schema, SessionVariables variables) {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Key that
+                    && Arrays.equals(sql, that.sql)
+                    && java.util.Objects.equals(schema, that.schema)
+                    && variables.equals(that.variables);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * Arrays.hashCode(sql) + (schema == null ? 0 : schema.hashCode());
+        }
+    }
+
+    /** A statement as the server of this connection knows it. */
+    public static final class Entry {
+        private final int statementId;
+        /** The parameter types the server has for it: two bytes each; null until the first execution. */
+        private byte @Nullable [] types;
+
+        Entry(int statementId) {
+            this.statementId = statementId;
+        }
+
+        public int statementId() {
+            return statementId;
+        }
+
+        public byte @Nullable [] types() {
+            return types;
+        }
+
+        public void setTypes(byte[] bound) {
+            types = bound;
+        }
+    }
+
+    private final int limit;
+    private final IntConsumer closeOnServer;
+    private final Map<Key, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** @param closeOnServer called with the id of each statement that is dropped */
+    PreparedStatementCache(int limit, IntConsumer closeOnServer) {
+        this.limit = limit;
+        this.closeOnServer = closeOnServer;
+    }
+
+    public @Nullable Entry get(Key key) {
+        return entries.get(key);
+    }
+
+    public Entry put(Key key, int statementId) {
+        Entry entry = new Entry(statementId);
+        Entry replaced = entries.put(key, entry);
+        if (replaced != null) {
+            closeOnServer.accept(replaced.statementId);
+        }
+        if (entries.size() > limit) {
+            var eldest = entries.entrySet().iterator();
+            int id = eldest.next().getValue().statementId;
+            eldest.remove();
+            closeOnServer.accept(id);
+        }
+        return entry;
+    }
+
+    /** Forgets one statement, which the server no longer has or must prepare anew. */
+    public void remove(Key key) {
+        Entry removed = entries.remove(key);
+        if (removed != null) {
+            closeOnServer.accept(removed.statementId);
+        }
+    }
+
+    /** The server has dropped all of them. */
+    void clear() {
+        entries.clear();
+    }
+
+    public int size() {
+        return entries.size();
+    }
+}

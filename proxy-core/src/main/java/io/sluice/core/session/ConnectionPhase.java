@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.sluice.core.backend.PoolKey;
+import io.sluice.protocol.ProtocolException;
+import io.sluice.protocol.ServerStatus;
+import io.sluice.protocol.SqlError;
+import io.sluice.protocol.handshake.Accounts;
+import io.sluice.protocol.handshake.Login;
+import io.sluice.protocol.handshake.LoginReply;
+import io.sluice.protocol.handshake.ServerHandshakeHandler;
+import io.sluice.protocol.handshake.ServerHandshakeListener;
+import io.sluice.protocol.handshake.ServerSettings;
+import io.sluice.routing.sql.LexContext;
+import io.sluice.routing.topology.ServerVersion;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client's connection as a whole: its login, the session that follows, and further logins by COM_CHANGE_USER. One per
+ * client; confined to its event loop.
+ */
+public final class ConnectionPhase implements ServerHandshakeListener, Session.Owner {
+    private static final String HANDSHAKE = "handshake";
+    private static final String COMMANDS = "commands";
+
+    /** What all clients have in common. Called on all event loops. */
+    public interface Front {
+        /** As of now: the version follows the servers. */
+        ServerSettings serverSettings();
+
+        Accounts accounts();
+
+        /** What routing takes the servers to be; null if they are not known. */
+        @Nullable
+        ServerVersion serverVersion();
+
+        boolean isKnownSchema(String user, String schema);
+
+        void schemaIsKnown(String user, String schema);
+
+        void loginRefused(SqlError error);
+
+        void closed(long id);
+    }
+
+    private final long id;
+    private final Channel channel;
+    private final LoopScope scope;
+    private final Front front;
+    private final RandomGenerator random;
+    private @Nullable Login login;
+    private @Nullable Session session;
+
+    public ConnectionPhase(long id, Channel channel, LoopScope scope, Front front, RandomGenerator random) {
+        this.id = id;
+        this.channel = channel;
+        this.scope = scope;
+        this.front = front;
+        this.random = random;
+    }
+
+    /** Greets the client. */
+    public void start() {
+        channel.closeFuture().addListener(done -> closed());
+        channel.pipeline()
+                .addLast(
+                        HANDSHAKE,
+                        ServerHandshakeHandler.login(
+                                channel, front.serverSettings(), front.accounts(), (int) id, random, this));
+    }
+
+    @Override
+    public void loggedIn(Login proven, LoginReply reply) {
+        ProxyAccount account = (ProxyAccount) proven.account();
+        int limit = account.maxClients();
+        release();
+        if (account.clients().incrementAndGet() > limit && limit > 0) {
+            account.clients().decrementAndGet();
+            reject(reply, Errors.tooManyOfUser(account.name(), limit));
+            return;
+        }
+        login = proven;
+        PoolKey key = new PoolKey(
+                proven.user(), account.password(), proven.capabilities().shape(), proven.collation());
+        String schema = proven.schema() == null || proven.schema().isEmpty() ? account.schema() : proven.schema();
+        if (schema.isEmpty() || front.isKnownSchema(proven.user(), schema)) {
+            enter(proven, key, schema.isEmpty() ? null : schema, reply);
+            return;
+        }
+        new SchemaCheck(scope, key, schema, error -> {
+                    if (error != null) {
+                        reject(reply, error);
+                    } else {
+                        front.schemaIsKnown(proven.user(), schema);
+                        enter(proven, key, schema, reply);
+                    }
+                })
+                .start();
+    }
+
+    private void enter(Login proven, PoolKey key, @Nullable String schema, LoginReply reply) {
+        if (!channel.isActive()) {
+            return;
+        }
+        LexContext context = LexContext.DEFAULT
+                .withMultiStatements(key.shape().has(io.sluice.protocol.Capabilities.CLIENT_MULTI_STATEMENTS))
+                .withVersion(front.serverVersion());
+        Session next = new Session(id, channel, proven.capabilities(), key, schema, context, scope, this);
+        session = next;
+        channel.pipeline().addLast(COMMANDS, new CommandPhaseHandler(next));
+        reply.accept(ServerStatus.SERVER_STATUS_AUTOCOMMIT);
+    }
+
+    private void reject(LoginReply reply, SqlError error) {
+        front.loginRefused(error);
+        reply.reject(error);
+    }
+
+    @Override
+    public void refused(SqlError error) {
+        front.loginRefused(error);
+    }
+
+    @Override
+    public void changeUser(Session before, ByteBuf payload, @Nullable ByteBuf surplus) {
+        session = null;
+        try {
+            ServerHandshakeHandler again = ServerHandshakeHandler.changeUser(
+                    front.serverSettings(), front.accounts(), Objects.requireNonNull(login), payload, random, this);
+            channel.pipeline().remove(COMMANDS);
+            channel.pipeline().addLast(HANDSHAKE, again);
+        } catch (ProtocolException e) {
+            SqlError error = Errors.malformed(e.getMessage());
+            front.loginRefused(error);
+            channel.writeAndFlush(ClientPackets.err(channel.alloc(), error, 1))
+                    .addListener(io.netty.channel.ChannelFutureListener.CLOSE);
+        } finally {
+            payload.release();
+        }
+        if (surplus != null) {
+            channel.pipeline().fireChannelRead(surplus);
+        }
+    }
+
+    @Override
+    public void closed(Session ended) {
+        session = null;
+    }
+
+    private void closed() {
+        release();
+        front.closed(id);
+    }
+
+    /** The account that was logged in, if there was one, has a client less. */
+    private void release() {
+        if (login != null) {
+            ((ProxyAccount) login.account()).clients().decrementAndGet();
+            login = null;
+        }
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import io.sluice.protocol.SqlError;
+import io.sluice.routing.topology.BackendAddress;
+import java.time.Duration;
+
+/**
+ * Every ERR packet that Sluice itself gives to a client; the README's table of errors has a row for each. Where MySQL
+ * has an error for the case, its code is used; codes from 9501 on are Sluice's own.
+ */
+public final class Errors {
+    public static final int OUTCOME_UNKNOWN = 9501;
+    public static final int TRANSACTION_LOST = 9502;
+    public static final int NO_SOURCE = 9503;
+    public static final int NO_CONNECTION = 9504;
+    public static final int RESULT_CUT = 9505;
+    public static final int STATE_LOST = 9506;
+    public static final int STATE_NOT_RESTORED = 9507;
+    public static final int DIAGNOSTICS_LOST = 9508;
+    public static final int NOT_SUPPORTED = 9509;
+    public static final int REFUSED_BY_POLICY = 9510;
+    public static final int BACKEND_REFUSES = 9511;
+    public static final int INTERNAL = 9599;
+
+    private static final int ER_CON_COUNT_ERROR = 1040;
+    private static final int ER_UNKNOWN_COM_ERROR = 1047;
+    private static final int ER_SERVER_SHUTDOWN = 1053;
+    private static final int ER_NET_PACKET_TOO_LARGE = 1153;
+    private static final int ER_NET_PACKETS_OUT_OF_ORDER = 1156;
+    private static final int ER_MALFORMED_PACKET = 1835;
+    private static final int ER_TOO_MANY_USER_CONNECTIONS = 1203;
+    private static final int ER_UNKNOWN_STMT_HANDLER = 1243;
+    private static final int ER_MAX_PREPARED_STMT_COUNT_REACHED = 1461;
+    private static final int ER_STMT_HAS_NO_OPEN_CURSOR = 1421;
+    private static final int ER_CLIENT_INTERACTION_TIMEOUT = 4031;
+
+    private Errors() {}
+
+    public static SqlError outcomeUnknown(BackendAddress backend, String cause) {
+        return error(
+                OUTCOME_UNKNOWN,
+                "08007",
+                "the connection to " + backend + " was lost while it executed the statement (" + cause
+                        + "); whether it took effect is unknown, so it was not sent again");
+    }
+
+    public static SqlError transactionLost(BackendAddress backend, String cause) {
+        return error(
+                TRANSACTION_LOST,
+                "40000",
+                "the transaction was rolled back, since the connection to " + backend + " was lost (" + cause
+                        + "); start it again");
+    }
+
+    public static SqlError noSource(Duration waited, String topology) {
+        return error(
+                NO_SOURCE,
+                "HY000",
+                "no server took writes within " + waited.toMillis() + " ms (failover.hold)"
+                        + (topology.isEmpty() ? "" : ": " + topology));
+    }
+
+    public static SqlError tooManyHeld(int limit) {
+        return error(
+                NO_SOURCE,
+                "HY000",
+                "no server takes writes and already " + limit + " sessions wait for one (failover.max_held)");
+    }
+
+    public static SqlError noConnection(BackendAddress backend, int limit, Duration waited) {
+        return error(
+                NO_CONNECTION,
+                "HY000",
+                "no connection to " + backend + " became free within " + waited.toMillis()
+                        + " ms (pool.acquire_timeout); all " + limit + " are in use (max_connections)");
+    }
+
+    public static SqlError unreachable(BackendAddress backend, String cause) {
+        return error(NO_CONNECTION, "HY000", "cannot connect to " + backend + ": " + cause);
+    }
+
+    public static SqlError resultCut(BackendAddress backend, String cause) {
+        return error(RESULT_CUT, "HY000", "the connection to " + backend + " was lost amid its result (" + cause + ")");
+    }
+
+    public static SqlError stateLost(BackendAddress backend, String pins, String cause) {
+        return error(
+                STATE_LOST,
+                "HY000",
+                "the connection to " + backend + " was lost (" + cause + ") and with it this session's " + pins
+                        + "; the session goes on without");
+    }
+
+    public static SqlError stateNotRestored(BackendAddress backend, SqlError cause) {
+        return error(
+                STATE_NOT_RESTORED,
+                cause.sqlState(),
+                "cannot bring a connection to " + backend + " into this session's state: error " + cause.code() + ", "
+                        + cause.message());
+    }
+
+    public static SqlError diagnosticsLost() {
+        return error(
+                DIAGNOSTICS_LOST,
+                "HY000",
+                "what the previous statement left behind is gone, since its connection was needed elsewhere; ask right"
+                        + " after the statement, or raise max_connections");
+    }
+
+    public static SqlError notSupported(String what) {
+        return error(NOT_SUPPORTED, "0A000", what);
+    }
+
+    public static SqlError refusedByPolicy(String what) {
+        return error(REFUSED_BY_POLICY, "42000", what);
+    }
+
+    public static SqlError backendRefuses(BackendAddress backend, String user, SqlError cause) {
+        return error(
+                BACKEND_REFUSES,
+                cause.sqlState(),
+                backend + " refuses user '" + user + "': error " + cause.code() + ", " + cause.message());
+    }
+
+    public static SqlError internal() {
+        return error(INTERNAL, "HY000", "a fault in Sluice ended this session; its log has the cause");
+    }
+
+    public static SqlError unknownCommand(String command) {
+        return error(ER_UNKNOWN_COM_ERROR, "08S01", command + " is not supported");
+    }
+
+    public static SqlError tooLong(int limit) {
+        return error(
+                ER_NET_PACKET_TOO_LARGE,
+                "08S01",
+                "Got a packet bigger than 'max_allowed_packet' bytes: the limit is " + limit
+                        + " (mysql.max_command_bytes)");
+    }
+
+    public static SqlError outOfOrder(String what) {
+        return error(ER_NET_PACKETS_OUT_OF_ORDER, "08S01", what);
+    }
+
+    public static SqlError malformed(String what) {
+        return error(ER_MALFORMED_PACKET, "HY000", what);
+    }
+
+    public static SqlError unknownStatement(int id, String command) {
+        return new SqlError(
+                ER_UNKNOWN_STMT_HANDLER,
+                "HY000",
+                "Unknown prepared statement handler (" + Integer.toUnsignedString(id) + ") given to " + command);
+    }
+
+    public static SqlError noOpenCursor(int id) {
+        return new SqlError(
+                ER_STMT_HAS_NO_OPEN_CURSOR,
+                "HY000",
+                "The statement (" + Integer.toUnsignedString(id) + ") has no open cursor.");
+    }
+
+    public static SqlError tooManyPrepared(int limit) {
+        return error(
+                ER_MAX_PREPARED_STMT_COUNT_REACHED,
+                "42000",
+                "this session has " + limit + " prepared statements (mysql.max_prepared_statements); close some");
+    }
+
+    public static SqlError tooManyClients(int limit) {
+        return error(ER_CON_COUNT_ERROR, "08004", "Too many connections: " + limit + " (mysql.max_clients)");
+    }
+
+    public static SqlError tooManyOfUser(String user, int limit) {
+        return error(
+                ER_TOO_MANY_USER_CONNECTIONS,
+                "42000",
+                "User " + user + " already has more than 'max_user_connections' active connections: " + limit);
+    }
+
+    public static SqlError shuttingDown() {
+        return error(ER_SERVER_SHUTDOWN, "08S01", "Server shutdown in progress");
+    }
+
+    public static SqlError idleTooLong(Duration limit) {
+        return error(
+                ER_CLIENT_INTERACTION_TIMEOUT,
+                "HY000",
+                "The client was disconnected because of inactivity: no command for " + limit.toSeconds()
+                        + " s (mysql.idle_timeout)");
+    }
+
+    private static SqlError error(int code, String sqlState, String message) {
+        return new SqlError(code, sqlState, "Sluice: " + message);
+    }
+}

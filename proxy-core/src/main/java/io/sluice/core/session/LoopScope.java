@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import io.netty.channel.EventLoop;
+import io.sluice.core.backend.BackendPool;
+import io.sluice.routing.Router;
+import io.sluice.routing.sql.StatementClassifier;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.Topology;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the sessions of one event loop share: pools, classifier, router, and the sets of those that wait. Confined to
+ * the loop, but for {@link #hasHeld}.
+ */
+public final class LoopScope {
+    /** SQL beyond this many bytes is not classified: it goes to the source. */
+    static final int MAX_CLASSIFIED_BYTES = 1 << 20;
+
+    private static final long TICK_MILLIS = 50;
+    /** How long a server that refused us counts as offline, unless the monitor reaches it first. */
+    private static final long SHUNNED_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final EventLoop loop;
+    private final Supplier<Topology> live;
+    private final Router router;
+    private final Function<BackendAddress, BackendPool> newPool;
+    private final SessionLimits limits;
+    private final SessionEvents events;
+    private final LongSupplier nanos;
+
+    private final StatementClassifier classifier = new StatementClassifier();
+    private final Map<BackendAddress, BackendPool> pools = new HashMap<>();
+    private final Set<Session> sessions = new HashSet<>();
+    private final LinkedHashSet<Relay> held = new LinkedHashSet<>();
+    private final LinkedHashSet<Relay> waiting = new LinkedHashSet<>();
+    private final Map<BackendAddress, Long> shunned = new HashMap<>();
+    private byte[] scratch = new byte[4096];
+    private Topology base = Topology.EMPTY;
+    private Topology effective = Topology.EMPTY;
+    private boolean ticking;
+    /** Read by the thread that publishes topologies. */
+    private volatile boolean someHeld;
+
+    public LoopScope(
+            EventLoop loop,
+            Supplier<Topology> live,
+            Router router,
+            Function<BackendAddress, BackendPool> newPool,
+            SessionLimits limits,
+            SessionEvents events,
+            LongSupplier nanos) {
+        this.loop = loop;
+        this.live = live;
+        this.router = router;
+        this.newPool = newPool;
+        this.limits = limits;
+        this.events = events;
+        this.nanos = nanos;
+    }
+
+    /** Any thread: whether {@link #topologyChanged} would find somebody to serve. */
+    public boolean hasHeld() {
+        return someHeld;
+    }
+
+    public EventLoop loop() {
+        return loop;
+    }
+
+    /** A new topology is out: those who wait for a source try again. On the loop. */
+    public void topologyChanged() {
+        assert loop.inEventLoop();
+        for (Relay relay : List.copyOf(held)) {
+            relay.tryAgain();
+        }
+    }
+
+    /** The topology that routing goes by: the monitor's, less the servers that just refused this loop. */
+    Topology topology() {
+        Topology now = live.get();
+        if (now != base) {
+            base = now;
+            effective = shunned.isEmpty() ? now : withoutShunned(now);
+        }
+        return effective;
+    }
+
+    /** This loop could not connect, or was refused as by a replica: until the monitor knows better, stay away. */
+    void shun(BackendAddress address, String evidence) {
+        shunned.put(address, nanos.getAsLong());
+        base = Topology.EMPTY;
+        events.suspect(address, evidence);
+        tickLater();
+    }
+
+    private Topology withoutShunned(Topology now) {
+        List<Member> members = new ArrayList<>(now.members());
+        boolean changed = false;
+        for (int i = 0; i < members.size(); i++) {
+            Member member = members.get(i);
+            Long since = shunned.get(member.address());
+            if (since == null) {
+                continue;
+            }
+            boolean seenSince = member.online() && member.observedAtNanos() - since > 0;
+            if (seenSince || nanos.getAsLong() - since > SHUNNED_NANOS) {
+                shunned.remove(member.address());
+            } else if (member.online()) {
+                members.set(i, member.offline("refused a connection"));
+                changed = true;
+            }
+        }
+        return changed ? new Topology(now.version(), members, now.note()) : now;
+    }
+
+    BackendPool pool(BackendAddress address) {
+        return pools.computeIfAbsent(address, newPool);
+    }
+
+    /** A place to copy SQL to, at least this long; valid until the next call. */
+    byte[] scratch(int length) {
+        if (scratch.length < length) {
+            scratch = new byte[Math.max(length, scratch.length * 2)];
+        }
+        return scratch;
+    }
+
+    /** Keeps a command until there is a source; false if too many wait already. */
+    boolean hold(Relay relay) {
+        if (held.size() >= limits.maxHeld() && !held.contains(relay)) {
+            return false;
+        }
+        held.add(relay);
+        someHeld = true;
+        tickLater();
+        return true;
+    }
+
+    void awaitLease(Relay relay) {
+        waiting.add(relay);
+        tickLater();
+    }
+
+    void stopWaiting(Relay relay) {
+        waiting.remove(relay);
+        if (held.remove(relay)) {
+            someHeld = !held.isEmpty();
+        }
+    }
+
+    private void tickLater() {
+        if (!ticking) {
+            ticking = true;
+            loop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Ends waits that are over; runs only while somebody waits. */
+    private void tick() {
+        ticking = false;
+        long now = nanos.getAsLong();
+        expire(held, now);
+        expire(waiting, now);
+        if (!shunned.isEmpty()) {
+            shunned.values().removeIf(since -> now - since > SHUNNED_NANOS);
+            base = Topology.EMPTY;
+            topologyChanged();
+        }
+        if (!held.isEmpty() || !waiting.isEmpty() || !shunned.isEmpty()) {
+            tickLater();
+        }
+    }
+
+    private static void expire(LinkedHashSet<Relay> relays, long now) {
+        List<Relay> over = new ArrayList<>();
+        for (Iterator<Relay> all = relays.iterator(); all.hasNext(); ) {
+            Relay relay = all.next();
+            if (relay.deadlineNanos() - now > 0) {
+                break;
+            }
+            over.add(relay);
+        }
+        over.forEach(Relay::waitedTooLong);
+    }
+
+    /** Sends idle clients away and closes idle connections. Called about once a second on the loop. */
+    public void tidy() {
+        long now = nanos.getAsLong();
+        pools.values().forEach(BackendPool::tidy);
+        for (Session session : List.copyOf(sessions)) {
+            session.closeIfIdleFor(limits.idleTimeout(), now);
+        }
+    }
+
+    void add(Session session) {
+        sessions.add(session);
+    }
+
+    void remove(Session session) {
+        sessions.remove(session);
+    }
+
+    public Collection<Session> sessions() {
+        return sessions;
+    }
+
+    public Collection<BackendPool> pools() {
+        return pools.values();
+    }
+
+    StatementClassifier classifier() {
+        return classifier;
+    }
+
+    Router router() {
+        return router;
+    }
+
+    SessionLimits limits() {
+        return limits;
+    }
+
+    SessionEvents events() {
+        return events;
+    }
+
+    long nanos() {
+        return nanos.getAsLong();
+    }
+
+    @Nullable
+    Member source() {
+        return topology().source().orElse(null);
+    }
+}

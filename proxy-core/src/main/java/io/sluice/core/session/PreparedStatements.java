@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.IntObjectMap;
+import io.sluice.core.backend.PreparedStatementCache;
+import io.sluice.routing.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The prepared statements of one session, under ids of Sluice's own: which server ids they have depends on the
+ * connection that serves them. Confined to the session's event loop.
+ */
+final class PreparedStatements {
+
+    /** One statement as the client knows it. */
+    static final class Prepared {
+        final int id;
+        final PreparedStatementCache.Key key;
+        final Statement statement;
+        final int parameters;
+        private byte @Nullable [] types;
+        private @Nullable List<ByteBuf> longData;
+        private long longDataBytes;
+        private boolean cursorOpen;
+
+        Prepared(int id, PreparedStatementCache.Key key, Statement statement, int parameters) {
+            this.id = id;
+            this.key = key;
+            this.statement = statement;
+            this.parameters = parameters;
+        }
+
+        /** Two bytes a parameter, as the client last sent them; null before its first execution. */
+        byte @Nullable [] types() {
+            return types;
+        }
+
+        void setTypes(byte[] bound) {
+            types = bound;
+        }
+
+        /** Keeps a COM_STMT_SEND_LONG_DATA until the statement runs; takes over the reference. */
+        void addLongData(ByteBuf packets) {
+            if (longData == null) {
+                longData = new ArrayList<>(2);
+            }
+            longData.add(packets);
+            longDataBytes += packets.readableBytes();
+        }
+
+        long longDataBytes() {
+            return longDataBytes;
+        }
+
+        List<ByteBuf> longData() {
+            return longData == null ? List.of() : longData;
+        }
+
+        void dropLongData() {
+            if (longData != null) {
+                longData.forEach(ByteBuf::release);
+                longData = null;
+                longDataBytes = 0;
+            }
+        }
+
+        boolean isCursorOpen() {
+            return cursorOpen;
+        }
+
+        void setCursorOpen(boolean open) {
+            cursorOpen = open;
+        }
+    }
+
+    private final IntObjectMap<Prepared> byId = new IntObjectHashMap<>(4);
+    private int lastId;
+
+    Prepared add(PreparedStatementCache.Key key, Statement statement, int parameters) {
+        Prepared prepared = new Prepared(++lastId, key, statement, parameters);
+        byId.put(prepared.id, prepared);
+        return prepared;
+    }
+
+    @Nullable
+    Prepared get(int id) {
+        return byId.get(id);
+    }
+
+    /** Forgets a statement; returns it, or null if there is none of this id. */
+    @Nullable
+    Prepared remove(int id) {
+        Prepared prepared = byId.remove(id);
+        if (prepared != null) {
+            prepared.dropLongData();
+        }
+        return prepared;
+    }
+
+    /** Forgets all of them. */
+    void clear() {
+        byId.values().forEach(Prepared::dropLongData);
+        byId.clear();
+    }
+
+    /** Cursors end with the connection or transaction that held them. */
+    void closeCursors() {
+        byId.values().forEach(prepared -> prepared.setCursorOpen(false));
+    }
+
+    boolean hasOpenCursor() {
+        for (Prepared prepared : byId.values()) {
+            if (prepared.isCursorOpen()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    int size() {
+        return byId.size();
+    }
+}

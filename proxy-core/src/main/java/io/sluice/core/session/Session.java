@@ -1,0 +1,587 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.sluice.core.SessionView;
+import io.sluice.core.backend.BackendConnection;
+import io.sluice.core.backend.PoolKey;
+import io.sluice.core.backend.PreparedStatementCache;
+import io.sluice.core.session.PreparedStatements.Prepared;
+import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.ProtocolException;
+import io.sluice.protocol.SqlError;
+import io.sluice.protocol.codec.Command;
+import io.sluice.protocol.codec.CommandDecoder;
+import io.sluice.protocol.codec.CommandTooLongException;
+import io.sluice.protocol.codec.UploadScanner;
+import io.sluice.protocol.response.ResponseKind;
+import io.sluice.routing.sql.LexContext;
+import io.sluice.routing.sql.Pin;
+import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.sql.StatementClassifier;
+import io.sluice.routing.sql.Trait;
+import io.sluice.routing.topology.Flavor;
+import io.sluice.routing.topology.Member;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A client in the command phase. Takes its commands one after the other: some it answers itself, the others go to a
+ * backend by its {@link Relay}. Confined to the client's event loop.
+ */
+public final class Session {
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
+    /** Commands that a client sends ahead, in bytes, before we stop reading. */
+    private static final int MAX_AHEAD = 1 << 20;
+
+    static final Statement NOTHING = classified("DO 0");
+    private static final Statement FIELD_LIST = classified("SHOW COLUMNS FROM t");
+    private static final Statement STATISTICS = classified("SHOW STATUS");
+    private static final Statement PROCESS_INFO = classified("SHOW PROCESSLIST");
+    private static final Statement REFRESH = classified("FLUSH STATUS");
+    private static final Statement INIT_DB = classified("USE t");
+    private static final Statement PREPARE_READ = classified("SELECT 1");
+    private static final Statement UNREAD = classified("UNREADABLE");
+
+    private static Statement classified(String sql) {
+        byte[] bytes = sql.getBytes(StandardCharsets.US_ASCII);
+        return new StatementClassifier().classify(bytes, 0, bytes.length, LexContext.DEFAULT);
+    }
+
+    /** The owner of sessions: accepts what concerns the connection as a whole. */
+    public interface Owner {
+        void closed(Session session);
+
+        /** The client wants to log in again on this connection; bytes it sent ahead are among {@code surplus}. */
+        void changeUser(Session session, ByteBuf payload, @Nullable ByteBuf surplus);
+    }
+
+    private final long id;
+    private final Channel channel;
+    private final Capabilities capabilities;
+    private final LoopScope scope;
+    private final Owner owner;
+    private final SessionState state;
+    private final Relay relay;
+    private final CommandDecoder decoder;
+    private final UploadScanner upload = new UploadScanner();
+    private final PreparedStatements prepared = new PreparedStatements();
+    private @Nullable SqlError nextAnswer;
+    private boolean processing;
+    private boolean draining;
+    private boolean closed;
+    private boolean throttling;
+    private long lastCommandNanos;
+
+    public Session(
+            long id,
+            Channel channel,
+            Capabilities capabilities,
+            PoolKey poolKey,
+            @Nullable String schema,
+            LexContext lexContext,
+            LoopScope scope,
+            Owner owner) {
+        this.id = id;
+        this.channel = channel;
+        this.capabilities = capabilities;
+        this.scope = scope;
+        this.owner = owner;
+        this.state = new SessionState(poolKey, schema, lexContext);
+        this.relay = new Relay(this, scope, state);
+        this.decoder = new CommandDecoder(scope.limits().maxCommandBytes());
+        this.lastCommandNanos = scope.nanos();
+        scope.add(this);
+    }
+
+    // ---- from the client
+
+    /** Takes bytes of the client; owns them from now on. */
+    void read(ByteBuf chunk) {
+        if (closed) {
+            chunk.release();
+            return;
+        }
+        decoder.feed(chunk, channel.alloc());
+        process();
+    }
+
+    /** Runs commands until one has to wait or there are none left. */
+    private void process() {
+        if (processing) {
+            return; // Called again from within a command that was answered at once: the loop below goes on.
+        }
+        processing = true;
+        try {
+            while (!closed && nextStep()) {
+                // Each step runs a command or passes file bytes on.
+            }
+        } finally {
+            processing = false;
+        }
+        boolean ahead = relay.phase() != Relay.Phase.IDLE && decoder.bufferedBytes() > MAX_AHEAD;
+        if (!closed && ahead == channel.config().isAutoRead() && relay.phase() != Relay.Phase.UPLOADING) {
+            channel.config().setAutoRead(!ahead);
+        }
+    }
+
+    private boolean nextStep() {
+        if (relay.phase() == Relay.Phase.UPLOADING) {
+            return passUpload();
+        }
+        if (relay.phase() != Relay.Phase.IDLE) {
+            return false;
+        }
+        try {
+            Command command = decoder.next();
+            if (command == null) {
+                return false;
+            }
+            lastCommandNanos = scope.nanos();
+            execute(command);
+            return true;
+        } catch (CommandTooLongException e) {
+            sendError(Errors.tooLong(scope.limits().maxCommandBytes()), 1);
+            return true;
+        } catch (ProtocolException e) {
+            closeWith(Errors.outOfOrder(e.getMessage()));
+            return false;
+        }
+    }
+
+    private void execute(Command command) {
+        SqlError owed = nextAnswer;
+        if (owed != null && hasResponse(command)) {
+            nextAnswer = null;
+            command.packets().release();
+            sendError(owed, 1);
+            return;
+        }
+        try {
+            run(command);
+        } catch (ProtocolException e) {
+            command.packets().release();
+            sendError(Errors.malformed(e.getMessage()), 1);
+        }
+    }
+
+    private static boolean hasResponse(Command command) {
+        switch (command.code()) {
+            case COM_QUIT, COM_STMT_CLOSE, COM_STMT_SEND_LONG_DATA, COM_RESET_CONNECTION, COM_CHANGE_USER:
+                return false;
+            default:
+                return true;
+        }
+    }
+
+    private void run(Command command) {
+        switch (command.code()) {
+            case COM_QUERY -> query(command);
+            case COM_STMT_EXECUTE -> executeStatement(command);
+            case COM_STMT_PREPARE -> prepare(command);
+            case COM_STMT_FETCH -> fetch(command);
+            case COM_STMT_CLOSE -> closeStatement(command);
+            case COM_STMT_RESET -> resetStatement(command);
+            case COM_STMT_SEND_LONG_DATA -> longData(command);
+            case COM_INIT_DB -> relay.begin(command, INIT_DB, ResponseKind.RESULT, null);
+            case COM_FIELD_LIST -> relay.begin(command, FIELD_LIST, ResponseKind.FIELD_LIST, null);
+            case COM_STATISTICS -> relay.begin(command, STATISTICS, ResponseKind.TEXT, null);
+            case COM_PROCESS_INFO -> relay.begin(command, PROCESS_INFO, ResponseKind.RESULT, null);
+            case COM_REFRESH -> relay.begin(command, REFRESH, ResponseKind.RESULT, null);
+            case COM_PING -> answerOk(command);
+            case COM_SET_OPTION -> setOption(command);
+            case COM_RESET_CONNECTION -> resetConnection(command);
+            case COM_CHANGE_USER -> changeUser(command);
+            case COM_QUIT -> {
+                command.packets().release();
+                channel.close();
+            }
+            default -> {
+                String name = command.code().toString();
+                command.packets().release();
+                sendError(Errors.unknownCommand(name), 1);
+            }
+        }
+    }
+
+    private void query(Command command) {
+        Statement statement = classify(command);
+        if (statement.has(Trait.IS_KILL)) {
+            command.packets().release();
+            sendError(
+                    Errors.notSupported("KILL takes a server's connection id, and this id is the proxy's;"
+                            + " connect to the server itself to kill"),
+                    1);
+            return;
+        }
+        relay.begin(command, statement, ResponseKind.RESULT, null);
+    }
+
+    /** Copies the text to an array, in which lexing is several times faster than in a buffer. */
+    private Statement classify(Command command) {
+        int length = command.bodyLength();
+        if (!command.isSinglePacket() || length > LoopScope.MAX_CLASSIFIED_BYTES) {
+            return UNREAD;
+        }
+        byte[] text = scope.scratch(length);
+        command.packets().getBytes(command.bodyIndex(), text, 0, length);
+        return scope.classifier().classify(text, 0, length, state.lexContext());
+    }
+
+    // ---- prepared statements
+
+    private void prepare(Command command) {
+        int limit = scope.limits().maxPreparedStatements();
+        if (prepared.size() >= limit) {
+            command.packets().release();
+            sendError(Errors.tooManyPrepared(limit), 1);
+            return;
+        }
+        Statement statement = classify(command);
+        relay.begin(command, withoutEffects(statement), ResponseKind.PREPARE, null);
+    }
+
+    /** Preparing a statement has none of its effects; it only has to happen where it will run. */
+    private static Statement withoutEffects(Statement statement) {
+        return statement.statementClass() == StatementClass.R ? PREPARE_READ : NOTHING;
+    }
+
+    /** The server has prepared the statement on its way; returns the id that the client is told. */
+    int prepareOk(Command command, int serverId, int parameters, BackendConnection connection) {
+        byte[] sql = command.isSinglePacket()
+                ? ByteBufUtil.getBytes(command.packets(), command.bodyIndex(), command.bodyLength())
+                : ExecuteCommand.joinedBody(command);
+        PreparedStatementCache.Key key = new PreparedStatementCache.Key(sql, state.schema(), state.variables());
+        connection.prepared().put(key, serverId);
+        return prepared.add(key, classifyPrepared(sql), parameters).id;
+    }
+
+    private Statement classifyPrepared(byte[] sql) {
+        return sql.length > LoopScope.MAX_CLASSIFIED_BYTES
+                ? UNREAD
+                : scope.classifier().classify(sql, 0, sql.length, state.lexContext());
+    }
+
+    private void executeStatement(Command command) {
+        Prepared statement = known(command);
+        if (statement == null) {
+            return;
+        }
+        ExecuteCommand.learnTypes(command, statement);
+        relay.begin(command, statement.statement, ResponseKind.RESULT, statement);
+    }
+
+    private void fetch(Command command) {
+        Prepared statement = known(command);
+        if (statement == null) {
+            return;
+        }
+        if (!statement.isCursorOpen() || relay.lease() == null) {
+            command.packets().release();
+            sendError(Errors.noOpenCursor(statement.id), 1);
+            return;
+        }
+        relay.begin(command, NOTHING, ResponseKind.ROWS, statement);
+    }
+
+    /** The statement a command names; if there is none, answers the command and returns null. */
+    private @Nullable Prepared known(Command command) {
+        int statementId = ExecuteCommand.statementId(command);
+        Prepared statement = prepared.get(statementId);
+        if (statement == null) {
+            String name = command.code().name();
+            command.packets().release();
+            sendError(
+                    Errors.unknownStatement(
+                            statementId,
+                            "mysqld_stmt_"
+                                    + name.substring("COM_STMT_".length()).toLowerCase(java.util.Locale.ROOT)),
+                    1);
+        }
+        return statement;
+    }
+
+    private void closeStatement(Command command) {
+        Prepared statement = prepared.remove(ExecuteCommand.statementId(command));
+        command.packets().release();
+        if (statement != null && statement.isCursorOpen()) {
+            cursorClosed(statement);
+        }
+    }
+
+    private void resetStatement(Command command) {
+        Prepared statement = known(command);
+        if (statement == null) {
+            return;
+        }
+        statement.dropLongData();
+        if (statement.isCursorOpen()) {
+            cursorClosed(statement);
+        }
+        answerOk(command);
+    }
+
+    private void cursorClosed(Prepared statement) {
+        statement.setCursorOpen(false);
+        if (!prepared.hasOpenCursor()) {
+            state.pins().remove(Pin.CURSOR);
+        }
+        relay.releaseIfFree();
+    }
+
+    private void longData(Command command) {
+        Prepared statement = prepared.get(ExecuteCommand.statementId(command));
+        if (statement == null
+                || statement.longDataBytes() + command.payloadLength()
+                        > scope.limits().maxCommandBytes()) {
+            // The protocol has no answer for it; the execution will say that a parameter is missing.
+            command.packets().release();
+            return;
+        }
+        statement.addLongData(command.packets());
+    }
+
+    // ---- answered here
+
+    private void answerOk(Command command) {
+        command.packets().release();
+        write(ClientPackets.ok(channel.alloc(), state.status(), 1));
+        flush();
+    }
+
+    private void setOption(Command command) {
+        if (command.payloadLength() < 3) {
+            throw new ProtocolException("COM_SET_OPTION without an option");
+        }
+        int option = command.packets().getUnsignedShortLE(command.bodyIndex());
+        if (option > 1) {
+            command.packets().release();
+            sendError(Errors.unknownCommand("COM_SET_OPTION " + option), 1);
+            return;
+        }
+        command.packets().release();
+        state.setMultiStatements(option == 0);
+        write(ClientPackets.eof(channel.alloc(), capabilities, state.status(), 1));
+        flush();
+    }
+
+    private void resetConnection(Command command) {
+        relay.abandon();
+        prepared.clear();
+        state.reset();
+        nextAnswer = null;
+        answerOk(command);
+    }
+
+    private void changeUser(Command command) {
+        if (!command.isSinglePacket()) {
+            throw new ProtocolException("COM_CHANGE_USER of more than one packet");
+        }
+        ByteBuf packets = command.packets();
+        packets.skipBytes(io.sluice.protocol.codec.PacketWriter.HEADER_LENGTH);
+        end();
+        owner.changeUser(this, packets, decoder.takeBuffered());
+    }
+
+    // ---- files of the client
+
+    void uploadStarts() {
+        flush();
+        upload.begin();
+    }
+
+    private boolean passUpload() {
+        ByteBuf bytes = decoder.takeBuffered();
+        if (bytes == null) {
+            return false;
+        }
+        int length = upload.scan(bytes);
+        boolean last = upload.isDone();
+        if (length < bytes.readableBytes()) {
+            relay.upload(bytes.readRetainedSlice(length), last);
+            decoder.feed(bytes, channel.alloc());
+        } else {
+            relay.upload(bytes, last);
+        }
+        return last;
+    }
+
+    // ---- to the client
+
+    void write(ByteBuf bytes) {
+        channel.write(bytes, channel.voidPromise());
+    }
+
+    void flush() {
+        channel.flush();
+    }
+
+    void sendError(SqlError error, int sequenceId) {
+        scope.events().ownError(error.code());
+        write(ClientPackets.err(channel.alloc(), error, sequenceId));
+        flush();
+    }
+
+    /** The last command has had its answer. */
+    void commandDone() {
+        if (closed) {
+            return;
+        }
+        if (draining && !state.needsItsConnection()) {
+            closeWith(Errors.shuttingDown());
+            return;
+        }
+        process();
+    }
+
+    /** The connection with this session's transaction, pins and cursors is gone. */
+    void connectionLost() {
+        state.connectionLost();
+        prepared.closeCursors();
+    }
+
+    void answerNextWith(SqlError error) {
+        nextAnswer = error;
+    }
+
+    /** Half a packet of a response is with the client, so that no error can be told on the wire. */
+    void closeBroken(SqlError error) {
+        scope.events().ownError(error.code());
+        LOG.warn("session={} client={} closed_amid_packet=\"{}\"", id, channel.remoteAddress(), error);
+        channel.close();
+    }
+
+    private void closeWith(SqlError error) {
+        scope.events().ownError(error.code());
+        channel.writeAndFlush(ClientPackets.err(channel.alloc(), error, 0)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    // ---- backpressure
+
+    /** While the client does not read, neither do we. */
+    void clientWritabilityChanged() {
+        BackendConnection connection = relay.lease();
+        if (connection != null && relay.phase() != Relay.Phase.IDLE) {
+            throttle(connection, !channel.isWritable());
+        }
+    }
+
+    void watchBackend(BackendConnection connection) {
+        if (!channel.isWritable()) {
+            throttle(connection, true);
+        }
+    }
+
+    void unwatchBackend(BackendConnection connection) {
+        if (throttling) {
+            throttle(connection, false);
+        }
+    }
+
+    private void throttle(BackendConnection connection, boolean on) {
+        throttling = on;
+        connection.channel().config().setAutoRead(!on);
+    }
+
+    void backendWritabilityChanged(boolean writable) {
+        if (relay.phase() == Relay.Phase.UPLOADING) {
+            channel.config().setAutoRead(writable);
+        }
+    }
+
+    // ---- the end
+
+    /** No new work: ends now if nothing is open, else with the transaction. */
+    public void drain() {
+        draining = true;
+        if (!closed && relay.phase() == Relay.Phase.IDLE && !state.needsItsConnection()) {
+            closeWith(Errors.shuttingDown());
+        }
+    }
+
+    /** Ends at once, whatever is open. */
+    public void closeNow() {
+        if (!closed) {
+            closeWith(Errors.shuttingDown());
+        }
+    }
+
+    void closeIfIdleFor(Duration limit, long nowNanos) {
+        if (relay.phase() == Relay.Phase.IDLE && nowNanos - lastCommandNanos > limit.toNanos()) {
+            closeWith(Errors.idleTooLong(limit));
+        }
+    }
+
+    /** The client is gone. */
+    void clientClosed() {
+        if (!closed) {
+            end();
+            decoder.close();
+            owner.closed(this);
+        }
+    }
+
+    private void end() {
+        closed = true;
+        relay.abandon();
+        prepared.clear();
+        scope.remove(this);
+    }
+
+    void bug(Throwable cause) {
+        LOG.error("session={} client={} bug", id, channel.remoteAddress(), cause);
+        closeWith(Errors.internal());
+    }
+
+    // ---- what others see
+
+    public SessionView view() {
+        BackendConnection lease = relay.lease();
+        String schema = state.schema();
+        return new SessionView(
+                id,
+                state.poolKey().user(),
+                String.valueOf(channel.remoteAddress()),
+                schema == null ? "" : schema,
+                relay.phase().name(),
+                state.pins().isEmpty() ? "" : state.pinsText(),
+                lease == null ? "" : lease.address().toString(),
+                Duration.ofNanos(Math.max(0, scope.nanos() - lastCommandNanos)));
+    }
+
+    /** Whether the server says with its OK packet if something was written, so that silence means no. */
+    boolean writesAreTracked(BackendConnection connection) {
+        Member source = scope.source();
+        return connection.flavor() == Flavor.MYSQL
+                && source != null
+                && !source.executed().isEmpty();
+    }
+
+    public long id() {
+        return id;
+    }
+
+    Channel channel() {
+        return channel;
+    }
+
+    Capabilities capabilities() {
+        return capabilities;
+    }
+
+    PreparedStatements prepared() {
+        return prepared;
+    }
+
+    public String user() {
+        return state.poolKey().user();
+    }
+}

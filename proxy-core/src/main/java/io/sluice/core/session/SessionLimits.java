@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import java.time.Duration;
+
+/**
+ * The limits of sessions.
+ *
+ * @param maxCommandBytes longest command, in bytes of payload
+ * @param maxPreparedStatements of one session
+ * @param acquireTimeout how long a command waits for a connection
+ * @param hold how long a command waits for a source
+ * @param maxHeld sessions of one event loop that may wait for a source
+ * @param idleTimeout after which a client without a command is sent away
+ */
+public record SessionLimits(
+        int maxCommandBytes,
+        int maxPreparedStatements,
+        Duration acquireTimeout,
+        Duration hold,
+        int maxHeld,
+        Duration idleTimeout) {}

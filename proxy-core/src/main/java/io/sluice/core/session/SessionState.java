@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import io.sluice.core.backend.PoolKey;
+import io.sluice.core.backend.SessionVariables;
+import io.sluice.protocol.ServerStatus;
+import io.sluice.protocol.packet.SessionChanges;
+import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.sql.LexContext;
+import io.sluice.routing.sql.Pin;
+import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.Topology;
+import java.util.EnumSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a session is to the server, apart from any connection: it follows the session to whichever connection serves it
+ * next, or says why it cannot. The server's word sets it: status flags and session trackers.
+ */
+final class SessionState {
+    /** Beyond this many intervals the own writes are remembered by time instead; see {@link #wroteAt}. */
+    private static final int MAX_INTERVALS = 64;
+
+    private static final String LAST_GTID_OF_MARIADB = "last_gtid";
+
+    private PoolKey poolKey;
+    private @Nullable String schema;
+    private SessionVariables variables = SessionVariables.NONE;
+    private LexContext lexContext;
+    private int status = ServerStatus.SERVER_STATUS_AUTOCOMMIT;
+    private final Set<Pin> pins = EnumSet.noneOf(Pin.class);
+    private boolean nextTransactionPrepared;
+    private GtidSet required = GtidSet.EMPTY;
+    private long wroteAtNanos;
+    private long lastInsertId;
+
+    SessionState(PoolKey poolKey, @Nullable String schema, LexContext lexContext) {
+        this.poolKey = poolKey;
+        this.schema = schema;
+        this.lexContext = lexContext;
+    }
+
+    /** Back to what it was after login, but for the schema and what was written. */
+    void reset() {
+        variables = SessionVariables.NONE;
+        lexContext = lexContext.withSqlMode("").withCharset("");
+        status = ServerStatus.SERVER_STATUS_AUTOCOMMIT;
+        pins.clear();
+        nextTransactionPrepared = false;
+        lastInsertId = 0;
+    }
+
+    /** The connection that held the open transaction, the locks and so on is gone. */
+    void connectionLost() {
+        status &= ~(ServerStatus.SERVER_STATUS_IN_TRANS | ServerStatus.SERVER_STATUS_IN_TRANS_READONLY);
+        pins.clear();
+        nextTransactionPrepared = false;
+    }
+
+    void setStatus(int flags) {
+        status = flags;
+        if ((flags & ServerStatus.SERVER_STATUS_DB_DROPPED) != 0) {
+            schema = null;
+        }
+    }
+
+    /**
+     * Takes over what the server reported after a statement of this session.
+     *
+     * @param variablesStay false if the values reported held for that statement only
+     * @return whether a GTID was among it
+     */
+    boolean apply(SessionChanges changes, boolean variablesStay) {
+        if (variablesStay && !changes.variables().isEmpty()) {
+            setVariables(variables.with(changes.variables()));
+        }
+        if (changes.schema() != null) {
+            schema = changes.schema().isEmpty() ? null : changes.schema();
+        }
+        if (changes.characteristics() != null) {
+            nextTransactionPrepared = !changes.characteristics().isEmpty();
+        }
+        if (changes.gtids() != null) {
+            require(changes.gtids());
+            return true;
+        }
+        for (SessionChanges.Variable variable : changes.variables()) {
+            if (variable.name().equals(LAST_GTID_OF_MARIADB)
+                    && !variable.value().isEmpty()) {
+                require(variable.value());
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void setVariables(SessionVariables now) {
+        if (now != variables) {
+            variables = now;
+            String mode = now.get("sql_mode");
+            String charset = now.get("character_set_client");
+            lexContext = lexContext.withSqlMode(mode == null ? "" : mode).withCharset(charset == null ? "" : charset);
+        }
+    }
+
+    private void require(String gtids) {
+        required = required.union(GtidSet.parse(gtids));
+    }
+
+    /** A write was answered whose GTID is unknown: reads then need all that the source had after this moment. */
+    void wroteAt(long nanos) {
+        wroteAtNanos = nanos == 0 ? 1 : nanos;
+    }
+
+    /** Exchanges what a topology has shown meanwhile for the time of a write, and keeps the set of own writes small. */
+    void settleWrites(Topology topology, long nowNanos) {
+        if (wroteAtNanos != 0) {
+            Member source = topology.source().orElse(null);
+            if (source != null
+                    && source.observedAtNanos() - wroteAtNanos > 0
+                    && !source.executed().isEmpty()) {
+                required = required.union(source.executed());
+                wroteAtNanos = 0;
+            }
+        }
+        if (!required.isEmpty() && required.intervals() > MAX_INTERVALS) {
+            boolean everywhere = topology.replicas().stream()
+                    .allMatch(replica -> replica.executed().contains(required));
+            if (everywhere && !topology.replicas().isEmpty()) {
+                required = GtidSet.EMPTY;
+            }
+        }
+    }
+
+    boolean isInTransaction() {
+        return ServerStatus.isInTransaction(status);
+    }
+
+    boolean isAutocommit() {
+        return ServerStatus.isAutocommit(status);
+    }
+
+    /** Whether the connection that serves the session cannot be given to another one. */
+    boolean needsItsConnection() {
+        return isInTransaction() || nextTransactionPrepared || !pins.isEmpty();
+    }
+
+    String pinsText() {
+        return pins.toString();
+    }
+
+    Set<Pin> pins() {
+        return pins;
+    }
+
+    PoolKey poolKey() {
+        return poolKey;
+    }
+
+    void setMultiStatements(boolean on) {
+        poolKey = new PoolKey(
+                poolKey.user(), poolKey.password(), poolKey.shape().withMultiStatements(on), poolKey.collation());
+        lexContext = lexContext.withMultiStatements(on);
+    }
+
+    @Nullable
+    String schema() {
+        return schema;
+    }
+
+    SessionVariables variables() {
+        return variables;
+    }
+
+    LexContext lexContext() {
+        return lexContext;
+    }
+
+    int status() {
+        return status;
+    }
+
+    GtidSet required() {
+        return required;
+    }
+
+    long wroteAtNanos() {
+        return wroteAtNanos;
+    }
+
+    long lastInsertId() {
+        return lastInsertId;
+    }
+
+    void setLastInsertId(long id) {
+        lastInsertId = id;
+    }
+}
