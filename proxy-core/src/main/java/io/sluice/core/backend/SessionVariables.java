@@ -28,6 +28,10 @@ public final class SessionVariables {
             "gtid_next",
             "last_gtid",
             "pseudo_thread_id",
+            "statement_id",
+            "gtid_owned",
+            "proxy_user",
+            "external_user",
             "warning_count",
             "error_count");
 
