@@ -5,6 +5,7 @@ import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.Topology;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,19 +16,17 @@ final class Decisions {
     static final Decision REJECT_FENCING = new Decision.Reject(Refusal.FENCING);
     static final Decision HOLD_FOR_SOURCE = new Decision.Hold(Reason.NO_SOURCE);
 
-    private static final int REASONS = Reason.values().length;
-
     private final Topology topology;
     private final @Nullable Member source;
     private final int[] scratch;
-    private final Map<Member, @Nullable Decision[]> forwards = new IdentityHashMap<>();
+    private final IdentityHashMap<Member, Map<Reason, Decision>> forwards = new IdentityHashMap<>();
 
     Decisions(Topology topology) {
         this.topology = topology;
         this.source = topology.source().orElse(null);
         this.scratch = new int[topology.replicas().size()];
         for (Member member : topology.members()) {
-            forwards.put(member, new @Nullable Decision[REASONS]);
+            forwards.put(member, new EnumMap<>(Reason.class));
         }
     }
 
@@ -46,14 +45,14 @@ final class Decisions {
     }
 
     Decision forward(Member member, Reason reason) {
-        @Nullable Decision[] made = forwards.get(member);
+        Map<Reason, Decision> made = forwards.get(member);
         if (made == null) {
             return create(member, reason);
         }
-        Decision known = made[reason.ordinal()];
+        Decision known = made.get(reason);
         if (known == null) {
             known = create(member, reason);
-            made[reason.ordinal()] = known;
+            made.put(reason, known);
         }
         return known;
     }

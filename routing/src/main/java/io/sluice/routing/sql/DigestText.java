@@ -64,7 +64,7 @@ final class DigestText {
             case LITERAL -> text.append('?');
             case USER_VARIABLE -> {
                 text.append('@');
-                if (tokens.text(i).chars().allMatch(c -> c < 0x80 && (SqlLexer.isWord((byte) c) || c == '.'))) {
+                if (tokens.text(i).chars().allMatch(c -> c < 0x80 && (SqlBytes.isWord((byte) c) || c == '.'))) {
                     text.append(tokens.text(i));
                 } else {
                     quoted(tokens.text(i), text);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.routing.sql;
 
-import java.util.Arrays;
-
 /**
  * MySQL's lexical rules, in one pass over the client's bytes. Writes the statement's normal form: literals become
  * {@code ?}, lists of equal rows collapse, comments and needless blanks go. All that is ever concluded about a
@@ -25,17 +23,6 @@ final class SqlLexer {
     /** An optimizer hint that sets variables for the time of the statement. */
     static final byte SET_VAR_HINT = 4;
 
-    /** Longer normal forms are cut off as not lexable; no sane statement has one. */
-    static final int NORMAL_LENGTH_MAX = 256 << 10;
-
-    private static final int LENGTH_USUAL = 4096;
-
-    /** How much of a word is copied before room is asked for again. */
-    private static final int WORD_ROOM = 256;
-
-    /** Deeper parentheses are lexed as well, but their rows do not collapse. */
-    private static final int DEPTH_MAX = 64;
-
     private static final byte[] SET_VAR = {'S', 'E', 'T', '_', 'V', 'A', 'R'};
     private static final byte[] NULL = {'N', 'U', 'L', 'L'};
     private static final byte[] SET = {'S', 'E', 'T'};
@@ -46,8 +33,7 @@ final class SqlLexer {
     private boolean ansiQuotes;
     private boolean backslashEscapes;
 
-    private byte[] out = new byte[LENGTH_USUAL];
-    private int length;
+    private final NormalForm out = new NormalForm();
     private boolean unlexable;
     /** Where the last unquoted word of the input ended: a dot there separates identifiers. */
     private int wordEnd;
@@ -58,54 +44,41 @@ final class SqlLexer {
     /** Digits 0 and 1 are told in SET, where they mean off and on. */
     private boolean inSet;
 
-    private final int[] parentheses = new int[DEPTH_MAX];
-    private int depth;
-
-    byte[] normal() {
+    NormalForm normal() {
         return out;
-    }
-
-    int length() {
-        return length;
     }
 
     /** Never throws, whatever the bytes are. */
     void normalise(byte[] sql, int offset, int count, LexContext context) {
-        if (out.length > NORMAL_LENGTH_MAX) {
-            out = new byte[LENGTH_USUAL]; // A giant passed by: do not keep its room.
-        }
+        out.clear();
         in = sql;
         at = offset;
         end = offset + count;
         ansiQuotes = context.ansiQuotes();
         backslashEscapes = !context.noBackslashEscapes();
-        length = 0;
         wordEnd = -1;
         executableStart = -1;
         verbExpected = true;
         inSet = false;
-        depth = 0;
         unlexable = false;
         if (count > 0 && in[end - 1] == 0) {
             end--; // Some clients send the terminator of their C string, too.
         }
         boolean cut = context.multiByteUnsafe() && cutAtFirstHighByte();
-        while (at < end && !unlexable) {
+        while (at < end && !unlexable && !out.isFull()) {
             byte c = in[at];
-            int kind = KINDS[c & 0xff];
             if (c == ' ') { // This and words are the most; the rest is left to a method too large to be inlined.
                 at++;
-            } else if ((kind & (WORD | DIGIT)) == WORD) {
-                word();
-            } else if ((kind & DIGIT) != 0) {
+            } else if (SqlBytes.isDigit(c)) {
                 number();
+            } else if (SqlBytes.isWord(c)) {
+                word();
             } else {
                 sign(c);
             }
         }
-        if (unlexable || cut || executableStart >= 0) {
-            unlexable = true;
-            put(UNLEXABLE);
+        if (unlexable || cut || executableStart >= 0 || out.isFull()) {
+            out.put(UNLEXABLE);
         }
     }
 
@@ -135,11 +108,17 @@ final class SqlLexer {
             case '#' -> lineComment();
             case '.' -> dot();
             case '@' -> at();
-            case '(' -> open();
-            case ')' -> close();
+            case '(' -> {
+                at++;
+                out.open();
+            }
+            case ')' -> {
+                at++;
+                out.close();
+            }
             case '?' -> {
                 at++;
-                literal();
+                out.literal();
             }
             case ';' -> {
                 verbExpected = true;
@@ -170,7 +149,7 @@ final class SqlLexer {
             case '\\' -> {
                 if (peek(1) == 'N') { // Another spelling of NULL.
                     at += 2;
-                    literal();
+                    out.literal();
                 } else {
                     unlexable = true;
                 }
@@ -192,45 +171,28 @@ final class SqlLexer {
             unlexable = true;
             return;
         }
-        int before = length;
+        int before = out.length();
         copyWord();
         int size = at - start;
         if (size > NULL.length && !verbExpected) {
             return;
         }
         if (size == 1 && at < end && in[at] == '\'' && isStringPrefix(first)) {
-            length = before;
+            out.truncate(before);
             wordEnd = -1;
             string((byte) '\'');
         } else if (verbExpected) {
             verbExpected = false;
             inSet = size == SET.length && matches(start, SET);
-        } else if (size == NULL.length && before > 0 && isValuePosition(out[before - 1]) && matches(start, NULL)) {
-            length = before;
-            literal();
+        } else if (size == NULL.length && out.isValueAfter(before) && matches(start, NULL)) {
+            out.truncate(before);
+            out.literal();
         }
     }
 
-    /** Copies the word that begins here. Reads and writes in one loop over local variables: words are most of SQL. */
     private void copyWord() {
-        separate();
-        int p = at;
-        while (true) {
-            ensure(WORD_ROOM);
-            byte[] source = in;
-            byte[] target = out;
-            int n = length;
-            int stop = Math.min(end, p + WORD_ROOM);
-            while (p < stop && (KINDS[source[p] & 0xff] & WORD) != 0) {
-                target[n++] = source[p++];
-            }
-            length = n;
-            if (p < stop || p == end || unlexable) {
-                break;
-            }
-        }
-        at = p;
-        wordEnd = p;
+        at = out.putWord(in, at, end);
+        wordEnd = at;
     }
 
     /** Introducers of hexadecimal, bit and national strings; they must touch the quote. */
@@ -245,12 +207,12 @@ final class SqlLexer {
         int start = at;
         if (in[at] == '0' && (peek(1) == 'x' || peek(1) == 'b')) {
             int p = at + 2;
-            while (p < end && isHexDigit(in[p])) {
+            while (p < end && SqlBytes.isHexDigit(in[p])) {
                 p++;
             }
-            if (p > at + 2 && (p == end || !isWord(in[p]))) {
+            if (p > at + 2 && (p == end || !SqlBytes.isWord(in[p]))) {
                 at = p;
-                literal();
+                out.literal();
                 return;
             }
         }
@@ -262,17 +224,17 @@ final class SqlLexer {
         int afterExponent = exponent(p);
         if (afterExponent > p) {
             at = afterExponent;
-            literal();
-        } else if (p < end && isWord(in[p])) { // An identifier may begin with digits.
+            out.literal();
+        } else if (p < end && SqlBytes.isWord(in[p])) { // An identifier may begin with digits.
             verbExpected = false;
             copyWord();
         } else {
             at = p;
             if (inSet && p == start + 1 && in[start] <= '1') {
-                separate();
-                put(in[start]);
+                out.separate();
+                out.put(in[start]);
             } else {
-                literal();
+                out.literal();
             }
         }
     }
@@ -288,7 +250,7 @@ final class SqlLexer {
             p = afterExponent;
         }
         at = p;
-        literal();
+        out.literal();
     }
 
     /** Where the exponent that begins at {@code start} ends, or {@code start} if there is none. */
@@ -306,7 +268,7 @@ final class SqlLexer {
 
     private int digits(int start) {
         int p = start;
-        while (p < end && isDigit(in[p])) {
+        while (p < end && SqlBytes.isDigit(in[p])) {
             p++;
         }
         return p;
@@ -316,11 +278,11 @@ final class SqlLexer {
         byte next = peek(1);
         if (wordEnd == at) {
             symbol();
-            if (isWord(next)) { // After an identifier and a dot even digits begin an identifier.
+            if (SqlBytes.isWord(next)) { // After an identifier and a dot even digits begin an identifier.
                 copyWord();
             }
-        } else if (isDigit(next)) {
-            if (at > 0 && length > 0 && out[length - 1] == '`') { // Servers differ after a quoted identifier.
+        } else if (SqlBytes.isDigit(next)) {
+            if (out.last() == '`') { // Servers differ after a quoted identifier.
                 unlexable = true;
             } else {
                 fraction(at + 1);
@@ -341,17 +303,7 @@ final class SqlLexer {
             identifier(next);
             return;
         }
-        int start = at;
-        while (at < end && (isWord(in[at]) || in[at] == '.')) {
-            at++;
-        }
-        if (at - start > NORMAL_LENGTH_MAX) {
-            unlexable = true;
-            return;
-        }
-        ensure(at - start);
-        System.arraycopy(in, start, out, length, at - start);
-        length += at - start;
+        at = out.copy(in, at, end, (byte) '.');
     }
 
     private void string(byte quote) {
@@ -368,7 +320,7 @@ final class SqlLexer {
                     break;
                 }
                 at = p + 1;
-                literal();
+                out.literal();
                 return;
             }
             p += c == '\\' && backslashEscapes ? 2 : 1;
@@ -386,7 +338,7 @@ final class SqlLexer {
 
     private boolean areHexDigits(int from, int to) {
         for (int i = from; i < to; i++) {
-            if (!isHexDigit(in[i])) {
+            if (!SqlBytes.isHexDigit(in[i])) {
                 return false;
             }
         }
@@ -396,17 +348,17 @@ final class SqlLexer {
     /** Copies what is quoted, in backticks; nothing is escaped but the quote, by doubling it. */
     private void identifier(byte quote) {
         verbExpected = false;
-        if (length == 0 || out[length - 1] != '@') {
-            separate();
+        if (out.last() != '@') {
+            out.separate();
         }
-        put((byte) '`');
+        out.put((byte) '`');
         int p = at + 1;
         boolean escapes = backslashEscapes && quote == '\'' || backslashEscapes && quote == '"' && !ansiQuotes;
-        while (p < end && !unlexable) {
+        while (p < end && !out.isFull()) {
             byte c = in[p++];
             if (c == quote) {
                 if (p >= end || in[p] != quote) {
-                    put((byte) '`');
+                    out.put((byte) '`');
                     at = p;
                     return;
                 }
@@ -415,12 +367,12 @@ final class SqlLexer {
                 break;
             }
             if (c == '`') {
-                put((byte) '`');
+                out.put((byte) '`');
             }
-            put(c);
+            out.put(c);
         }
         unlexable = true;
-        put((byte) '`');
+        out.put((byte) '`');
     }
 
     private void lineComment() {
@@ -444,7 +396,7 @@ final class SqlLexer {
                 return;
             }
             if (mark == '+' && mentionsSetVar(at + 3, close)) {
-                put(SET_VAR_HINT);
+                out.put(SET_VAR_HINT);
             }
             at = close + 2;
         }
@@ -454,13 +406,14 @@ final class SqlLexer {
     private void openExecutable(int start) {
         int p = digits(start);
         int count = p - start;
-        if (count > 6 || count == 6 && p < end && isWord(in[p])) { // Servers differ in how many digits they take.
+        if (count > 6
+                || count == 6 && p < end && SqlBytes.isWord(in[p])) { // Servers differ in how many digits they take.
             unlexable = true;
             return;
         }
         at = count >= 5 ? p : start;
         executableStart = at;
-        put(COMMENT_OPENS);
+        out.put(COMMENT_OPENS);
     }
 
     /** Servers that skip the comment look for its end without regard to strings: both must agree where it is. */
@@ -471,7 +424,7 @@ final class SqlLexer {
             return;
         }
         executableStart = -1;
-        put(COMMENT_CLOSES);
+        out.put(COMMENT_CLOSES);
         at += 2;
     }
 
@@ -504,111 +457,11 @@ final class SqlLexer {
         return true;
     }
 
-    private void open() {
-        if (depth < DEPTH_MAX) {
-            parentheses[depth] = length;
-        }
-        depth++;
-        symbol();
-    }
-
-    /** Of equal rows in a list one is kept: what it tells, the others do not add to. */
-    private void close() {
-        symbol();
-        if (depth == 0) {
-            return;
-        }
-        depth--;
-        if (depth >= DEPTH_MAX) {
-            return;
-        }
-        int start = parentheses[depth];
-        int size = length - start;
-        int previous = start - 1 - size;
-        if (previous >= 0
-                && out[start - 1] == ','
-                && out[previous] == '('
-                && Arrays.equals(out, previous, previous + size, out, start, length)) {
-            length = start - 1;
-        }
-    }
-
     private void symbol() {
-        put(in[at++]);
-    }
-
-    /** Writes a question mark; one for several in a row, and none for the sign before it. */
-    private void literal() {
-        int n = length;
-        if (n >= 2 && (out[n - 1] == '-' || out[n - 1] == '+') && isValuePosition(out[n - 2])) {
-            length = --n;
-        }
-        if (n >= 2 && out[n - 1] == ',' && out[n - 2] == '?') {
-            length = n - 1;
-            return;
-        }
-        separate();
-        put((byte) '?');
-    }
-
-    private static boolean isValuePosition(byte before) {
-        return before == '(' || before == ',' || before == '=';
-    }
-
-    /** Puts a blank between two words; needed nowhere else. */
-    private void separate() {
-        if (length > 0) {
-            byte last = out[length - 1];
-            if (isWord(last) || last == '?' || last == '`') {
-                put((byte) ' ');
-            }
-        }
-    }
-
-    private void put(byte b) {
-        ensure(1);
-        out[length++] = b;
-    }
-
-    /** Makes room for {@code size} bytes and a few more, which the hash reads as padding. */
-    private void ensure(int size) {
-        if (length + size + Long.BYTES <= out.length) {
-            return;
-        }
-        if (length > NORMAL_LENGTH_MAX) {
-            unlexable = true;
-        }
-        out = Arrays.copyOf(out, Math.max(out.length * 2, length + size + Long.BYTES));
+        out.put(in[at++]);
     }
 
     private byte peek(int ahead) {
         return at + ahead < end ? in[at + ahead] : 0;
-    }
-
-    private static final byte DIGIT = 1;
-    private static final byte WORD = 2;
-    private static final byte HEX_DIGIT = 4;
-    private static final byte[] KINDS = new byte[256];
-
-    static {
-        for (int c = 0; c < 256; c++) {
-            boolean digit = c >= '0' && c <= '9';
-            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
-            boolean hexLetter = c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
-            int kind = digit ? DIGIT | WORD | HEX_DIGIT : letter || c == '_' || c == '$' || c >= 0x80 ? WORD : 0;
-            KINDS[c] = (byte) (hexLetter ? kind | HEX_DIGIT : kind);
-        }
-    }
-
-    static boolean isWord(byte c) {
-        return (KINDS[c & 0xff] & WORD) != 0;
-    }
-
-    private static boolean isDigit(byte c) {
-        return (KINDS[c & 0xff] & DIGIT) != 0;
-    }
-
-    private static boolean isHexDigit(byte c) {
-        return (KINDS[c & 0xff] & HEX_DIGIT) != 0;
     }
 }

@@ -28,8 +28,8 @@ public final class StatementClassifier {
 
     public Statement classify(byte[] sql, int offset, int length, LexContext context) {
         lexer.normalise(sql, offset, length, context);
-        byte[] normal = lexer.normal();
-        int normalLength = lexer.length();
+        byte[] normal = lexer.normal().bytes();
+        int normalLength = lexer.normal().length();
         if (normalLength > StatementCache.KEY_LENGTH_MAX) {
             return judge(normal, normalLength, context);
         }

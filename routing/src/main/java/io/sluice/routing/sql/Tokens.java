@@ -184,7 +184,7 @@ final class Tokens {
 
     private int token(byte[] normal, int at, int length, int comment) {
         byte c = normal[at];
-        if (SqlLexer.isWord(c)) {
+        if (SqlBytes.isWord(c)) {
             int end = wordEnd(normal, at, length, false);
             String word = text(normal, at, end);
             // After a dot even a digit is an identifier.
@@ -203,7 +203,7 @@ final class Tokens {
         if (c == '@' && next == '`') {
             return quoted(normal, at + 1, length, Kind.USER_VARIABLE, comment);
         }
-        if (c == '@' && (SqlLexer.isWord(next) || next == '.')) {
+        if (c == '@' && (SqlBytes.isWord(next) || next == '.')) {
             int end = wordEnd(normal, at + 1, length, true);
             add(Kind.USER_VARIABLE, text(normal, at + 1, end), comment);
             return end;
@@ -222,7 +222,7 @@ final class Tokens {
 
     private static int wordEnd(byte[] normal, int start, int length, boolean dots) {
         int end = start;
-        while (end < length && (SqlLexer.isWord(normal[end]) || dots && normal[end] == '.')) {
+        while (end < length && (SqlBytes.isWord(normal[end]) || dots && normal[end] == '.')) {
             end++;
         }
         return end;

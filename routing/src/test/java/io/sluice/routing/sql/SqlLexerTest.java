@@ -169,6 +169,6 @@ final class SqlLexerTest {
     }
 
     private String text() {
-        return new String(lexer.normal(), 0, lexer.length(), StandardCharsets.ISO_8859_1);
+        return new String(lexer.normal().bytes(), 0, lexer.normal().length(), StandardCharsets.ISO_8859_1);
     }
 }
