@@ -28,7 +28,7 @@ public final class ViewMetrics {
         this.registry = registry;
     }
 
-    /** @param servers the configured ones; the registry keeps the view alive through the gauges */
+    /** Makes the gauges of the whole and of each configured server; the registry keeps the view alive through them. */
     public static void register(ProxyView view, Collection<BackendAddress> servers, MeterRegistry registry) {
         ViewMetrics metrics = new ViewMetrics(view, registry);
         metrics.whole();

@@ -65,7 +65,7 @@ public sealed interface Observation {
 
         /** Whether this alone proves that the server is going or gone. */
         boolean isProof() {
-            return kind == Kind.SHUTTING_DOWN || kind == Kind.REFUSED && connectionLost;
+            return kind == Kind.SHUTTING_DOWN || (kind == Kind.REFUSED && connectionLost);
         }
     }
 

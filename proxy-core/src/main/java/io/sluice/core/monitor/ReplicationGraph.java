@@ -52,7 +52,7 @@ final class ReplicationGraph {
 
     private boolean follows(BackendAddress member, BackendAddress source, Set<BackendAddress> visited) {
         for (Link link : linksFrom(member)) {
-            if (link.to().equals(source) || visited.add(link.to()) && follows(link.to(), source, visited)) {
+            if (link.to().equals(source) || (visited.add(link.to()) && follows(link.to(), source, visited))) {
                 return true;
             }
         }

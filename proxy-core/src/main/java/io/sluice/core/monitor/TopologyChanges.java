@@ -36,7 +36,7 @@ final class TopologyChanges {
         String from = sourceOf(before);
         String to = sourceOf(after);
         boolean known = after.members().stream().allMatch(TopologyChanges::probed);
-        if (!from.equals(to) || known && to.equals(NONE) && !why.equals(whyBefore)) {
+        if (!from.equals(to) || (known && to.equals(NONE) && !why.equals(whyBefore))) {
             lines.add("event=source_changed from=" + from + " to=" + to + " why=\"" + why + "\" topology="
                     + after.version());
         }
