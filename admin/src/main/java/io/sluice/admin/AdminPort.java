@@ -3,6 +3,7 @@ package io.sluice.admin;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
@@ -54,6 +55,8 @@ public final class AdminPort implements AutoCloseable {
     }
 
     /**
+     * Binds the port, unless nobody could log in.
+     *
      * @param passwords by user; with none the port stays closed, since it would let nobody in
      * @param version of Sluice
      * @param tls null if TLS is not offered
@@ -118,7 +121,7 @@ public final class AdminPort implements AutoCloseable {
 
     @Override
     public void close() {
-        listener.close();
+        ChannelFuture unused = listener.close();
     }
 
     /** What becomes of one login. */

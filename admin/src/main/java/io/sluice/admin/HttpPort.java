@@ -4,6 +4,7 @@ package io.sluice.admin;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
@@ -39,7 +40,7 @@ public final class HttpPort implements AutoCloseable {
         this.heavyWork = heavyWork;
     }
 
-    /** @param loops a group of NIO event loops; the caller's to close */
+    /** Binds the port. The group has NIO event loops and is the caller's to close. */
     public static HttpPort open(
             InetSocketAddress address, ProxyView view, PrometheusMeterRegistry registry, EventLoopGroup loops)
             throws IOException {
@@ -90,7 +91,7 @@ public final class HttpPort implements AutoCloseable {
 
     @Override
     public void close() {
-        listener.close();
+        ChannelFuture unused = listener.close();
         heavyWork.shutdown();
     }
 }

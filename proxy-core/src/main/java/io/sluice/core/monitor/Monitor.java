@@ -179,7 +179,8 @@ public final class Monitor implements AutoCloseable {
             CompletableFuture<Observation> answer = probe.ask();
             asked = answer;
             next = thread.schedule(deadline(), () -> giveUp(answer));
-            answer.whenComplete((observation, bug) -> thread.execute(() -> finish(answer, observation, bug)));
+            CompletableFuture<Observation> unused =
+                    answer.whenComplete((observation, bug) -> thread.execute(() -> finish(answer, observation, bug)));
         }
 
         private void giveUp(CompletableFuture<Observation> answer) {

@@ -5,33 +5,34 @@ import io.sluice.core.monitor.Observation.Kind;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
+import java.util.Set;
 
 /** Tells one failure of the driver from another: a dead server, a hanging one, a full one, a wrong account. */
 final class ProbeFailure {
 
+    // ER_CON_COUNT_ERROR, ER_TOO_MANY_USER_CONNECTIONS, ER_USER_LIMIT_REACHED
+    private static final Set<Integer> FULL = Set.of(1040, 1203, 1226);
+
+    // ER_ACCESS_DENIED_ERROR, ER_HOST_IS_BLOCKED, ER_HOST_NOT_PRIVILEGED, ER_ACCESS_DENIED_NO_PASSWORD_ERROR,
+    // ER_MUST_CHANGE_PASSWORD, ER_MUST_CHANGE_PASSWORD_LOGIN, ER_SERVER_OFFLINE_MODE, ER_ACCOUNT_HAS_BEEN_LOCKED of
+    // MySQL and of MariaDB
+    private static final Set<Integer> DENIED = Set.of(1045, 1129, 1130, 1698, 1820, 1862, 3032, 3118, 4151);
+
+    // ER_SERVER_SHUTDOWN, ER_CONNECTION_KILLED of MariaDB, as at its shutdown
+    private static final Set<Integer> GOING = Set.of(1053, 1927);
+
     private ProbeFailure() {}
 
     static Kind kindOf(SQLException failed) {
-        switch (failed.getErrorCode()) {
-            case 1040: // ER_CON_COUNT_ERROR
-            case 1203: // ER_TOO_MANY_USER_CONNECTIONS
-            case 1226: // ER_USER_LIMIT_REACHED
-                return Kind.TOO_MANY_CONNECTIONS;
-            case 1045: // ER_ACCESS_DENIED_ERROR
-            case 1129: // ER_HOST_IS_BLOCKED
-            case 1130: // ER_HOST_NOT_PRIVILEGED
-            case 1698: // ER_ACCESS_DENIED_NO_PASSWORD_ERROR
-            case 1820: // ER_MUST_CHANGE_PASSWORD
-            case 1862: // ER_MUST_CHANGE_PASSWORD_LOGIN
-            case 3032: // ER_SERVER_OFFLINE_MODE
-            case 3118: // ER_ACCOUNT_HAS_BEEN_LOCKED
-            case 4151: // ER_ACCOUNT_HAS_BEEN_LOCKED of MariaDB
-                return Kind.ACCESS_DENIED;
-            case 1053: // ER_SERVER_SHUTDOWN
-            case 1927: // ER_CONNECTION_KILLED of MariaDB, as at its shutdown
-                return Kind.SHUTTING_DOWN;
-            default:
-                break;
+        int code = failed.getErrorCode();
+        if (FULL.contains(code)) {
+            return Kind.TOO_MANY_CONNECTIONS;
+        }
+        if (DENIED.contains(code)) {
+            return Kind.ACCESS_DENIED;
+        }
+        if (GOING.contains(code)) {
+            return Kind.SHUTTING_DOWN;
         }
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
             if (cause instanceof SocketTimeoutException) {
