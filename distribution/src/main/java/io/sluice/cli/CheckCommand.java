@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.cli;
+
+import io.sluice.core.config.ConfigException;
+import io.sluice.core.config.ServerSettings;
+import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.config.UserSettings;
+import java.io.PrintWriter;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "check",
+        description = "Read a configuration and tell all its mistakes, without starting anything.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:the configuration is right", "2:it has mistakes; each is a line FILE:LINE:COLUMN: KEY: ..."},
+        footerHeading = "%nExamples:%n",
+        footer = "  sluice check -c /etc/sluice/sluice.yaml && systemctl reload sluice")
+final class CheckCommand implements Callable<Integer> {
+    @Mixin
+    private final ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by Picocli before call()
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        try {
+            summarize(config.load(), spec.commandLine().getOut());
+            return 0;
+        } catch (ConfigException mistakes) {
+            return ConfigOption.report(mistakes, spec.commandLine());
+        }
+    }
+
+    private static void summarize(SluiceConfig config, PrintWriter out) {
+        out.println("configuration ok");
+        out.println("  clients   " + config.mysql().listen() + ", tls "
+                + config.mysql().tls().mode().name().toLowerCase(Locale.ROOT));
+        out.println("  servers   "
+                + config.servers().stream()
+                        .map(ServerSettings::address)
+                        .map(Object::toString)
+                        .collect(Collectors.joining(", ")));
+        out.println(
+                "  users     " + config.users().stream().map(UserSettings::name).collect(Collectors.joining(", ")));
+        out.println("  monitor   as " + config.monitor().user() + " every "
+                + config.monitor().interval().toMillis() + " ms");
+        out.println("  admin     " + config.admin().listen()
+                + (config.admin().users().isEmpty() ? " (no users: nobody can log in)" : ""));
+        out.println("  http      " + config.http().listen());
+    }
+}

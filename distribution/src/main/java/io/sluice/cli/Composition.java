@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.cli;
+
+import io.sluice.core.config.SluiceConfig;
+import java.time.Duration;
+
+/** What {@link RunCommand} needs of a running proxy; the place where all parts are put together. */
+interface Composition extends AutoCloseable {
+    /** Stops accepting and lets transactions end until the deadline. Blocks. */
+    void drain(Duration deadline) throws InterruptedException;
+
+    @Override
+    void close();
+
+    /** Opens the ports and starts. Fails with a {@link java.net.BindException} when a port is in use. */
+    @FunctionalInterface
+    interface Factory {
+        Composition start(SluiceConfig config) throws Exception;
+    }
+
+    static Composition start(SluiceConfig config) throws Exception {
+        throw new UnsupportedOperationException("this build has no proxy yet, only its configuration");
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.cli;
+
+import io.sluice.core.config.ConfigException;
+import io.sluice.core.config.SluiceConfig;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "run",
+        description = "Serve clients until SIGTERM or Ctrl-C, then drain: stop accepting, let transactions end, close.",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:it was asked to stop, and did",
+            "1:it could not start, for example a port is in use",
+            "2:the configuration has mistakes"
+        },
+        footerHeading = "%nExamples:%n",
+        footer = {"  sluice run -c sluice.yaml", "  SLUICE_LOG_LEVEL=DEBUG sluice run -c sluice.yaml"})
+final class RunCommand implements Callable<Integer> {
+    @Mixin
+    private final ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // set by Picocli before call()
+    private CommandSpec spec;
+
+    private final Composition.Factory factory;
+
+    RunCommand() {
+        this(Composition::start);
+    }
+
+    RunCommand(Composition.Factory factory) {
+        this.factory = factory;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        SluiceConfig settings;
+        try {
+            settings = config.load();
+        } catch (ConfigException mistakes) {
+            return ConfigOption.report(mistakes, spec.commandLine());
+        }
+        String obstacle = Ports.obstacle(settings);
+        if (obstacle != null) {
+            spec.commandLine().getErr().println("sluice: " + obstacle);
+            return Main.FAILED;
+        }
+        new Service(config.file(), settings).serve(factory);
+        return 0;
+    }
+}

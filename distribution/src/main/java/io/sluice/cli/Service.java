@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.cli;
+
+import io.sluice.core.config.SluiceConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The process while it serves: from the first log line to the last. Apart from the command, so that others load no logging. */
+final class Service {
+    private static final Logger LOG = LoggerFactory.getLogger("io.sluice");
+
+    private final Path file;
+    private final SluiceConfig settings;
+
+    Service(Path file, SluiceConfig settings) {
+        this.file = file;
+        this.settings = settings;
+    }
+
+    /** Returns never: SIGTERM or Ctrl-C run the shutdown hook, which drains and ends the process with 0. */
+    void serve(Composition.Factory factory) throws Exception {
+        Composition proxy = factory.start(settings);
+        Runtime.getRuntime()
+                .addShutdownHook(
+                        new Thread(() -> stop(proxy, settings.shutdown().drain()), "shutdown"));
+        LOG.info(
+                "event=started version=\"{}\" java={} pid={} config={} mysql={} admin={} http={}",
+                Version.text(),
+                Runtime.version(),
+                ProcessHandle.current().pid(),
+                file,
+                settings.mysql().listen(),
+                settings.admin().listen(),
+                settings.http().listen());
+        new CountDownLatch(1).await();
+    }
+
+    private static void stop(Composition proxy, Duration deadline) {
+        LOG.info("event=stopping drain_ms={}", deadline.toMillis());
+        try (proxy) {
+            proxy.drain(deadline);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("event=stop_failed", e);
+        }
+        LOG.info("event=stopped");
+        // A JVM ended by a signal says 128 + signal; being asked to stop is no failure.
+        Runtime.getRuntime().halt(0);
+    }
+}
