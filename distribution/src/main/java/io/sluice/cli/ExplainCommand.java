@@ -68,6 +68,7 @@ final class ExplainCommand implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help.")
+    @SuppressWarnings("UnusedVariable") // Picocli acts on it
     private boolean help;
 
     @Spec
