@@ -10,7 +10,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.timeout.ReadTimeoutHandler;
-import io.sluice.core.ProxyView;
+import io.sluice.core.view.ProxyView;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;

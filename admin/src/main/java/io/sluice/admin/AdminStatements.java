@@ -3,9 +3,9 @@ package io.sluice.admin;
 
 import io.sluice.admin.AdminReply.Refused;
 import io.sluice.admin.AdminReply.Table;
-import io.sluice.core.PoolView;
-import io.sluice.core.ProxyView;
-import io.sluice.core.SessionView;
+import io.sluice.core.view.PoolView;
+import io.sluice.core.view.ProxyView;
+import io.sluice.core.view.SessionView;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;

@@ -2,7 +2,7 @@
 package io.sluice.admin;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.sluice.core.ProxyView;
+import io.sluice.core.view.ProxyView;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;
 import java.util.LinkedHashMap;

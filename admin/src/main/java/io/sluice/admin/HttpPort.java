@@ -13,7 +13,7 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
-import io.sluice.core.ProxyView;
+import io.sluice.core.view.ProxyView;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
-import io.sluice.core.PoolView;
-import io.sluice.core.SessionView;
+import io.sluice.core.view.PoolView;
+import io.sluice.core.view.SessionView;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.RsaKeys;
 import io.sluice.routing.topology.BackendAddress;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin;
 
-import io.sluice.core.PoolView;
-import io.sluice.core.ProxyView;
-import io.sluice.core.SessionView;
+import io.sluice.core.view.PoolView;
+import io.sluice.core.view.ProxyView;
+import io.sluice.core.view.SessionView;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;

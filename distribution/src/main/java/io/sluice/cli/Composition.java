@@ -19,6 +19,6 @@ interface Composition extends AutoCloseable {
     }
 
     static Composition start(SluiceConfig config) throws Exception {
-        throw new UnsupportedOperationException("this build has no proxy yet, only its configuration");
+        return RunningProxy.start(config);
     }
 }

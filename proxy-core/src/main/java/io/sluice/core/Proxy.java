@@ -10,6 +10,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendCounters;
@@ -24,6 +25,10 @@ import io.sluice.core.monitor.Monitor;
 import io.sluice.core.session.LoopScope;
 import io.sluice.core.session.Session;
 import io.sluice.core.session.SessionLimits;
+import io.sluice.core.view.PoolView;
+import io.sluice.core.view.ProxyControl;
+import io.sluice.core.view.ProxyView;
+import io.sluice.core.view.SessionView;
 import io.sluice.protocol.tls.BackendTls;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
@@ -66,6 +71,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final BackendAddresses addresses;
     private final Monitor monitor;
     private final ClientFront front;
+    private final @Nullable SslContext clientTls;
     private final Map<BackendAddress, Permits> permits = new LinkedHashMap<>();
     private final Map<BackendAddress, BackendCounters> counters = new LinkedHashMap<>();
     private final Instant startedAt;
@@ -92,7 +98,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 ? Runtime.getRuntime().availableProcessors()
                 : config.mysql().threads();
         BackendTls tls = TlsFiles.backendTls(config.backend());
-        front = new ClientFront(config, TlsFiles.clientTls(config), live, metrics);
+        clientTls = TlsFiles.clientTls(config);
+        front = new ClientFront(config, clientTls, live, metrics);
         for (ServerSettings server : config.servers()) {
             permits.put(server.address(), new Permits(server.maxConnections(), threads));
             counters.put(server.address(), new BackendCounters());
@@ -190,6 +197,11 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         front.open();
         LOG.info(
                 "listening mysql={} transport={} threads={}", listener.localAddress(), transport.name(), byLoop.size());
+    }
+
+    /** What clients are shown; null if TLS is switched off. */
+    public @Nullable SslContext clientTls() {
+        return clientTls;
     }
 
     /** Where clients connect; the port is a real one also if the configuration said 0. */

@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.Timer;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
 import io.sluice.routing.sql.StatementClass;
-import io.sluice.routing.topology.BackendAddress;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
@@ -53,7 +52,6 @@ public final class ProxyMetrics {
     private final Counter mispredictions;
     private final Counter otherErrors;
     private final Map<Integer, Counter> ownErrors = new ConcurrentHashMap<>();
-    private final Map<BackendAddress, BackendMetrics> backends = new ConcurrentHashMap<>();
 
     public ProxyMetrics(MeterRegistry registry) {
         this.registry = registry;
@@ -120,11 +118,6 @@ public final class ProxyMetrics {
     /** An error of a server was passed on. By how many codes servers know, the code is no label. */
     public void serverError() {
         serverErrors.increment();
-    }
-
-    /** The counters of one configured server; the same object each time. */
-    public BackendMetrics backend(BackendAddress address) {
-        return backends.computeIfAbsent(address, unseen -> new BackendMetrics(registry, unseen));
     }
 
     private Timer queryTimer(StatementClass statementClass, Destination destination) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.sluice.core;
+package io.sluice.core.view;
 
 import io.sluice.routing.topology.BackendAddress;
 

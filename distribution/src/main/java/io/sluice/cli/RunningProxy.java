@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.cli;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.sluice.admin.AdminPort;
+import io.sluice.admin.HttpPort;
+import io.sluice.core.Proxy;
+import io.sluice.core.config.AdminSettings;
+import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.metrics.BackendMetrics;
+import io.sluice.core.metrics.ProxyMetrics;
+import io.sluice.core.metrics.ViewMetrics;
+import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.auth.RsaKeys;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The composition root: the proxy with its admin and HTTP ports, on the real clock and real randomness. */
+final class RunningProxy implements Composition {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningProxy.class);
+
+    private final Proxy proxy;
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+
+    private RunningProxy(Proxy proxy) {
+        this.proxy = proxy;
+    }
+
+    static RunningProxy start(SluiceConfig config) throws IOException {
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Proxy proxy =
+                new Proxy(config, new ProxyMetrics(registry), Instant.now(), System::nanoTime, RunningProxy::randomFor);
+        RunningProxy running = new RunningProxy(proxy);
+        try {
+            running.open(config, registry);
+            return running;
+        } catch (IOException | RuntimeException e) {
+            running.close();
+            throw e;
+        }
+    }
+
+    /** Scrambles must not be guessed; balancing needs no more than a spread. */
+    private static RandomGenerator randomFor(String purpose) {
+        return purpose.equals("scrambles") ? new SecureRandom() : new SplittableRandom();
+    }
+
+    private void open(SluiceConfig config, PrometheusMeterRegistry registry) throws IOException {
+        parts.push(proxy);
+        ViewMetrics.register(proxy, proxy.counters().keySet(), registry);
+        proxy.counters().forEach((address, counters) -> BackendMetrics.register(registry, address, counters));
+        MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(
+                1, new DefaultThreadFactory("sluice-admin", true), NioIoHandler.newFactory());
+        parts.push(() -> loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly());
+        parts.push(HttpPort.open(config.http().listen().toSocketAddress(), proxy, registry, loops));
+        AdminPort admin = AdminPort.open(
+                config.admin().listen().toSocketAddress(),
+                adminPasswords(config.admin()),
+                proxy,
+                Version.text(),
+                proxy.clientTls(),
+                RsaKeys.generate(),
+                loops);
+        if (admin != null) {
+            parts.push(admin);
+        }
+        proxy.start();
+    }
+
+    private static Map<String, Password> adminPasswords(AdminSettings settings) {
+        Map<String, Password> passwords = new LinkedHashMap<>();
+        for (AdminSettings.User user : settings.users()) {
+            passwords.put(user.name(), Password.of(user.password().reveal()));
+        }
+        return passwords;
+    }
+
+    @Override
+    public void drain(Duration deadline) {
+        proxy.drain(deadline);
+    }
+
+    @Override
+    public void close() {
+        List<Exception> failures = new ArrayList<>();
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                failures.add(e);
+            }
+        }
+        failures.forEach(failure -> LOG.warn("event=close_failed", failure));
+    }
+}
