@@ -34,6 +34,7 @@ public final class Router {
         this(settings, new Balancer(random));
     }
 
+    @SuppressWarnings("ReferenceEquality") // A snapshot is the same one or another; comparing contents costs time.
     public Decision route(RouteRequest request, Topology topology) {
         if (decisions.topology() != topology) {
             decisions = new Decisions(topology);
@@ -102,29 +103,17 @@ public final class Router {
     }
 
     private static Reason reason(StatementClass statementClass) {
-        switch (statementClass) {
-            case RP:
-                return Reason.SERVER_SPECIFIC_READ;
-            case X:
-                return Reason.PROXY_STATEMENT;
-            case L:
-                return Reason.DIAGNOSTICS;
-            case S:
-                return Reason.SESSION_STATE;
-            case T:
-                return Reason.TRANSACTION_CONTROL;
-            case P:
-                return Reason.CONNECTION_STATE;
-            case W:
-                return Reason.WRITE;
-            case WI:
-                return Reason.SCHEMA_CHANGE;
-            case A:
-                return Reason.ADMINISTRATION;
-            case R:
-            case N:
-                break;
-        }
-        throw new AssertionError(statementClass);
+        return switch (statementClass) {
+            case RP -> Reason.SERVER_SPECIFIC_READ;
+            case X -> Reason.PROXY_STATEMENT;
+            case L -> Reason.DIAGNOSTICS;
+            case S -> Reason.SESSION_STATE;
+            case T -> Reason.TRANSACTION_CONTROL;
+            case P -> Reason.CONNECTION_STATE;
+            case W -> Reason.WRITE;
+            case WI -> Reason.SCHEMA_CHANGE;
+            case A -> Reason.ADMINISTRATION;
+            case R, N -> throw new AssertionError(statementClass);
+        };
     }
 }

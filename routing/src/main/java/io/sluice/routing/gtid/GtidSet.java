@@ -55,7 +55,7 @@ public final class GtidSet {
     }
 
     public boolean contains(GtidSet other) {
-        if (other == this || other.isEmpty()) {
+        if (other.isEmpty()) {
             return true;
         }
         for (Map.Entry<Origin, List<Interval>> wanted : other.transactions.entrySet()) {

@@ -60,7 +60,7 @@ final class BuiltinFunctions {
 
     private static void group(String line, Map<String, List<Range>> ranges) {
         String[] columns = line.split("\\|", -1);
-        for (String name : columns[2].strip().split(" +")) {
+        for (String name : columns[2].strip().split(" +", -1)) {
             List<Range> known = ranges.computeIfAbsent(name, unused -> new ArrayList<>());
             add(known, false, columns[0].strip());
             add(known, true, columns[1].strip());

@@ -80,12 +80,12 @@ final class DigestText {
 
     /** Blanks around words and operators, none beside parentheses, dots and before commas. */
     private static boolean wantsBlank(Tokens tokens, int i) {
-        boolean glued = tokens.kind(i) == Kind.SYMBOL && ".,();".contains(tokens.text(i))
-                || tokens.kind(i - 1) == Kind.SYMBOL
+        boolean glued = (tokens.kind(i) == Kind.SYMBOL && ".,();".contains(tokens.text(i)))
+                || (tokens.kind(i - 1) == Kind.SYMBOL
                         && (tokens.isSymbol(i - 1, ".")
                                 || tokens.isSymbol(i - 1, "(")
                                 || tokens.isSymbol(i - 1, "@@")
-                                || tokens.isSymbol(i - 1, "@"));
+                                || tokens.isSymbol(i - 1, "@")));
         boolean operators = tokens.kind(i) == Kind.SYMBOL
                 && tokens.kind(i - 1) == Kind.SYMBOL
                 && !"@@".equals(tokens.text(i))
@@ -93,7 +93,7 @@ final class DigestText {
                 && !tokens.isSymbol(i - 1, ",");
         boolean clause =
                 tokens.isSymbol(i, "(") && tokens.isWord(i - 1) && !FunctionRules.isCallable(tokens.text(i - 1));
-        return clause || !glued && !operators;
+        return clause || (!glued && !operators);
     }
 
     /** FNV-1a over the characters, finished by a mix: stable across processes and versions. */

@@ -187,7 +187,7 @@ final class ExpressionRules {
                 || table.startsWith("GLOBAL_")
                 || table.startsWith("TP_")
                 || table.startsWith("THREAD_POOL")
-                || table.endsWith("_STATISTICS") && !table.equals("COLUMN_STATISTICS")
+                || (table.endsWith("_STATISTICS") && !table.equals("COLUMN_STATISTICS"))
                 || table.endsWith("_STATUS")
                 || table.equals("FILES")
                 || table.equals("SYSTEM_VARIABLES");
@@ -203,7 +203,7 @@ final class ExpressionRules {
         }
         boolean quoted = tokens.kind(i) == Kind.QUOTED;
         String name = tokens.name(i);
-        if (!quoted && (!FunctionRules.isCallable(name) || isClause(tokens, i)) || isColumnList(tokens, i)) {
+        if ((!quoted && (!FunctionRules.isCallable(name) || isClause(tokens, i))) || isColumnList(tokens, i)) {
             return;
         }
         boolean builtin = !quoted && BuiltinFunctions.has(name, version);
@@ -218,7 +218,7 @@ final class ExpressionRules {
     private static boolean isClause(Tokens tokens, int i) {
         return tokens.isWord(i + 2, "SELECT")
                 || tokens.isWord(i + 2, "WITH")
-                || tokens.isWord(i, "OF") && tokens.isWord(i - 1, "MEMBER");
+                || (tokens.isWord(i, "OF") && tokens.isWord(i - 1, "MEMBER"));
     }
 
     /**
@@ -227,7 +227,7 @@ final class ExpressionRules {
      * query, as in WITH.
      */
     private static boolean isColumnList(Tokens tokens, int i) {
-        if (tokens.isSymbol(i - 1, ")") || tokens.isWord(i - 1, "AS") && tokens.isSymbol(i - 2, ")")) {
+        if (tokens.isSymbol(i - 1, ")") || (tokens.isWord(i - 1, "AS") && tokens.isSymbol(i - 2, ")"))) {
             return true;
         }
         if (!tokens.isSymbol(i - 1, ",") && !tokens.isWord(i - 1, "WITH") && !tokens.isWord(i - 1, "RECURSIVE")) {

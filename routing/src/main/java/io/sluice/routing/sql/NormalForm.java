@@ -72,7 +72,7 @@ final class NormalForm {
             byte[] target = bytes;
             int n = length;
             int stop = Math.min(end, p + ROOM);
-            while (p < stop && (SqlBytes.isWord(source[p]) || source[p] == also && also != 0)) {
+            while (p < stop && (SqlBytes.isWord(source[p]) || (source[p] == also && also != 0))) {
                 target[n++] = source[p++];
             }
             length = n;

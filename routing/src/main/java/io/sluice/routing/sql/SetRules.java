@@ -98,7 +98,7 @@ final class SetRules {
             name = name + "." + tokens.name(at + 2);
             equals = at + 3;
         }
-        if (!tokens.isName(at) || !tokens.isSymbol(equals, "=") && !tokens.isSymbol(equals, ":=")) {
+        if (!tokens.isName(at) || (!tokens.isSymbol(equals, "=") && !tokens.isSymbol(equals, ":="))) {
             findings.raise(StatementClass.W, "SET not understood");
             return;
         }
@@ -116,10 +116,11 @@ final class SetRules {
         }
         boolean sign = tokens.isSymbol(value, "-") || tokens.isSymbol(value, "+");
         int literal = sign ? value + 1 : value;
-        boolean replayable = end == literal + 1 && (tokens.kind(literal) == Kind.LITERAL || isConstant(tokens, literal))
-                || end == literal + 2
-                        && tokens.text(literal).startsWith("_")
-                        && tokens.kind(literal + 1) == Kind.LITERAL;
+        boolean replayable =
+                (end == literal + 1 && (tokens.kind(literal) == Kind.LITERAL || isConstant(tokens, literal)))
+                        || (end == literal + 2
+                                && tokens.text(literal).startsWith("_")
+                                && tokens.kind(literal + 1) == Kind.LITERAL);
         findings.raise(replayable ? StatementClass.S : StatementClass.P, "user variable")
                 .pin(Pin.USER_VARIABLE);
         value(tokens, value, end, findings);

@@ -11,8 +11,8 @@ final class SqlBytes {
     static {
         for (int c = 0; c < 256; c++) {
             boolean digit = c >= '0' && c <= '9';
-            boolean letter = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z';
-            boolean hexLetter = c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F';
+            boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+            boolean hexLetter = (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
             int kind = digit ? DIGIT | WORD | HEX_DIGIT : letter || c == '_' || c == '$' || c >= 0x80 ? WORD : 0;
             KINDS[c] = (byte) (hexLetter ? kind | HEX_DIGIT : kind);
         }

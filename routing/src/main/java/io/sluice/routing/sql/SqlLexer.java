@@ -126,7 +126,7 @@ final class SqlLexer {
                 symbol();
             }
             case '-' -> {
-                if (peek(1) == '-' && (at + 2 >= end || in[at + 2] >= 0 && in[at + 2] <= ' ' || in[at + 2] == 0x7f)) {
+                if (peek(1) == '-' && (at + 2 >= end || (in[at + 2] >= 0 && in[at + 2] <= ' ') || in[at + 2] == 0x7f)) {
                     lineComment();
                 } else {
                     symbol();
@@ -353,7 +353,7 @@ final class SqlLexer {
         }
         out.put((byte) '`');
         int p = at + 1;
-        boolean escapes = backslashEscapes && quote == '\'' || backslashEscapes && quote == '"' && !ansiQuotes;
+        boolean escapes = backslashEscapes && (quote == '\'' || (quote == '"' && !ansiQuotes));
         while (p < end && !out.isFull()) {
             byte c = in[p++];
             if (c == quote) {
@@ -363,7 +363,7 @@ final class SqlLexer {
                     return;
                 }
                 p++;
-            } else if (c == '\\' && escapes || c == 0) {
+            } else if ((c == '\\' && escapes) || c == 0) {
                 break;
             }
             if (c == '`') {
@@ -407,7 +407,7 @@ final class SqlLexer {
         int p = digits(start);
         int count = p - start;
         if (count > 6
-                || count == 6 && p < end && SqlBytes.isWord(in[p])) { // Servers differ in how many digits they take.
+                || (count == 6 && p < end && SqlBytes.isWord(in[p]))) { // Servers differ in how many digits they take.
             unlexable = true;
             return;
         }
@@ -419,7 +419,7 @@ final class SqlLexer {
     /** Servers that skip the comment look for its end without regard to strings: both must agree where it is. */
     private void closeExecutable() {
         int inner = find(executableStart, (byte) '/', (byte) '*');
-        if (find(executableStart, (byte) '*', (byte) '/') != at || inner >= 0 && inner < at) {
+        if (find(executableStart, (byte) '*', (byte) '/') != at || (inner >= 0 && inner < at)) {
             unlexable = true;
             return;
         }

@@ -193,7 +193,7 @@ final class StatementRules {
         }
         at = tokens.isSymbol(at + 1, ".") && tokens.isName(at + 2) ? at + 3 : at + 1;
         return at == tokens.count()
-                || at + 1 == tokens.count() && (tokens.isName(at) || tokens.kind(at) == Kind.LITERAL);
+                || (at + 1 == tokens.count() && (tokens.isName(at) || tokens.kind(at) == Kind.LITERAL));
     }
 
     /** ANALYZE TABLE gathers statistics; MariaDB's ANALYZE before a statement runs it. */
@@ -244,10 +244,10 @@ final class StatementRules {
             findings.raise(StatementClass.P, "temporary table").pin(Pin.TEMPORARY_TABLE);
         } else if (verb.equals("DROP") && tokens.isWord(at, "PREPARE")) {
             findings.raise(StatementClass.P, "prepared text");
-        } else if (verb.equals("ALTER") && tokens.isWord(at, "INSTANCE")
-                || verb.equals("TRUNCATE") && mentions(tokens, at, "PERFORMANCE_SCHEMA")
-                || verb.equals("OPTIMIZE") && (tokens.isWord(at, "LOCAL") || tokens.isWord(at, "NO_WRITE_TO_BINLOG"))
-                || verb.equals("CREATE") && mentions(tokens, at, "SONAME")) {
+        } else if ((verb.equals("ALTER") && tokens.isWord(at, "INSTANCE"))
+                || (verb.equals("TRUNCATE") && mentions(tokens, at, "PERFORMANCE_SCHEMA"))
+                || (verb.equals("OPTIMIZE") && (tokens.isWord(at, "LOCAL") || tokens.isWord(at, "NO_WRITE_TO_BINLOG")))
+                || (verb.equals("CREATE") && mentions(tokens, at, "SONAME"))) {
             findings.raise(StatementClass.A, verb + " " + tokens.text(at));
         } else {
             findings.raise(StatementClass.WI, verb + " " + tokens.text(at));

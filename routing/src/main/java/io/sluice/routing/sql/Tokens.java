@@ -222,7 +222,7 @@ final class Tokens {
 
     private static int wordEnd(byte[] normal, int start, int length, boolean dots) {
         int end = start;
-        while (end < length && (SqlBytes.isWord(normal[end]) || dots && normal[end] == '.')) {
+        while (end < length && (SqlBytes.isWord(normal[end]) || (dots && normal[end] == '.'))) {
             end++;
         }
         return end;
@@ -230,7 +230,7 @@ final class Tokens {
 
     private int quoted(byte[] normal, int start, int length, Kind kind, int comment) {
         int end = start + 1;
-        while (end < length && (normal[end] != '`' || end + 1 < length && normal[end + 1] == '`')) {
+        while (end < length && (normal[end] != '`' || (end + 1 < length && normal[end + 1] == '`'))) {
             end += normal[end] == '`' ? 2 : 1;
         }
         end = Math.min(end, length);

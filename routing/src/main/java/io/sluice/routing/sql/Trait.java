@@ -62,6 +62,7 @@ public enum Trait {
     FENCING;
 
     /** This trait's place in {@link Statement}'s set. */
+    @SuppressWarnings("EnumOrdinal") // Never stored: the set lives as long as the process.
     long bit() {
         return 1L << ordinal();
     }
