@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.it.suite;
+
+import io.sluice.it.suite.Area.Direct;
+import org.junit.jupiter.api.Nested;
+
+/** The suite run directly against the source: what it proves about the tests themselves. */
+class DirectIT {
+    @Nested
+    class Connecting extends ConnectingTests implements Direct {}
+
+    @Nested
+    class TextProtocol extends TextProtocolTests implements Direct {}
+
+    @Nested
+    class Transaction extends TransactionTests implements Direct {}
+
+    @Nested
+    class PreparedStatement extends PreparedStatementTests implements Direct {}
+
+    @Nested
+    class MultiResult extends MultiResultTests implements Direct {}
+
+    @Nested
+    class LargeData extends LargeDataTests implements Direct {}
+
+    @Nested
+    class SessionState extends SessionStateTests implements Direct {}
+
+    @Nested
+    class Reset extends ResetTests implements Direct {}
+
+    @Nested
+    class LoadData extends LoadDataTests implements Direct {}
+
+    @Nested
+    class Charset extends CharsetTests implements Direct {}
+
+    @Nested
+    class MariaDbDriver extends MariaDbDriverTests implements Direct {}
+}
