@@ -1,0 +1,29 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# A command-line client (given as the arguments): reads, writes, transactions. Environment: SLUICE_PORT and SLUICE_TLS_OPTIONS.
+set -euo pipefail
+client() { MYSQL_PWD=${password:-app} "${command[@]}" --no-defaults -h127.0.0.1 -P"$SLUICE_PORT" -uapp ${SLUICE_TLS_OPTIONS:-} -N -B "$@"; }
+command=("$@")
+table=client_$$
+client app -e "CREATE TABLE $table (id INT PRIMARY KEY, v TEXT CHARACTER SET utf8mb4)"
+trap 'client app -e "DROP TABLE $table"' EXIT
+client --default-character-set=utf8mb4 app <<SQL
+INSERT INTO $table VALUES (1, 'Grüße'), (2, 'zwei');
+BEGIN;
+DELETE FROM $table;
+ROLLBACK;
+START TRANSACTION;
+UPDATE $table SET v = 'drei' WHERE id = 2;
+COMMIT;
+PREPARE s FROM 'SELECT v FROM $table WHERE id = ?';
+SET @id = 2;
+SQL
+[ "$(client --default-character-set=utf8mb4 app -e "SET @x = 1; SELECT v FROM $table WHERE id = @x; SELECT v FROM $table WHERE id = 2")" = $'Grüße\ndrei' ]
+[ "$(client app -e "SELECT COUNT(*) FROM $table")" = 2 ]
+[ "$(client app -e "USE app; SELECT DATABASE()")" = app ]
+out=$(client app -e "SELECT * FROM no_such_table" 2>&1) && exit 1
+[[ $out == *"ERROR 1146 (42S02)"* ]] || { echo "$out"; exit 1; }
+out=$(password=wrong client app -e "SELECT 1" 2>&1) && exit 1
+[[ $out == *"1045"* ]] || { echo "$out"; exit 1; }
+client app -e "\\s" | grep -q "Connection id"
+echo ok

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.it.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.it.Counters;
+import io.sluice.it.Lab;
+import io.sluice.it.server.Await;
+import io.sluice.it.server.ReplicationTopology;
+import io.sluice.it.server.SluiceProcess;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** A session reads its own writes, however far the replicas are behind, and comes back to them when it may. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CausalReadIT {
+    private ReplicationTopology topology;
+    private SluiceProcess sluice;
+
+    @BeforeAll
+    void start() {
+        topology = Lab.newTopology("causal", 2);
+        topology.source()
+                .execute("CREATE TABLE app.causal (id INT PRIMARY KEY, v INT)", "INSERT INTO app.causal VALUES (1, 0)");
+        topology.awaitCaughtUp();
+        sluice = SluiceProcess.start(Lab.settings(topology), Lab.newHome("causal-sluice"));
+    }
+
+    @AfterAll
+    void end() {
+        sluice.close();
+        topology.close();
+    }
+
+    @Test
+    void no_read_misses_the_sessions_own_write_though_replicas_lag() throws SQLException {
+        topology.lag(1, 2);
+        topology.lag(2, 2);
+        try (Connection connection = Lab.of(sluice).connect();
+                Statement statement = connection.createStatement()) {
+            for (int i = 1; i <= 300; i++) {
+                statement.executeUpdate("UPDATE causal SET v = " + i + " WHERE id = 1");
+                assertThat(read(statement)).isEqualTo(i);
+            }
+            connection.setAutoCommit(false);
+            statement.executeUpdate("UPDATE causal SET v = -1 WHERE id = 1");
+            connection.commit();
+            connection.setAutoCommit(true);
+            assertThat(read(statement)).as("after a transaction").isEqualTo(-1);
+            statement.execute("SET @v = -2");
+            statement.executeUpdate("UPDATE causal SET v = @v WHERE id = 1");
+            assertThat(read(statement)).isEqualTo(-2);
+        } finally {
+            topology.lag(1, 0);
+            topology.lag(2, 0);
+        }
+        topology.awaitCaughtUp();
+    }
+
+    @Test
+    void a_session_that_wrote_reads_from_replicas_again_once_they_have_its_write() throws SQLException {
+        try (Connection connection = Lab.of(sluice).connect();
+                Statement statement = connection.createStatement()) {
+            statement.executeUpdate("UPDATE causal SET v = 77 WHERE id = 1");
+            long before = Counters.selects(topology.server(1)) + Counters.selects(topology.server(2));
+            Await.until("reads on the replicas", Duration.ofSeconds(20), () -> {
+                assertThat(read(statement)).isEqualTo(77);
+                return Counters.selects(topology.server(1)) + Counters.selects(topology.server(2)) > before;
+            });
+        }
+    }
+
+    @Test
+    void a_replica_that_lags_too_far_is_left_out() throws SQLException {
+        topology.lag(1, 30);
+        try (Connection writer = Lab.of(sluice).connect();
+                Statement write = writer.createStatement();
+                Connection reader = Lab.of(sluice).connect();
+                Statement read = reader.createStatement()) {
+            // The source writes on, so that the delay can be seen; the limit is 10 s.
+            Await.until("replica 1 gets no reads", Duration.ofSeconds(60), () -> {
+                write.executeUpdate("UPDATE causal SET v = v + 1 WHERE id = 1");
+                long before = Counters.selects(topology.server(1));
+                for (int i = 0; i < 20; i++) {
+                    read(read);
+                }
+                return Counters.selects(topology.server(1)) == before;
+            });
+        } finally {
+            topology.lag(1, 0);
+        }
+        topology.awaitCaughtUp();
+    }
+
+    private static int read(Statement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery("SELECT v FROM causal WHERE id = 1")) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+}
