@@ -25,5 +25,5 @@ out=$(client app -e "SELECT * FROM no_such_table" 2>&1) && exit 1
 [[ $out == *"ERROR 1146 (42S02)"* ]] || { echo "$out"; exit 1; }
 out=$(password=wrong client app -e "SELECT 1" 2>&1) && exit 1
 [[ $out == *"1045"* ]] || { echo "$out"; exit 1; }
-client app -e "\\s" | grep -q "Connection id"
+[ "$(client app -e "SELECT CONNECTION_ID() > 0")" = 1 ]
 echo ok

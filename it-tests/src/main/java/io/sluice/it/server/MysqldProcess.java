@@ -24,6 +24,7 @@ public final class MysqldProcess {
     private final int id;
     private final int port;
     private Program.@Nullable Run process;
+    private boolean paused;
 
     MysqldProcess(ServerBinaries binaries, Path home, int id, int port) {
         this.binaries = binaries;
@@ -42,6 +43,11 @@ public final class MysqldProcess {
 
     public Path errorLog() {
         return home.resolve("error.log");
+    }
+
+    /** Whether it can be spoken to: alive and not paused. */
+    boolean answers() {
+        return isAlive() && !paused;
     }
 
     public boolean isAlive() {
@@ -99,6 +105,7 @@ public final class MysqldProcess {
         arguments.addAll(runAs());
         arguments.addAll(optionsOf(binaries.flavor()));
         arguments.addAll(List.of(extra));
+        paused = false;
         process = binaries.server().start(arguments, home.resolve("output.log"));
     }
 
@@ -148,10 +155,12 @@ public final class MysqldProcess {
     /** SIGSTOP: the server keeps its sockets and answers nobody. */
     public void pause() {
         running().pause();
+        paused = true;
     }
 
     public void resume() {
         running().resume();
+        paused = false;
     }
 
     private Program.Run running() {

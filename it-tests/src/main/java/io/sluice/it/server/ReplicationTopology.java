@@ -196,7 +196,7 @@ public final class ReplicationTopology implements AutoCloseable {
                         });
         source = n;
         for (int other = 0; other < servers.size(); other++) {
-            if (other != n && servers.get(other).isAlive()) {
+            if (other != n && servers.get(other).answers()) {
                 follow(other, n);
             }
         }

@@ -54,6 +54,9 @@ class FailoverIT {
 
     @AfterEach
     void bring_dead_servers_back() {
+        if (!topology.source().isAlive()) {
+            topology.source().start(); // a test failed before it had promoted another
+        }
         for (int n = 0; n < topology.servers().size(); n++) {
             if (!topology.server(n).isAlive()) {
                 topology.rejoin(n);
@@ -100,9 +103,6 @@ class FailoverIT {
             topology.source().kill();
             for (int i = 0; i < 50; i++) {
                 assertThat(count(connection, 0)).isPositive();
-            }
-            try (Connection late = Lab.of(sluice).connect()) {
-                assertThat(count(late, 0)).isPositive();
             }
             topology.promote((topology.sourceNumber() + 1) % 3);
         }

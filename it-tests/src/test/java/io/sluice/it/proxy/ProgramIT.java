@@ -9,7 +9,6 @@ import io.sluice.it.server.Await;
 import io.sluice.it.server.SluiceProcess;
 import io.sluice.it.server.SluiceSettings;
 import java.io.IOException;
-import java.net.Socket;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -104,25 +103,5 @@ class ProgramIT {
         assertThat(Lab.sluice().http("/readyz").statusCode()).isEqualTo(200);
         assertThat(Lab.sluice().http("/metrics").body()).contains("sluice_");
         assertThat(Lab.sluice().http("/nothing").statusCode()).isEqualTo(404);
-    }
-
-    @Test
-    void the_first_query_is_answered_two_seconds_after_the_start() throws SQLException {
-        long begin = System.nanoTime();
-        try (SluiceProcess sluice = SluiceProcess.launch(Lab.settings(Lab.topology()), Lab.newHome("start"))) {
-            Await.until("the port is open", LIMIT, () -> {
-                try (Socket socket = new Socket("127.0.0.1", sluice.port())) {
-                    return socket.isConnected();
-                }
-            });
-            Await.until("a query", LIMIT, () -> {
-                try (Connection connection = Lab.of(sluice).connect();
-                        Statement statement = connection.createStatement()) {
-                    return statement.execute("SELECT 1");
-                }
-            });
-            // Two seconds on a machine of its own; here the servers and the tests take their share.
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(6));
-        }
     }
 }
