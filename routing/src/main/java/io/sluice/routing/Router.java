@@ -54,9 +54,20 @@ public final class Router {
             return toSource(Reason.IN_TRANSACTION);
         }
         if (statement.statementClass() != StatementClass.R) {
-            return toSource(reason(statement.statementClass()));
+            return decisions.source() == null && anyServerWillDo(statement)
+                    ? read(request, topology)
+                    : toSource(reason(statement.statementClass()));
         }
         return request.autocommit() ? read(request, topology) : toSource(Reason.AUTOCOMMIT_OFF);
+    }
+
+    /**
+     * What drivers send when they log in: settings of the session, which are tracked, and reads of system variables.
+     * Rather a replica's answer than none while there is no source.
+     */
+    private static boolean anyServerWillDo(Statement statement) {
+        boolean ofSession = statement.statementClass() == StatementClass.S && statement.pin() == null;
+        return ofSession || statement.statementClass() == StatementClass.RP;
     }
 
     private Decision toSource(Reason reason) {

@@ -102,6 +102,14 @@ final class RouterTest {
     }
 
     @Test
+    void lets_drivers_log_in_on_a_replica_while_there_is_no_source() {
+        Topology orphans = topology(replica(ONE, 1, null, 5));
+        assertForward(route("SELECT @@server_id", orphans), ONE, Destination.REPLICA, Reason.READ_ON_REPLICA);
+        assertForward(route("SET NAMES utf8mb4", orphans), ONE, Destination.REPLICA, Reason.READ_ON_REPLICA);
+        assertThat(route("SET @a=1", orphans)).isEqualTo(new Hold(Reason.NO_SOURCE));
+    }
+
+    @Test
     void refuses_what_would_change_the_source_unless_allowed_to() {
         assertThat(route("STOP REPLICA", healthy())).isEqualTo(new Decision.Reject(Refusal.FENCING));
         Router lenient = new Router(new RoutingSettings(Duration.ofSeconds(1), false), new SplittableRandom(1));

@@ -220,6 +220,14 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /**
+     * Whether a session that asks may have this connection at all. One that has a schema cannot be without one again,
+     * and names without a schema would mean something.
+     */
+    public boolean canServe(LeaseRequest request) {
+        return key.equals(request.poolKey()) && (schema == null || request.schema() != null);
+    }
+
     public SessionVariables variables() {
         return variables;
     }

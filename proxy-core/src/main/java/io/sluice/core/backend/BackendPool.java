@@ -210,7 +210,7 @@ public final class BackendPool {
                 best = connection;
                 break;
             }
-            if (best == null && canServe(connection, request)) {
+            if (best == null && connection.canServe(request)) {
                 best = connection;
             }
             if (++looked >= LOOK_AT && best != null) {
@@ -223,11 +223,6 @@ public final class BackendPool {
         return best;
     }
 
-    /** A connection that has a schema cannot be without one again; names without a schema would mean something. */
-    private static boolean canServe(BackendConnection connection, LeaseRequest request) {
-        return connection.key().equals(request.poolKey()) && (connection.schema() == null || request.schema() != null);
-    }
-
     private static boolean fits(BackendConnection connection, LeaseRequest request) {
         return Objects.equals(connection.schema(), request.schema())
                 && connection.variables().equals(request.variables());
@@ -235,7 +230,7 @@ public final class BackendPool {
 
     private @Nullable BackendConnection takeLingering(LeaseRequest request) {
         for (BackendConnection connection : lingering) {
-            if (canServe(connection, request)) {
+            if (connection.canServe(request)) {
                 endLingering(connection);
                 return connection;
             }
@@ -285,7 +280,7 @@ public final class BackendPool {
             return;
         }
         for (Waiter waiter : waiters) {
-            if (canServe(connection, waiter.request)) {
+            if (connection.canServe(waiter.request)) {
                 dequeue(waiter);
                 waiter.request.leased(handOut(connection, waiter.request));
                 return;

@@ -53,7 +53,8 @@ public final class ConnectionPhase implements ServerHandshakeListener, Session.O
     private final Front front;
     private final RandomGenerator random;
     private @Nullable Login login;
-    private @Nullable Session session;
+    /** The session before a COM_CHANGE_USER, until the next one takes its place. */
+    private @Nullable Session before;
 
     public ConnectionPhase(long id, Channel channel, LoopScope scope, Front front, RandomGenerator random) {
         this.id = id;
@@ -110,7 +111,10 @@ public final class ConnectionPhase implements ServerHandshakeListener, Session.O
                 .withMultiStatements(key.shape().has(io.sluice.protocol.Capabilities.CLIENT_MULTI_STATEMENTS))
                 .withVersion(front.serverVersion());
         Session next = new Session(id, channel, proven.capabilities(), key, schema, context, scope, this);
-        session = next;
+        if (before != null) {
+            next.inheritWrites(before);
+            before = null;
+        }
         channel.pipeline().addLast(COMMANDS, new CommandPhaseHandler(next));
         reply.accept(ServerStatus.SERVER_STATUS_AUTOCOMMIT);
     }
@@ -126,8 +130,8 @@ public final class ConnectionPhase implements ServerHandshakeListener, Session.O
     }
 
     @Override
-    public void changeUser(Session before, ByteBuf payload, @Nullable ByteBuf surplus) {
-        session = null;
+    public void changeUser(Session ended, ByteBuf payload, @Nullable ByteBuf surplus) {
+        before = ended;
         try {
             ServerHandshakeHandler again = ServerHandshakeHandler.changeUser(
                     front.serverSettings(), front.accounts(), Objects.requireNonNull(login), payload, random, this);
@@ -144,11 +148,6 @@ public final class ConnectionPhase implements ServerHandshakeListener, Session.O
         if (surplus != null) {
             channel.pipeline().fireChannelRead(surplus);
         }
-    }
-
-    @Override
-    public void closed(Session ended) {
-        session = null;
     }
 
     private void closed() {

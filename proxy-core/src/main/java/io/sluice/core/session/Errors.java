@@ -2,6 +2,7 @@
 package io.sluice.core.session;
 
 import io.sluice.protocol.SqlError;
+import io.sluice.routing.Refusal;
 import io.sluice.routing.topology.BackendAddress;
 import java.time.Duration;
 
@@ -112,8 +113,15 @@ public final class Errors {
         return error(NOT_SUPPORTED, "0A000", what);
     }
 
-    public static SqlError refusedByPolicy(String what) {
-        return error(REFUSED_BY_POLICY, "42000", what);
+    public static SqlError refused(Refusal refusal, String verb) {
+        return switch (refusal) {
+            case FENCING ->
+                error(
+                        REFUSED_BY_POLICY,
+                        "42000",
+                        verb + " would change who is the source, or destroy its history, behind Sluice's back;"
+                                + " run it on the server itself");
+        };
     }
 
     public static SqlError backendRefuses(BackendAddress backend, String user, SqlError cause) {

@@ -46,8 +46,8 @@ public final class LoopScope {
     private final StatementClassifier classifier = new StatementClassifier();
     private final Map<BackendAddress, BackendPool> pools = new HashMap<>();
     private final Set<Session> sessions = new HashSet<>();
-    private final LinkedHashSet<Relay> held = new LinkedHashSet<>();
-    private final LinkedHashSet<Relay> waiting = new LinkedHashSet<>();
+    private final LinkedHashSet<Wait> held = new LinkedHashSet<>();
+    private final LinkedHashSet<Wait> waiting = new LinkedHashSet<>();
     private final Map<BackendAddress, Long> shunned = new HashMap<>();
     private byte[] scratch = new byte[4096];
     private Topology base = Topology.EMPTY;
@@ -85,8 +85,8 @@ public final class LoopScope {
     /** A new topology is out: those who wait for a source try again. On the loop. */
     public void topologyChanged() {
         assert loop.inEventLoop();
-        for (Relay relay : List.copyOf(held)) {
-            relay.tryAgain();
+        for (Wait wait : List.copyOf(held)) {
+            wait.topologyChanged();
         }
     }
 
@@ -141,24 +141,24 @@ public final class LoopScope {
     }
 
     /** Keeps a command until there is a source; false if too many wait already. */
-    boolean hold(Relay relay) {
-        if (held.size() >= limits.maxHeld() && !held.contains(relay)) {
+    boolean hold(Wait wait) {
+        if (held.size() >= limits.maxHeld() && !held.contains(wait)) {
             return false;
         }
-        held.add(relay);
+        held.add(wait);
         someHeld = true;
         tickLater();
         return true;
     }
 
-    void awaitLease(Relay relay) {
-        waiting.add(relay);
+    void awaitLease(Wait wait) {
+        waiting.add(wait);
         tickLater();
     }
 
-    void stopWaiting(Relay relay) {
-        waiting.remove(relay);
-        if (held.remove(relay)) {
+    void stopWaiting(Wait wait) {
+        waiting.remove(wait);
+        if (held.remove(wait)) {
             someHeld = !held.isEmpty();
         }
     }
@@ -186,16 +186,16 @@ public final class LoopScope {
         }
     }
 
-    private static void expire(LinkedHashSet<Relay> relays, long now) {
-        List<Relay> over = new ArrayList<>();
-        for (Iterator<Relay> all = relays.iterator(); all.hasNext(); ) {
-            Relay relay = all.next();
-            if (relay.deadlineNanos() - now > 0) {
+    private static void expire(LinkedHashSet<Wait> waits, long now) {
+        List<Wait> over = new ArrayList<>();
+        for (Iterator<Wait> all = waits.iterator(); all.hasNext(); ) {
+            Wait wait = all.next();
+            if (wait.deadlineNanos() - now > 0) {
                 break;
             }
-            over.add(relay);
+            over.add(wait);
         }
-        over.forEach(Relay::waitedTooLong);
+        over.forEach(Wait::tooLong);
     }
 
     /** Sends idle clients away and closes idle connections. Called about once a second on the loop. */

@@ -25,6 +25,7 @@ final class PreparedStatements {
         private byte @Nullable [] types;
         private @Nullable List<ByteBuf> longData;
         private long longDataBytes;
+        private boolean longDataRejected;
         private boolean cursorOpen;
 
         Prepared(int id, PreparedStatementCache.Key key, Statement statement, int parameters) {
@@ -60,7 +61,17 @@ final class PreparedStatements {
             return longData == null ? List.of() : longData;
         }
 
+        /** Too much of it: the next execution is refused, since this command has no answer. */
+        void rejectLongData() {
+            longDataRejected = true;
+        }
+
+        boolean isLongDataRejected() {
+            return longDataRejected;
+        }
+
         void dropLongData() {
+            longDataRejected = false;
             if (longData != null) {
                 longData.forEach(ByteBuf::release);
                 longData = null;

@@ -2,13 +2,10 @@
 package io.sluice.core.session;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.PoolKey;
-import io.sluice.core.backend.PreparedStatementCache;
-import io.sluice.core.session.PreparedStatements.Prepared;
 import io.sluice.core.view.SessionView;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ProtocolException;
@@ -19,9 +16,7 @@ import io.sluice.protocol.codec.CommandTooLongException;
 import io.sluice.protocol.codec.UploadScanner;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.sql.LexContext;
-import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
-import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.Flavor;
@@ -48,18 +43,15 @@ public final class Session {
     private static final Statement PROCESS_INFO = classified("SHOW PROCESSLIST");
     private static final Statement REFRESH = classified("FLUSH STATUS");
     private static final Statement INIT_DB = classified("USE t");
-    private static final Statement PREPARE_READ = classified("SELECT 1");
-    private static final Statement UNREAD = classified("UNREADABLE");
+    static final Statement UNREAD = classified("UNREADABLE");
 
-    private static Statement classified(String sql) {
+    static Statement classified(String sql) {
         byte[] bytes = sql.getBytes(StandardCharsets.US_ASCII);
         return new StatementClassifier().classify(bytes, 0, bytes.length, LexContext.DEFAULT);
     }
 
-    /** The owner of sessions: accepts what concerns the connection as a whole. */
+    /** The owner of sessions: takes what concerns the connection as a whole. */
     public interface Owner {
-        void closed(Session session);
-
         /** The client wants to log in again on this connection; bytes it sent ahead are among {@code surplus}. */
         void changeUser(Session session, ByteBuf payload, @Nullable ByteBuf surplus);
     }
@@ -74,6 +66,7 @@ public final class Session {
     private final CommandDecoder decoder;
     private final UploadScanner upload = new UploadScanner();
     private final PreparedStatements prepared = new PreparedStatements();
+    private final StatementCommands statements;
     private @Nullable SqlError nextAnswer;
     private boolean processing;
     private boolean draining;
@@ -97,9 +90,15 @@ public final class Session {
         this.owner = owner;
         this.state = new SessionState(poolKey, schema, lexContext);
         this.relay = new Relay(this, scope, state);
+        this.statements = new StatementCommands(this, scope, state, relay, prepared);
         this.decoder = new CommandDecoder(scope.limits().maxCommandBytes());
         this.lastCommandNanos = scope.nanos();
         scope.add(this);
+    }
+
+    /** Another login on the same connection: own writes must stay visible. */
+    void inheritWrites(Session before) {
+        state.inheritWrites(before.state);
     }
 
     // ---- from the client
@@ -161,8 +160,7 @@ public final class Session {
         SqlError owed = nextAnswer;
         if (owed != null && hasResponse(command)) {
             nextAnswer = null;
-            command.packets().release();
-            sendError(owed, 1);
+            refuse(command, owed);
             return;
         }
         try {
@@ -185,18 +183,21 @@ public final class Session {
     private void run(Command command) {
         switch (command.code()) {
             case COM_QUERY -> query(command);
-            case COM_STMT_EXECUTE -> executeStatement(command);
-            case COM_STMT_PREPARE -> prepare(command);
-            case COM_STMT_FETCH -> fetch(command);
-            case COM_STMT_CLOSE -> closeStatement(command);
-            case COM_STMT_RESET -> resetStatement(command);
-            case COM_STMT_SEND_LONG_DATA -> longData(command);
+            case COM_STMT_EXECUTE -> statements.execute(command);
+            case COM_STMT_PREPARE -> statements.prepare(command);
+            case COM_STMT_FETCH -> statements.fetch(command);
+            case COM_STMT_CLOSE -> statements.close(command);
+            case COM_STMT_RESET -> statements.reset(command);
+            case COM_STMT_SEND_LONG_DATA -> statements.longData(command);
             case COM_INIT_DB -> relay.begin(command, INIT_DB, ResponseKind.RESULT, null);
             case COM_FIELD_LIST -> relay.begin(command, FIELD_LIST, ResponseKind.FIELD_LIST, null);
             case COM_STATISTICS -> relay.begin(command, STATISTICS, ResponseKind.TEXT, null);
             case COM_PROCESS_INFO -> relay.begin(command, PROCESS_INFO, ResponseKind.RESULT, null);
             case COM_REFRESH -> relay.begin(command, REFRESH, ResponseKind.RESULT, null);
-            case COM_PING -> answerOk(command);
+            case COM_PING -> {
+                command.packets().release();
+                answerOk();
+            }
             case COM_SET_OPTION -> setOption(command);
             case COM_RESET_CONNECTION -> resetConnection(command);
             case COM_CHANGE_USER -> changeUser(command);
@@ -205,9 +206,7 @@ public final class Session {
                 channel.close();
             }
             default -> {
-                String name = command.code().toString();
-                command.packets().release();
-                sendError(Errors.unknownCommand(name), 1);
+                refuse(command, Errors.unknownCommand(command.code().toString()));
             }
         }
     }
@@ -215,18 +214,17 @@ public final class Session {
     private void query(Command command) {
         Statement statement = classify(command);
         if (statement.has(Trait.IS_KILL)) {
-            command.packets().release();
-            sendError(
+            refuse(
+                    command,
                     Errors.notSupported("KILL takes a server's connection id, and this id is the proxy's;"
-                            + " connect to the server itself to kill"),
-                    1);
+                            + " connect to the server itself to kill"));
             return;
         }
         relay.begin(command, statement, ResponseKind.RESULT, null);
     }
 
     /** Copies the text to an array, in which lexing is several times faster than in a buffer. */
-    private Statement classify(Command command) {
+    Statement classify(Command command) {
         int length = command.bodyLength();
         if (!command.isSinglePacket() || length > LoopScope.MAX_CLASSIFIED_BYTES) {
             return UNREAD;
@@ -236,125 +234,17 @@ public final class Session {
         return scope.classifier().classify(text, 0, length, state.lexContext());
     }
 
-    // ---- prepared statements
-
-    private void prepare(Command command) {
-        int limit = scope.limits().maxPreparedStatements();
-        if (prepared.size() >= limit) {
-            command.packets().release();
-            sendError(Errors.tooManyPrepared(limit), 1);
-            return;
-        }
-        Statement statement = classify(command);
-        relay.begin(command, withoutEffects(statement), ResponseKind.PREPARE, null);
-    }
-
-    /** Preparing a statement has none of its effects; it only has to happen where it will run. */
-    private static Statement withoutEffects(Statement statement) {
-        return statement.statementClass() == StatementClass.R ? PREPARE_READ : NOTHING;
-    }
-
-    /** The server has prepared the statement on its way; returns the id that the client is told. */
-    int prepareOk(Command command, int serverId, int parameters, BackendConnection connection) {
-        byte[] sql = command.isSinglePacket()
-                ? ByteBufUtil.getBytes(command.packets(), command.bodyIndex(), command.bodyLength())
-                : ExecuteCommand.joinedBody(command);
-        PreparedStatementCache.Key key = new PreparedStatementCache.Key(sql, state.schema(), state.variables());
-        connection.prepared().put(key, serverId);
-        return prepared.add(key, classifyPrepared(sql), parameters).id;
-    }
-
-    private Statement classifyPrepared(byte[] sql) {
-        return sql.length > LoopScope.MAX_CLASSIFIED_BYTES
-                ? UNREAD
-                : scope.classifier().classify(sql, 0, sql.length, state.lexContext());
-    }
-
-    private void executeStatement(Command command) {
-        Prepared statement = known(command);
-        if (statement == null) {
-            return;
-        }
-        ExecuteCommand.learnTypes(command, statement);
-        relay.begin(command, statement.statement, ResponseKind.RESULT, statement);
-    }
-
-    private void fetch(Command command) {
-        Prepared statement = known(command);
-        if (statement == null) {
-            return;
-        }
-        if (!statement.isCursorOpen() || relay.lease() == null) {
-            command.packets().release();
-            sendError(Errors.noOpenCursor(statement.id), 1);
-            return;
-        }
-        relay.begin(command, NOTHING, ResponseKind.ROWS, statement);
-    }
-
-    /** The statement a command names; if there is none, answers the command and returns null. */
-    private @Nullable Prepared known(Command command) {
-        int statementId = ExecuteCommand.statementId(command);
-        Prepared statement = prepared.get(statementId);
-        if (statement == null) {
-            String name = command.code().name();
-            command.packets().release();
-            sendError(
-                    Errors.unknownStatement(
-                            statementId,
-                            "mysqld_stmt_"
-                                    + name.substring("COM_STMT_".length()).toLowerCase(java.util.Locale.ROOT)),
-                    1);
-        }
-        return statement;
-    }
-
-    private void closeStatement(Command command) {
-        Prepared statement = prepared.remove(ExecuteCommand.statementId(command));
-        command.packets().release();
-        if (statement != null && statement.isCursorOpen()) {
-            cursorClosed(statement);
-        }
-    }
-
-    private void resetStatement(Command command) {
-        Prepared statement = known(command);
-        if (statement == null) {
-            return;
-        }
-        statement.dropLongData();
-        if (statement.isCursorOpen()) {
-            cursorClosed(statement);
-        }
-        answerOk(command);
-    }
-
-    private void cursorClosed(Prepared statement) {
-        statement.setCursorOpen(false);
-        if (!prepared.hasOpenCursor()) {
-            state.pins().remove(Pin.CURSOR);
-        }
-        relay.releaseIfFree();
-    }
-
-    private void longData(Command command) {
-        Prepared statement = prepared.get(ExecuteCommand.statementId(command));
-        if (statement == null
-                || statement.longDataBytes() + command.payloadLength()
-                        > scope.limits().maxCommandBytes()) {
-            // The protocol has no answer for it; the execution will say that a parameter is missing.
-            command.packets().release();
-            return;
-        }
-        statement.addLongData(command.packets());
-    }
-
     // ---- answered here
 
-    private void answerOk(Command command) {
-        command.packets().release();
+    void answerOk() {
         write(ClientPackets.ok(channel.alloc(), state.status(), 1));
         flush();
+    }
+
+    /** Answers with an ERR packet; releases the command. */
+    void refuse(Command command, SqlError error) {
+        command.packets().release();
+        sendError(error, 1);
     }
 
     private void setOption(Command command) {
@@ -378,7 +268,8 @@ public final class Session {
         prepared.clear();
         state.reset();
         nextAnswer = null;
-        answerOk(command);
+        command.packets().release();
+        answerOk();
     }
 
     private void changeUser(Command command) {
@@ -491,12 +382,6 @@ public final class Session {
         connection.channel().config().setAutoRead(!on);
     }
 
-    void backendWritabilityChanged(boolean writable) {
-        if (relay.phase() == Relay.Phase.UPLOADING) {
-            channel.config().setAutoRead(writable);
-        }
-    }
-
     // ---- the end
 
     /** No new work: ends now if nothing is open, else with the transaction. */
@@ -525,7 +410,6 @@ public final class Session {
         if (!closed) {
             end();
             decoder.close();
-            owner.closed(this);
         }
     }
 
@@ -579,6 +463,10 @@ public final class Session {
 
     PreparedStatements prepared() {
         return prepared;
+    }
+
+    StatementCommands commands() {
+        return statements;
     }
 
     public String user() {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * next, or says why it cannot. The server's word sets it: status flags and session trackers.
  */
 final class SessionState {
-    /** Beyond this many intervals the own writes are remembered by time instead; see {@link #wroteAt}. */
+    /** Beyond this many intervals it is worth a look whether every replica has the own writes. */
     private static final int MAX_INTERVALS = 64;
 
     private static final String LAST_GTID_OF_MARIADB = "last_gtid";
@@ -49,6 +49,12 @@ final class SessionState {
         pins.clear();
         nextTransactionPrepared = false;
         lastInsertId = 0;
+    }
+
+    /** Another login on the same connection: the client still expects to see what it wrote. */
+    void inheritWrites(SessionState before) {
+        required = before.required;
+        wroteAtNanos = before.wroteAtNanos;
     }
 
     /** The connection that held the open transaction, the locks and so on is gone. */
@@ -114,7 +120,7 @@ final class SessionState {
     }
 
     /** Exchanges what a topology has shown meanwhile for the time of a write, and keeps the set of own writes small. */
-    void settleWrites(Topology topology, long nowNanos) {
+    void settleWrites(Topology topology) {
         if (wroteAtNanos != 0) {
             Member source = topology.source().orElse(null);
             if (source != null

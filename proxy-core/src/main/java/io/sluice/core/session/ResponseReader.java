@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.sluice.core.backend.BackendConnection;
+import io.sluice.core.session.PreparedStatements.Prepared;
+import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.ServerStatus;
+import io.sluice.protocol.SqlError;
+import io.sluice.protocol.packet.ErrPacket;
+import io.sluice.protocol.packet.OkPacket;
+import io.sluice.protocol.packet.SessionChanges;
+import io.sluice.protocol.packet.WireFormat;
+import io.sluice.routing.Destination;
+import io.sluice.routing.sql.Pin;
+import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.sql.Trait;
+import io.sluice.routing.topology.BackendAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the terminal packets of one response and draws the conclusions: what the session's state is now, whether the
+ * statement wrote, what the connection holds. Belongs to one {@link Relay}; used again for every command.
+ */
+final class ResponseReader {
+    private static final int ER_OPTION_PREVENTS_STATEMENT = 1290;
+    private static final int ER_READ_ONLY_MODE = 1836;
+    private static final Capabilities TRACKED = new Capabilities(Capabilities.CLIENT_SESSION_TRACK);
+
+    private final Session session;
+    private final LoopScope scope;
+    private final SessionState state;
+
+    private Statement statement = Session.NOTHING;
+    private @Nullable Prepared prepared;
+    private @Nullable BackendConnection connection;
+    private Destination destination = Destination.SOURCE;
+    private boolean inTransaction;
+    private boolean mayGoElsewhere;
+    private boolean sawError;
+    private boolean sawGtid;
+    private boolean sawWarnings;
+    private boolean endedWithOk;
+    private boolean notExecuted;
+
+    ResponseReader(Session session, LoopScope scope, SessionState state) {
+        this.session = session;
+        this.scope = scope;
+        this.state = state;
+    }
+
+    /**
+     * A statement is on its way.
+     *
+     * @param executed the prepared statement that it runs, or null
+     * @param elsewhere whether a server's word that it takes no writes is to be kept from the client, since the
+     *     statement can go to another server
+     */
+    void begin(
+            Statement sent,
+            @Nullable Prepared executed,
+            BackendConnection over,
+            Destination to,
+            boolean openTransaction,
+            boolean elsewhere) {
+        statement = sent;
+        prepared = executed;
+        connection = over;
+        destination = to;
+        inTransaction = openTransaction;
+        mayGoElsewhere = elsewhere;
+        sawError = false;
+        sawGtid = false;
+        sawWarnings = false;
+        endedWithOk = false;
+        notExecuted = false;
+    }
+
+    /** Returns the packet that the client gets in its place, or null if it gets this one. */
+    @Nullable
+    ByteBuf ok(ByteBuf payload, int sequenceId) {
+        int start = payload.readerIndex();
+        payload.skipBytes(1);
+        WireFormat.readLengthEncodedInteger(payload);
+        long insertId = WireFormat.readLengthEncodedInteger(payload);
+        int flags = payload.readUnsignedShortLE();
+        sawWarnings = payload.readUnsignedShortLE() != 0;
+        endedWithOk = true;
+        if (insertId != 0) {
+            state.setLastInsertId(insertId);
+        }
+        status(flags);
+        if ((flags & ServerStatus.SERVER_SESSION_STATE_CHANGED) == 0) {
+            return null;
+        }
+        payload.readerIndex(start);
+        OkPacket ok = OkPacket.read(payload, TRACKED);
+        changed(ok.changes());
+        return ClientPackets.okForClient(session.channel().alloc(), ok, session.capabilities(), sequenceId);
+    }
+
+    void eof(ByteBuf payload) {
+        sawWarnings = payload.getUnsignedShortLE(payload.readerIndex() + 1) != 0;
+        endedWithOk = false;
+        status(payload.getUnsignedShortLE(payload.readerIndex() + 3));
+    }
+
+    private void status(int flags) {
+        state.setStatus(flags);
+        Prepared executed = prepared;
+        if (executed == null) {
+            return;
+        }
+        boolean open = ServerStatus.cursorExists(flags) && !ServerStatus.lastRowSent(flags);
+        if (executed.isCursorOpen() != open) {
+            executed.setCursorOpen(open);
+            if (open) {
+                state.pins().add(Pin.CURSOR);
+            } else if (!session.prepared().hasOpenCursor()) {
+                state.pins().remove(Pin.CURSOR);
+            }
+        }
+    }
+
+    private void changed(SessionChanges changes) {
+        BackendConnection over = Objects.requireNonNull(connection);
+        boolean variablesStay = !statement.has(Trait.TRANSIENT_VARIABLES);
+        sawGtid |= state.apply(changes, variablesStay);
+        if (variablesStay) {
+            over.apply(changes);
+        }
+        if (over.variables().equals(state.variables())) {
+            over.adopt(state.variables());
+        }
+        boolean explained = !changes.variables().isEmpty()
+                || changes.schema() != null
+                || changes.characteristics() != null
+                || statement.pin() != null;
+        if (changes.stateChanged() && !explained) {
+            over.markDirty();
+            if (statement.statementClass() != StatementClass.R && !statement.has(Trait.UNPIN_LOCK_TABLES)) {
+                state.pins().add(Pin.UNTRACKED_STATE);
+            }
+        }
+        if (changes.gtids() != null && destination == Destination.REPLICA && !inTransaction) {
+            scope.events().mispredicted(over.address(), "a replica wrote: GTID " + changes.gtids());
+        }
+    }
+
+    /** Returns null if the client gets the packet, an empty buffer if it does not. */
+    @Nullable
+    ByteBuf err(ByteBuf payload, boolean relayed) {
+        SqlError error = ErrPacket.read(payload.duplicate());
+        sawError = true;
+        if (!relayed && refusedAsByReplica(error)) {
+            BackendAddress address = Objects.requireNonNull(connection).address();
+            if (destination == Destination.REPLICA) {
+                scope.events().mispredicted(address, "a replica refused a statement taken for a read");
+            } else if (mayGoElsewhere) {
+                notExecuted = true;
+                return Unpooled.EMPTY_BUFFER;
+            }
+        }
+        scope.events().serverError();
+        return null;
+    }
+
+    /** Says that a server takes no writes, hence that this one was not executed: it has been demoted meanwhile. */
+    private static boolean refusedAsByReplica(SqlError error) {
+        return error.code() == ER_READ_ONLY_MODE
+                || error.code() == ER_OPTION_PREVENTS_STATEMENT
+                        && error.message().contains("read-only");
+    }
+
+    /** The response is complete: settles what the texts of statements tell and no tracker does. */
+    void ended(boolean wasExecution) {
+        BackendConnection over = Objects.requireNonNull(connection);
+        Pin pin = statement.pin();
+        if (pin != null && (!sawError || statement.has(Trait.HIDES_STATUS))) {
+            state.pins().add(pin);
+            over.markDirty();
+        }
+        if (!sawError) {
+            unpin();
+        }
+        if (statement.has(Trait.CALLS_UNKNOWN_FUNCTION) || statement.statementClass() == StatementClass.A) {
+            over.markDirty();
+        }
+        if (prepared != null && wasExecution) {
+            prepared.dropLongData();
+        }
+        boolean mayHaveWritten = !sawGtid && !state.isInTransaction() && Loss.mayWrite(statement.statementClass());
+        boolean provenNot = endedWithOk && !sawError && session.writesAreTracked(over);
+        if (mayHaveWritten && !provenNot) {
+            state.wroteAt(scope.nanos());
+        }
+    }
+
+    private void unpin() {
+        if (statement.has(Trait.UNPIN_LOCK_TABLES)) {
+            state.pins().remove(Pin.LOCK_TABLES);
+        }
+        if (statement.has(Trait.UNPIN_NAMED_LOCKS)) {
+            state.pins().remove(Pin.NAMED_LOCK);
+        }
+        if (statement.has(Trait.UNPIN_XA)) {
+            state.pins().remove(Pin.XA);
+        }
+    }
+
+    /** Whether a transaction may be open of which we know nothing: ERR packets have no status flags. */
+    boolean leavesStatusUnknown() {
+        return sawError && statement.has(Trait.HIDES_STATUS);
+    }
+
+    /** Whether SHOW WARNINGS, ROW_COUNT() and the like have something to tell on that connection. */
+    boolean leavesDiagnostics(boolean wasExecution) {
+        return sawError
+                || sawWarnings
+                || statement.has(Trait.CALC_FOUND_ROWS)
+                || (statement.statementClass() == StatementClass.W && wasExecution);
+    }
+
+    boolean wasNotExecuted() {
+        return notExecuted;
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.sluice.core.backend.BackendConnection;
+import io.sluice.core.backend.PreparedStatementCache;
+import io.sluice.core.session.PreparedStatements.Prepared;
+import io.sluice.protocol.codec.Command;
+import io.sluice.protocol.response.ResponseKind;
+import io.sluice.routing.sql.Pin;
+import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.StatementClass;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The COM_STMT_ commands of one session (manual: "Prepared Statements"). Confined to its event loop. */
+final class StatementCommands {
+    private static final Statement PREPARE_READ = Session.classified("SELECT 1");
+    private static final Statement PREPARE_OTHER = Session.classified("SELECT @@server_id");
+
+    private final Session session;
+    private final LoopScope scope;
+    private final SessionState state;
+    private final Relay relay;
+    private final PreparedStatements statements;
+
+    StatementCommands(
+            Session session, LoopScope scope, SessionState state, Relay relay, PreparedStatements statements) {
+        this.session = session;
+        this.scope = scope;
+        this.state = state;
+        this.relay = relay;
+        this.statements = statements;
+    }
+
+    /** Preparing a statement has none of its effects; it only happens where it will probably run. */
+    void prepare(Command command) {
+        int limit = scope.limits().maxPreparedStatements();
+        if (statements.size() >= limit) {
+            session.refuse(command, Errors.tooManyPrepared(limit));
+            return;
+        }
+        boolean read = session.classify(command).statementClass() == StatementClass.R;
+        relay.begin(command, read ? PREPARE_READ : PREPARE_OTHER, ResponseKind.PREPARE, null);
+    }
+
+    /** A server has prepared it: the client is told an id of ours, which is put in the place of the server's. */
+    void prepared(Command command, ByteBuf prepareOk, BackendConnection connection) {
+        int idIndex = prepareOk.readerIndex() + 1;
+        int parameters = prepareOk.getUnsignedShortLE(prepareOk.readerIndex() + 7);
+        byte[] sql = command.isSinglePacket()
+                ? ByteBufUtil.getBytes(command.packets(), command.bodyIndex(), command.bodyLength())
+                : ExecuteCommand.joinedBody(command);
+        PreparedStatementCache.Key key = new PreparedStatementCache.Key(sql, state.schema(), state.variables());
+        connection.prepared().put(key, prepareOk.getIntLE(idIndex));
+        Statement statement = sql.length > LoopScope.MAX_CLASSIFIED_BYTES
+                ? Session.UNREAD
+                : scope.classifier().classify(sql, 0, sql.length, state.lexContext());
+        prepareOk.setIntLE(idIndex, statements.add(key, statement, parameters).id);
+    }
+
+    void execute(Command command) {
+        Prepared statement = known(command);
+        if (statement != null) {
+            ExecuteCommand.learnTypes(command, statement);
+            relay.begin(command, statement.statement, ResponseKind.RESULT, statement);
+        }
+    }
+
+    void fetch(Command command) {
+        Prepared statement = known(command);
+        if (statement == null) {
+            return;
+        }
+        if (!statement.isCursorOpen() || relay.lease() == null) {
+            session.refuse(command, Errors.noOpenCursor(statement.id));
+            return;
+        }
+        relay.begin(command, Session.NOTHING, ResponseKind.ROWS, statement);
+    }
+
+    /** The server keeps the statement for others; only a cursor of ours ends. */
+    void close(Command command) {
+        Prepared statement = statements.remove(ExecuteCommand.statementId(command));
+        command.packets().release();
+        if (statement != null && statement.isCursorOpen()) {
+            closeCursor(statement);
+        }
+    }
+
+    void reset(Command command) {
+        Prepared statement = known(command);
+        if (statement == null) {
+            return;
+        }
+        statement.dropLongData();
+        if (statement.isCursorOpen()) {
+            closeCursor(statement);
+        }
+        command.packets().release();
+        session.answerOk();
+    }
+
+    private void closeCursor(Prepared statement) {
+        statement.setCursorOpen(false);
+        if (!statements.hasOpenCursor()) {
+            state.pins().remove(Pin.CURSOR);
+        }
+        BackendConnection connection = relay.lease();
+        if (connection != null) {
+            connection.markDirty(); // the cursor is still open on the server
+        }
+        relay.releaseIfFree();
+    }
+
+    /** Kept until the execution, which decides where it goes. The protocol has no answer to this command. */
+    void longData(Command command) {
+        Prepared statement = statements.get(ExecuteCommand.statementId(command));
+        long limit = scope.limits().maxCommandBytes();
+        if (statement == null || statement.longDataBytes() + command.payloadLength() > limit) {
+            if (statement != null) {
+                statement.rejectLongData();
+            }
+            command.packets().release();
+            return;
+        }
+        statement.addLongData(command.packets());
+    }
+
+    /** The statement a command names; if there is none, answers the command and returns null. */
+    private @Nullable Prepared known(Command command) {
+        int id = ExecuteCommand.statementId(command);
+        Prepared statement = statements.get(id);
+        if (statement == null) {
+            String name = command.code().name().substring("COM_STMT_".length()).toLowerCase(Locale.ROOT);
+            session.refuse(command, Errors.unknownStatement(id, "mysqld_stmt_" + name));
+            return null;
+        }
+        if (statement.isLongDataRejected()) {
+            statement.dropLongData();
+            session.refuse(command, Errors.tooLong(scope.limits().maxCommandBytes()));
+            return null;
+        }
+        return statement;
+    }
+}

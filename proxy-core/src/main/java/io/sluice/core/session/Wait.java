@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import io.sluice.protocol.SqlError;
+import io.sluice.routing.topology.BackendAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a command waits for, and until when: a connection of one backend, or, held, a source. Each {@link Relay} has
+ * one; {@link LoopScope} ends those that last too long.
+ */
+final class Wait {
+    private final Relay relay;
+    private final LoopScope scope;
+    private @Nullable BackendAddress backend;
+    private long deadlineNanos;
+
+    Wait(Relay relay, LoopScope scope) {
+        this.relay = relay;
+        this.scope = scope;
+    }
+
+    /** The pool of that backend will call. */
+    void forConnection(BackendAddress address) {
+        backend = address;
+        deadlineNanos = scope.nanos() + scope.limits().acquireTimeout().toNanos();
+        scope.awaitLease(this);
+    }
+
+    /** Held until the topology changes; returns why not, or null. */
+    @Nullable
+    SqlError forSource(long sinceNanos) {
+        backend = null;
+        deadlineNanos = sinceNanos + scope.limits().hold().toNanos();
+        if (deadlineNanos - scope.nanos() <= 0) {
+            return Errors.noSource(scope.limits().hold(), scope.topology().note());
+        }
+        return scope.hold(this) ? null : Errors.tooManyHeld(scope.limits().maxHeld());
+    }
+
+    /** The wait is over, one way or the other. */
+    void end() {
+        scope.stopWaiting(this);
+        backend = null;
+    }
+
+    /** Gives up: what was asked of a pool is withdrawn. */
+    void cancel() {
+        if (backend != null) {
+            scope.pool(backend).cancel(relay);
+        }
+        end();
+    }
+
+    long deadlineNanos() {
+        return deadlineNanos;
+    }
+
+    void topologyChanged() {
+        end();
+        relay.dispatch();
+    }
+
+    void tooLong() {
+        BackendAddress address = backend;
+        SqlError error = address == null
+                ? Errors.noSource(scope.limits().hold(), scope.topology().note())
+                : Errors.noConnection(
+                        address, scope.pool(address).limit(), scope.limits().acquireTimeout());
+        cancel();
+        relay.fail(error);
+    }
+}
