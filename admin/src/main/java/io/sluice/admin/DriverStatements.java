@@ -99,7 +99,8 @@ final class DriverStatements {
 
     private static Pattern fromLike(String like) {
         StringBuilder regex = new StringBuilder();
-        for (char c : like.toCharArray()) {
+        for (int i = 0; i < like.length(); i++) {
+            char c = like.charAt(i);
             regex.append(c == '%' ? ".*" : c == '_' ? "." : Pattern.quote(String.valueOf(c)));
         }
         return Pattern.compile(regex.toString(), Pattern.CASE_INSENSITIVE);

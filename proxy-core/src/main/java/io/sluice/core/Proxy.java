@@ -42,6 +42,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -151,7 +152,12 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 config.pool().maxAge(),
                 config.pool().maxPreparedStatements());
         return new BackendPool(
-                address, loop, permits.get(address), poolLimits, connector, counters.get(address), nanos);
+                address, loop, of(address, permits), poolLimits, connector, of(address, counters), nanos);
+    }
+
+    /** The map has every configured server, and no other address is asked for. */
+    private static <T> T of(BackendAddress address, Map<BackendAddress, T> configured) {
+        return Objects.requireNonNull(configured.get(address), () -> "not a configured server: " + address);
     }
 
     /**
@@ -182,7 +188,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 .childHandler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
-                        LoopScope scope = java.util.Objects.requireNonNull(byLoop.get(channel.eventLoop()));
+                        LoopScope scope = Objects.requireNonNull(byLoop.get(channel.eventLoop()));
                         front.accept(channel, scope);
                     }
                 });
@@ -206,7 +212,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
 
     /** Where clients connect; the port is a real one also if the configuration said 0. */
     public InetSocketAddress address() {
-        return (InetSocketAddress) java.util.Objects.requireNonNull(listener).localAddress();
+        return (InetSocketAddress) Objects.requireNonNull(listener).localAddress();
     }
 
     @Override
@@ -261,15 +267,18 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     @Override
     public List<PoolView> pools() {
         List<PoolView> views = new ArrayList<>();
-        counters.forEach((address, counted) -> views.add(new PoolView(
-                address,
-                permits.get(address).limit(),
-                permits.get(address).used(),
-                counted.leased.intValue(),
-                counted.waiting.intValue(),
-                counted.opened.sum(),
-                counted.closed.sum(),
-                counted.resets.sum())));
+        permits.forEach((address, permitted) -> {
+            BackendCounters counted = of(address, counters);
+            views.add(new PoolView(
+                    address,
+                    permitted.limit(),
+                    permitted.used(),
+                    counted.leased.intValue(),
+                    counted.waiting.intValue(),
+                    counted.opened.sum(),
+                    counted.closed.sum(),
+                    counted.resets.sum()));
+        });
         return views;
     }
 

@@ -124,7 +124,7 @@ public final class ResponseScanner {
             partial = null;
             sink.relay(before);
         }
-        if (held != null && !resume(chunk, sink, allocator)) {
+        if (held != null && !resume(chunk, sink)) {
             chunk.release();
             return null;
         }
@@ -360,7 +360,7 @@ public final class ResponseScanner {
     }
 
     /** Completes the packet held back with bytes of the chunk; false if it needs more. */
-    private boolean resume(ByteBuf chunk, Sink sink, ByteBufAllocator allocator) {
+    private boolean resume(ByteBuf chunk, Sink sink) {
         ByteBuf buffer = java.util.Objects.requireNonNull(held);
         while (true) {
             int needed = needed(buffer, buffer.readerIndex(), buffer.readableBytes());
