@@ -48,8 +48,8 @@ final class ArchitectureTest {
             .resideInAPackage("io.sluice.admin..")
             .should()
             .dependOnClassesThat(resideInAPackage("io.sluice.core..")
-                    .and(DescribedPredicate.not(
-                            resideInAnyPackage("io.sluice.core", "io.sluice.core.metrics", "io.sluice.core.config"))))
+                    .and(DescribedPredicate.not(resideInAnyPackage(
+                            "io.sluice.core.view", "io.sluice.core.metrics", "io.sluice.core.config"))))
             .allowEmptyShould(true);
 
     @ArchTest
