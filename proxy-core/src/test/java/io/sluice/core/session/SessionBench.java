@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.local.LocalAddress;
+import io.netty.channel.local.LocalChannel;
+import io.netty.channel.local.LocalServerChannel;
+import io.sluice.core.backend.BackendConnector;
+import io.sluice.core.backend.BackendCounters;
+import io.sluice.core.backend.BackendPool;
+import io.sluice.core.backend.FakeServer;
+import io.sluice.core.backend.Permits;
+import io.sluice.core.backend.PoolKey;
+import io.sluice.core.backend.PoolLimits;
+import io.sluice.core.backend.TestLoop;
+import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.auth.Password;
+import io.sluice.routing.Destination;
+import io.sluice.routing.Reason;
+import io.sluice.routing.Router;
+import io.sluice.routing.RoutingSettings;
+import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.sql.LexContext;
+import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.Role;
+import io.sluice.routing.topology.ServerVersion;
+import io.sluice.routing.topology.Topology;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/** A source, two replicas, and sessions between them and their clients, all on one {@link TestLoop}. */
+final class SessionBench implements SessionEvents, AutoCloseable {
+    static final String UUID = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
+    static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(2);
+    static final Duration HOLD = Duration.ofSeconds(5);
+    static final int MAX_HELD = 3;
+
+    private static final Password PASSWORD = Password.of("secret");
+
+    final TestLoop loop = new TestLoop();
+    final FakeServer source = new FakeServer(loop, "source");
+    final FakeServer replica1 = new FakeServer(loop, "replica1");
+    final FakeServer replica2 = new FakeServer(loop, "replica2");
+    final List<String> suspected = new ArrayList<>();
+    final List<Integer> ownErrors = new ArrayList<>();
+    final List<String> mispredictions = new ArrayList<>();
+    final List<Reason> reasons = new ArrayList<>();
+
+    private final LocalAddress front = new LocalAddress(SessionBench.class);
+    private final Map<BackendAddress, BackendCounters> counters = new HashMap<>();
+    private final Map<BackendAddress, Permits> permits = new HashMap<>();
+    private final List<Channel> clients = new ArrayList<>();
+    private final LoopScope scope;
+    private Topology topology = Topology.EMPTY;
+    private @Nullable Session lastSession;
+    private Capabilities capabilities = new Capabilities(Capabilities.CLIENT_PROTOCOL_41
+            | Capabilities.CLIENT_DEPRECATE_EOF
+            | Capabilities.CLIENT_MULTI_STATEMENTS
+            | Capabilities.CLIENT_LOCAL_FILES);
+    private @Nullable String schema;
+    private long nextId;
+
+    SessionBench() {
+        this(4, 4);
+    }
+
+    SessionBench(int connectionsPerServer, int maxPreparedPerConnection) {
+        BackendConnector connector = FakeServer.connector(source, replica1, replica2);
+        for (FakeServer server : List.of(source, replica1, replica2)) {
+            counters.put(server.address(), new BackendCounters());
+            permits.put(server.address(), new Permits(connectionsPerServer, 1));
+        }
+        PoolLimits poolLimits =
+                new PoolLimits(100, Duration.ofMinutes(5), Duration.ofMinutes(30), maxPreparedPerConnection);
+        scope = new LoopScope(
+                loop.loop(),
+                () -> topology,
+                new Router(RoutingSettings.DEFAULT, new Random(1)),
+                address -> new BackendPool(
+                        address,
+                        loop.loop(),
+                        permits.get(address),
+                        poolLimits,
+                        connector,
+                        counters.get(address),
+                        loop::nanos),
+                new SessionLimits(1 << 20, 3, ACQUIRE_TIMEOUT, HOLD, MAX_HELD, Duration.ofHours(1)),
+                this,
+                loop::nanos);
+        new ServerBootstrap()
+                .group(loop.loop())
+                .channel(LocalServerChannel.class)
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel);
+                    }
+                })
+                .bind(front);
+        publish(source, replica1);
+    }
+
+    private void accept(Channel channel) {
+        LexContext context =
+                LexContext.DEFAULT.withMultiStatements(capabilities.has(Capabilities.CLIENT_MULTI_STATEMENTS));
+        PoolKey key = new PoolKey("user", PASSWORD, capabilities.shape(), 255);
+        Session session = new Session(++nextId, channel, capabilities, key, schema, context, scope, new NoOwner());
+        lastSession = session;
+        channel.pipeline().addLast(new CommandPhaseHandler(session));
+    }
+
+    private static final class NoOwner implements Session.Owner {
+        @Override
+        public void closed(Session session) {}
+
+        @Override
+        public void changeUser(Session session, ByteBuf payload, @Nullable ByteBuf surplus) {
+            payload.release();
+            if (surplus != null) {
+                surplus.release();
+            }
+        }
+    }
+
+    // ---- clients
+
+    /** Clients from now on have this default schema. */
+    SessionBench withSchema(@Nullable String name) {
+        schema = name;
+        return this;
+    }
+
+    /** Clients from now on have, or lack, these capabilities. */
+    SessionBench with(int flags) {
+        capabilities = capabilities.with(flags);
+        return this;
+    }
+
+    SessionBench without(int flags) {
+        capabilities = capabilities.without(flags);
+        return this;
+    }
+
+    TestClient client() {
+        Channel channel = new Bootstrap()
+                .group(loop.loop())
+                .channel(LocalChannel.class)
+                .handler(new ChannelInboundHandlerAdapter())
+                .connect(front)
+                .channel();
+        TestClient client = new TestClient(loop, channel, capabilities.isEofDeprecated());
+        clients.add(channel);
+        loop.settle();
+        return client;
+    }
+
+    /** The session of the client that connected last. */
+    Session session() {
+        return java.util.Objects.requireNonNull(lastSession);
+    }
+
+    // ---- topologies
+
+    /** Makes this the topology: the first server is the source unless null; the rest are replicas in step with it. */
+    void publish(@Nullable FakeServer theSource, FakeServer... replicas) {
+        List<Member> members = new ArrayList<>();
+        if (theSource != null) {
+            members.add(member(theSource, Role.SOURCE, UUID + ":1-10"));
+        }
+        for (FakeServer replica : replicas) {
+            members.add(member(replica, Role.REPLICA, UUID + ":1-10"));
+        }
+        publish(members);
+    }
+
+    void publish(List<Member> members) {
+        topology = new Topology(topology.version() + 1, members, "");
+        scope.topologyChanged();
+        loop.settle();
+    }
+
+    Member member(FakeServer server, Role role, String executed) {
+        return new Member(
+                server.address(),
+                1,
+                role,
+                true,
+                ServerVersion.parse("8.4.0"),
+                server.address().host(),
+                Duration.ZERO,
+                GtidSet.parse(executed),
+                loop.nanos(),
+                "");
+    }
+
+    LoopScope scope() {
+        return scope;
+    }
+
+    // ---- checks
+
+    int leased() {
+        return counters.values().stream()
+                .mapToInt(counted -> counted.leased.intValue())
+                .sum();
+    }
+
+    int waiting() {
+        return counters.values().stream()
+                .mapToInt(counted -> counted.waiting.intValue())
+                .sum();
+    }
+
+    long resets() {
+        return counters.values().stream()
+                .mapToLong(counted -> counted.resets.sum())
+                .sum();
+    }
+
+    /** Ends the clients; what they leave behind must be nothing. */
+    @Override
+    public void close() {
+        for (FakeServer server : List.of(source, replica1, replica2)) {
+            server.hold(false);
+            server.holdConnects(false);
+        }
+        clients.forEach(Channel::close);
+        loop.settle();
+        assertThat(scope.sessions()).as("sessions left").isEmpty();
+        assertThat(scope.hasHeld()).as("commands held").isFalse();
+        assertThat(leased()).as("connections leased").isZero();
+        assertThat(waiting()).as("requests waiting").isZero();
+        scope.pools().forEach(BackendPool::close);
+        loop.settle();
+        permits.forEach((address, left) ->
+                assertThat(left.used()).as("permits of %s", address).isZero());
+        loop.close();
+    }
+
+    // ---- events
+
+    @Override
+    public void answered(StatementClass statementClass, Destination destination, Reason reason, long nanos) {
+        reasons.add(reason);
+    }
+
+    @Override
+    public void ownError(int code) {
+        ownErrors.add(code);
+    }
+
+    @Override
+    public void serverError() {}
+
+    @Override
+    public void suspect(BackendAddress backend, String evidence) {
+        suspected.add(backend.host());
+    }
+
+    @Override
+    public void mispredicted(BackendAddress backend, String what) {
+        mispredictions.add(backend.host());
+    }
+}
