@@ -128,7 +128,7 @@ public final class BackendPool {
             if (waiter.request == request) {
                 waiter.done = true;
                 all.remove();
-                counters.waiting.decrement();
+                noteServed();
                 return true;
             }
         }
@@ -149,7 +149,7 @@ public final class BackendPool {
     }
 
     void linger(BackendConnection connection) {
-        if (connection.isDirty() || !connection.isUsable() || !waiters.isEmpty() || permits.isWanted()) {
+        if (connection.isDirty() || !connection.isUsable() || !waiters.isEmpty() || permits.isWantedByOtherThan(this)) {
             LeaseHolder holder = Objects.requireNonNull(connection.holder());
             release(connection);
             holder.lingeringEnded(connection);
@@ -266,7 +266,15 @@ public final class BackendPool {
     private void dequeue(Waiter waiter) {
         waiter.done = true;
         waiters.remove(waiter);
+        noteServed();
+    }
+
+    /** A permit that nobody waits for must not cost another pool, or this one, a connection. */
+    private void noteServed() {
         counters.waiting.decrement();
+        if (waiters.isEmpty()) {
+            permits.wantNoMore(this);
+        }
     }
 
     /** Gives a clean, free connection to whoever needs it most. */
@@ -275,7 +283,7 @@ public final class BackendPool {
             connection.discard();
             return;
         }
-        if (permits.isWanted() && (waiters.isEmpty() || open > permits.fairShare())) {
+        if (permits.isWantedByOtherThan(this) && (waiters.isEmpty() || open > permits.fairShare())) {
             connection.discard();
             return;
         }

@@ -39,9 +39,11 @@ public final class Permits {
         }
     }
 
-    /** Called once for each time a pool runs dry; answered by {@link BackendPool#permitFreed}. */
+    /** Called when a pool has run dry; answered by {@link BackendPool#permitFreed}, once however often it is called. */
     void want(BackendPool pool) {
-        wanting.add(pool);
+        if (!wanting.contains(pool)) {
+            wanting.add(pool);
+        }
         if (used.get() < limit) {
             // A permit came back between the failed attempt and the call.
             @Nullable BackendPool next = wanting.poll();
@@ -51,8 +53,18 @@ public final class Permits {
         }
     }
 
-    boolean isWanted() {
-        return !wanting.isEmpty();
+    /** The pool's last waiter was served otherwise, or gave up. */
+    void wantNoMore(BackendPool pool) {
+        wanting.remove(pool);
+    }
+
+    boolean isWantedByOtherThan(BackendPool pool) {
+        for (BackendPool wants : wanting) {
+            if (wants != pool) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What each loop may hold while another wants more. */
