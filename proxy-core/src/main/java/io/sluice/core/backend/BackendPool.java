@@ -249,6 +249,7 @@ public final class BackendPool {
 
     private BackendConnection handOut(BackendConnection connection, LeaseRequest request) {
         connection.setHolder(request);
+        connection.setIdleSinceNanos(0); // a long lease is no idleness
         counters.leased.increment();
         return connection;
     }
