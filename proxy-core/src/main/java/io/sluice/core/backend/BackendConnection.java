@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.ReferenceCountUtil;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.ProtocolException;
@@ -116,7 +115,9 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
             while (chunk != null) {
                 Exchange exchange = exchanges.peek();
                 if (exchange == null) {
-                    unexpected(chunk);
+                    chunk.release();
+                    // Said now and not when the channel turns inactive, lest somebody lease it in between.
+                    lose("the server ended the connection unasked");
                     return;
                 }
                 chunk = scanner.scan(chunk, exchange, ctx.alloc());
@@ -165,7 +166,10 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Ends the connection's life once: the pool forgets it, whoever awaits a response learns why none comes. */
+    /**
+     * Ends the connection's life once, also when an idle one gets bytes, such as the ERR packets 4031 and 1053: the pool
+     * forgets it, whoever awaits a response learns why none comes.
+     */
     private void lose(String cause) {
         if (forgotten) {
             return;
@@ -188,12 +192,6 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
             user.lostWhileQuiet(this, cause);
         }
         scanner.close();
-    }
-
-    /** Idle connections get bytes when the server ends them: an ERR packet such as 4031 or 1053, then the close. */
-    private void unexpected(ByteBuf chunk) {
-        ReferenceCountUtil.release(chunk);
-        channel.close();
     }
 
     private void closeStatement(int statementId) {

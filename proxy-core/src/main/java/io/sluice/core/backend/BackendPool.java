@@ -280,7 +280,7 @@ public final class BackendPool {
 
     /** Gives a clean, free connection to whoever needs it most. */
     private void offer(BackendConnection connection) {
-        if (closed || closeIfExpired(connection, nanos.getAsLong())) {
+        if (closed || !connection.isUsable() || closeIfExpired(connection, nanos.getAsLong())) {
             connection.discard();
             return;
         }
