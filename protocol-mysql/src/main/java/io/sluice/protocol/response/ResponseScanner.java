@@ -300,7 +300,7 @@ public final class ResponseScanner {
         if (first == WireFormat.NULL_MARK) {
             return sink.terminal(TerminalPacket.FILE_REQUEST, payload, sequenceId);
         }
-        long columns = WireFormat.readLengthEncodedInteger(payload.duplicate());
+        long columns = first < WireFormat.NULL_MARK ? first : WireFormat.readLengthEncodedInteger(payload.duplicate());
         if (columns <= 0 || columns > 0xffff) {
             throw new ProtocolException("a result set of " + columns + " columns");
         }
@@ -310,12 +310,13 @@ public final class ResponseScanner {
     }
 
     private @Nullable ByteBuf readOk(ByteBuf payload, Sink sink) {
-        ByteBuf fields = payload.duplicate();
-        fields.skipBytes(1);
-        WireFormat.readLengthEncodedInteger(fields);
-        WireFormat.readLengthEncodedInteger(fields);
-        WireFormat.require(fields, 2);
-        state = ServerStatus.moreResultsExist(fields.readUnsignedShortLE()) ? State.FIRST : State.DONE;
+        int start = payload.readerIndex();
+        payload.skipBytes(1);
+        WireFormat.readLengthEncodedInteger(payload);
+        WireFormat.readLengthEncodedInteger(payload);
+        WireFormat.require(payload, 2);
+        state = ServerStatus.moreResultsExist(payload.readUnsignedShortLE()) ? State.FIRST : State.DONE;
+        payload.readerIndex(start);
         return sink.terminal(TerminalPacket.OK, payload, sequenceId);
     }
 

@@ -4,6 +4,7 @@ package io.sluice.core.backend;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -14,18 +15,37 @@ import org.jspecify.annotations.Nullable;
 public final class PreparedStatementCache {
 
     /** What a statement is known by. The text is compared as bytes, since its charset is the session's. */
-    public record Key(byte[] sql, @Nullable String schema, SessionVariables variables) {
+    public static final class Key {
+        private final byte[] sql;
+        private final @Nullable String schema;
+        private final SessionVariables variables;
+        private final int hash;
+
+        public Key(byte[] sql, @Nullable String schema, SessionVariables variables) {
+            this.sql = sql;
+            this.schema = schema;
+            this.variables = variables;
+            this.hash = 31 * Arrays.hashCode(sql) + Objects.hashCode(schema);
+        }
+
+        /** Not to be changed. */
+        public byte[] sql() {
+            return sql;
+        }
+
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Key that
-                    && Arrays.equals(sql, that.sql)
-                    && java.util.Objects.equals(schema, that.schema)
-                    && variables.equals(that.variables);
+            return this == other
+                    || other instanceof Key that
+                            && hash == that.hash
+                            && Arrays.equals(sql, that.sql)
+                            && Objects.equals(schema, that.schema)
+                            && variables.equals(that.variables);
         }
 
         @Override
         public int hashCode() {
-            return 31 * Arrays.hashCode(sql) + (schema == null ? 0 : schema.hashCode());
+            return hash;
         }
     }
 

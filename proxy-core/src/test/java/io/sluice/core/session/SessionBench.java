@@ -125,9 +125,6 @@ final class SessionBench implements SessionEvents, AutoCloseable {
 
     private static final class NoOwner implements Session.Owner {
         @Override
-        public void closed(Session session) {}
-
-        @Override
         public void changeUser(Session session, ByteBuf payload, @Nullable ByteBuf surplus) {
             payload.release();
             if (surplus != null) {
