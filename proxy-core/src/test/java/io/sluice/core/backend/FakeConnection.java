@@ -142,7 +142,8 @@ public final class FakeConnection extends ChannelInboundHandlerAdapter {
                 note(code.toString());
                 status = ServerStatus.SERVER_STATUS_AUTOCOMMIT;
                 prepared.clear();
-                say(Answer.ok(), code.toString());
+                Answer scripted = server.scripted(code.toString());
+                say(scripted == null ? Answer.ok() : scripted, code.toString());
             }
             case COM_PING -> {
                 note(code.toString());

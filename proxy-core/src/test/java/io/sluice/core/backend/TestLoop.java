@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 public final class TestLoop {
     private static final int MAX_ROUNDS = 100_000;
     private static final long STEP_MILLIS = 10;
+    private static final long MAX_STEPS = 1000;
 
     private final MockTicker ticker = Ticker.newMockTicker();
     private final ManualIoEventLoop loop =
@@ -42,8 +43,9 @@ public final class TestLoop {
     /** Lets time pass in small steps, and what is due happen. */
     public void advance(Duration time) {
         settle();
-        for (long left = time.toMillis(); left > 0; left -= STEP_MILLIS) {
-            ticker.advance(Math.min(left, STEP_MILLIS), TimeUnit.MILLISECONDS);
+        long step = Math.max(STEP_MILLIS, time.toMillis() / MAX_STEPS);
+        for (long left = time.toMillis(); left > 0; left -= step) {
+            ticker.advance(Math.min(left, step), TimeUnit.MILLISECONDS);
             settle();
         }
     }
