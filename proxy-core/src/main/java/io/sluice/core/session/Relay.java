@@ -387,6 +387,11 @@ final class Relay implements Exchange, LeaseRequest {
     void lostAfterAnswer(BackendConnection connection, String cause) {
         lease = null;
         scope.events().suspect(connection.address(), cause);
+        if (wasInTransaction) {
+            session.answerNextWith(Errors.transactionLost(connection.address(), cause));
+        } else if (state.needsItsConnection()) {
+            session.answerNextWith(Errors.stateLost(connection.address(), state.pinsText(), cause));
+        }
         session.connectionLost();
         done();
     }
