@@ -40,7 +40,7 @@ record Loss(
         if (inTransaction && !(sent && endsTransaction)) {
             return Errors.transactionLost(connection.address(), why);
         }
-        if (kept && !sent) {
+        if (kept && (!sent || (!relayed && !mayWrite(statementClass)))) {
             return Errors.stateLost(connection.address(), pins, why);
         }
         return !relayed && mayWrite(statementClass)
