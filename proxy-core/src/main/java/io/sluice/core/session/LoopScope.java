@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -186,14 +185,13 @@ public final class LoopScope {
         }
     }
 
-    private static void expire(LinkedHashSet<Wait> waits, long now) {
+    private static void expire(Set<Wait> waits, long now) {
         List<Wait> over = new ArrayList<>();
-        for (Iterator<Wait> all = waits.iterator(); all.hasNext(); ) {
-            Wait wait = all.next();
-            if (wait.deadlineNanos() - now > 0) {
-                break;
+        for (Wait wait : waits) {
+            // All of them: those that were held, tried and are held again are not in the order of their deadlines.
+            if (wait.deadlineNanos() - now <= 0) {
+                over.add(wait);
             }
-            over.add(wait);
         }
         over.forEach(Wait::tooLong);
     }

@@ -84,6 +84,7 @@ final class Relay implements Exchange, LeaseRequest {
         kind = responseKind;
         prepared = executed;
         startedAtNanos = scope.nanos();
+        wait.begin();
         attempts = 0;
         relayed = false;
         syncError = null;
@@ -123,7 +124,7 @@ final class Relay implements Exchange, LeaseRequest {
             leaseFrom(forward.backend());
         } else if (decision instanceof Decision.Hold hold) {
             reason = hold.reason();
-            SqlError refusal = wait.forSource(startedAtNanos);
+            SqlError refusal = wait.forSource();
             if (refusal != null) {
                 fail(refusal);
             }

@@ -14,10 +14,17 @@ final class Wait {
     private final LoopScope scope;
     private @Nullable BackendAddress backend;
     private long deadlineNanos;
+    /** Set when the command is first held, 0 before; later tries to connect do not move it. */
+    private long holdUntilNanos;
 
     Wait(Relay relay, LoopScope scope) {
         this.relay = relay;
         this.scope = scope;
+    }
+
+    /** A new command begins. */
+    void begin() {
+        holdUntilNanos = 0;
     }
 
     /** The pool of that backend will call. */
