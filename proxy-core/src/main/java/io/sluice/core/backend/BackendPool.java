@@ -115,7 +115,7 @@ public final class BackendPool {
             return handOut(connection, request);
         }
         enqueue(waiter);
-        if (!evictForOther(waiter)) {
+        if (!evictOne()) {
             permits.want(this);
         }
         return null;
@@ -304,8 +304,8 @@ public final class BackendPool {
         idle.computeIfAbsent(connection.key(), key -> new ArrayDeque<>()).push(connection);
     }
 
-    /** Closes a connection that nobody of this waiter's key can use; its permit then serves the waiter. */
-    private boolean evictForOther(Waiter waiter) {
+    /** Closes a free connection that the one who waits cannot use; its permit then serves the waiter. */
+    private boolean evictOne() {
         for (ArrayDeque<BackendConnection> deque : idle.values()) {
             BackendConnection oldest = deque.pollLast();
             if (oldest != null) {

@@ -45,9 +45,7 @@ final class ConnectionSync {
             BackendConnection connection, Statement statement, @Nullable Prepared prepared, boolean sameConnection) {
         stepsLeft = 0;
         firstError = null;
-        if (connection.variables() != state.variables()) {
-            syncVariables(connection);
-        }
+        syncVariables(connection);
         String schema = state.schema();
         if (schema != null && !schema.equals(connection.schema())) {
             step(connection, SessionSetup.initDb(allocator(connection), schema), () -> connection.setSchema(schema));
@@ -66,6 +64,7 @@ final class ConnectionSync {
     }
 
     private void syncVariables(BackendConnection connection) {
+        // Mostly the same object, which equality sees first.
         if (connection.variables().equals(state.variables())) {
             connection.adopt(state.variables());
             return;

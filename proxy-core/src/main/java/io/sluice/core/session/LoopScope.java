@@ -90,6 +90,7 @@ public final class LoopScope {
     }
 
     /** The topology that routing goes by: the monitor's, less the servers that just refused this loop. */
+    @SuppressWarnings("ReferenceEquality") // a new snapshot is a new object
     Topology topology() {
         Topology now = live.get();
         if (now != base) {

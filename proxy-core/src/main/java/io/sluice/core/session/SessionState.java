@@ -101,6 +101,7 @@ final class SessionState {
         return false;
     }
 
+    @SuppressWarnings("ReferenceEquality") // with() returns the same object if nothing changed
     private void setVariables(SessionVariables now) {
         if (now != variables) {
             variables = now;

@@ -36,9 +36,12 @@ final class Wait {
 
     /** Held until the topology changes; returns why not, or null. */
     @Nullable
-    SqlError forSource(long sinceNanos) {
+    SqlError forSource() {
         backend = null;
-        deadlineNanos = sinceNanos + scope.limits().hold().toNanos();
+        if (holdUntilNanos == 0) {
+            holdUntilNanos = scope.nanos() + scope.limits().hold().toNanos();
+        }
+        deadlineNanos = holdUntilNanos;
         if (deadlineNanos - scope.nanos() <= 0) {
             return Errors.noSource(scope.limits().hold(), scope.topology().note());
         }
