@@ -31,15 +31,6 @@ import org.jspecify.annotations.Nullable;
  * is {@link Loss}'s.
  */
 final class Relay implements Exchange, LeaseRequest {
-    /** Waiting: for a source or a lease. Syncing: the connection is brought into the session's state. */
-    enum Phase {
-        IDLE,
-        WAITING,
-        SYNCING,
-        RELAYING,
-        UPLOADING
-    }
-
     private static final int MAX_ATTEMPTS = 3;
 
     private final Session session;

@@ -126,17 +126,17 @@ public final class Session {
         } finally {
             processing = false;
         }
-        boolean ahead = relay.phase() != Relay.Phase.IDLE && decoder.bufferedBytes() > MAX_AHEAD;
-        if (!closed && ahead == channel.config().isAutoRead() && relay.phase() != Relay.Phase.UPLOADING) {
+        boolean ahead = relay.phase() != Phase.IDLE && decoder.bufferedBytes() > MAX_AHEAD;
+        if (!closed && ahead == channel.config().isAutoRead() && relay.phase() != Phase.UPLOADING) {
             channel.config().setAutoRead(!ahead);
         }
     }
 
     private boolean nextStep() {
-        if (relay.phase() == Relay.Phase.UPLOADING) {
+        if (relay.phase() == Phase.UPLOADING) {
             return passUpload();
         }
-        if (relay.phase() != Relay.Phase.IDLE) {
+        if (relay.phase() != Phase.IDLE) {
             return false;
         }
         try {
@@ -360,7 +360,7 @@ public final class Session {
     /** While the client does not read, neither do we. */
     void clientWritabilityChanged() {
         BackendConnection connection = relay.lease();
-        if (connection != null && relay.phase() != Relay.Phase.IDLE) {
+        if (connection != null && relay.phase() != Phase.IDLE) {
             throttle(connection, !channel.isWritable());
         }
     }
@@ -387,7 +387,7 @@ public final class Session {
     /** No new work: ends now if nothing is open, else with the transaction. */
     public void drain() {
         draining = true;
-        if (!closed && relay.phase() == Relay.Phase.IDLE && !state.needsItsConnection()) {
+        if (!closed && relay.phase() == Phase.IDLE && !state.needsItsConnection()) {
             closeWith(Errors.shuttingDown());
         }
     }
@@ -400,7 +400,7 @@ public final class Session {
     }
 
     void closeIfIdleFor(Duration limit, long nowNanos) {
-        if (relay.phase() == Relay.Phase.IDLE && nowNanos - lastCommandNanos > limit.toNanos()) {
+        if (relay.phase() == Phase.IDLE && nowNanos - lastCommandNanos > limit.toNanos()) {
             closeWith(Errors.idleTooLong(limit));
         }
     }

@@ -42,8 +42,7 @@ final class PoolBench implements AutoCloseable {
     }
 
     static PoolKey key(int collation) {
-        return new PoolKey(
-                "user", PASSWORD, new Capabilities(Capabilities.CLIENT_DEPRECATE_EOF).shape(), collation);
+        return new PoolKey("user", PASSWORD, new Capabilities(Capabilities.CLIENT_DEPRECATE_EOF).shape(), collation);
     }
 
     User user() {
