@@ -31,7 +31,7 @@ public final class FakeServer {
     private final LocalAddress local = new LocalAddress(FakeServer.class);
     private final Map<String, ArrayDeque<Answer>> once = new HashMap<>();
     private final Map<String, Answer> always = new HashMap<>();
-    private final Map<String, Integer> cuts = new HashMap<>();
+    private final Map<String, ArrayDeque<Integer>> cuts = new HashMap<>();
     private final List<FakeConnection> connections = new ArrayList<>();
     private final ArrayDeque<PoolKey> connecting = new ArrayDeque<>();
     private final List<Runnable> heldConnects = new ArrayList<>();
@@ -80,9 +80,9 @@ public final class FakeServer {
         return this;
     }
 
-    /** Next time this text comes: breaks off the connection after so many bytes of the answer. */
+    /** Next time this text comes, breaks off the connection after so many bytes of the answer. */
     public FakeServer cut(String sql, int afterBytes) {
-        cuts.put(sql, afterBytes);
+        cuts.computeIfAbsent(sql, text -> new ArrayDeque<>()).add(afterBytes);
         return this;
     }
 
@@ -157,7 +157,8 @@ public final class FakeServer {
 
     @Nullable
     Integer cut(String sql) {
-        return cuts.remove(sql);
+        ArrayDeque<Integer> next = cuts.get(sql);
+        return next == null ? null : next.poll();
     }
 
     boolean isHolding() {

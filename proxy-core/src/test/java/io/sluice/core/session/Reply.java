@@ -60,7 +60,11 @@ record Reply(List<byte[]> payloads, boolean eofDeprecated) {
                 parts.add("file " + new String(first, 1, first.length - 1, java.nio.charset.StandardCharsets.UTF_8));
                 i++;
             } else if (first.length == 1) {
-                i = rows(i + (eofDeprecated ? 2 : 3), parts);
+                int definitions = i + (eofDeprecated ? 2 : 3);
+                do {
+                    i++;
+                } while (i < definitions && i < payloads.size() && (payloads.get(i)[0] & 0xff) != 0xff);
+                i = rows(i, parts);
             } else {
                 i = rows(i, parts);
             }

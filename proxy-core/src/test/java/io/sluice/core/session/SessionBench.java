@@ -79,13 +79,17 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     }
 
     SessionBench(int connectionsPerServer, int maxPreparedPerConnection) {
+        this(connectionsPerServer, maxPreparedPerConnection, 100);
+    }
+
+    SessionBench(int connectionsPerServer, int maxPreparedPerConnection, int maxWaiters) {
         BackendConnector connector = FakeServer.connector(source, replica1, replica2);
         for (FakeServer server : List.of(source, replica1, replica2)) {
             counters.put(server.address(), new BackendCounters());
             permits.put(server.address(), new Permits(connectionsPerServer, 1));
         }
         PoolLimits poolLimits =
-                new PoolLimits(100, Duration.ofMinutes(5), Duration.ofMinutes(30), maxPreparedPerConnection);
+                new PoolLimits(maxWaiters, Duration.ofMinutes(5), Duration.ofMinutes(30), maxPreparedPerConnection);
         scope = new LoopScope(
                 loop.loop(),
                 () -> topology,

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.backend.Answer;
+import io.sluice.protocol.CommandCode;
+import io.sluice.protocol.ServerStatus;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TransactionTest {
+    private final SessionBench bench = new SessionBench();
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void a_transaction_keeps_its_connection_until_commit() {
+        TestClient client = bench.client();
+        client.query("BEGIN");
+        assertThat(bench.leased()).isEqualTo(1);
+        assertThat(client.query("SELECT a FROM t")).hasToString("rows source");
+        client.query("INSERT INTO t VALUES (1)");
+        client.query("COMMIT");
+
+        assertThat(bench.leased()).isZero();
+        assertThat(bench.source.connections()).hasSize(1);
+        assertThat(client.query("SELECT a FROM t")).hasToString("rows replica1");
+    }
+
+    @Test
+    void another_session_does_not_get_the_connection_of_a_transaction() {
+        TestClient first = bench.client();
+        TestClient second = bench.client();
+        first.query("BEGIN");
+        second.query("INSERT INTO t VALUES (1)");
+
+        assertThat(bench.source.connections()).hasSize(2);
+        assertThat(bench.source.connection(0).commands()).containsExactly("COM_QUERY BEGIN");
+        first.query("ROLLBACK");
+    }
+
+    @Test
+    void without_autocommit_reads_stay_with_the_source_and_its_transaction() {
+        TestClient client = bench.client();
+        client.query("SET autocommit=0");
+        assertThat(client.query("SELECT a FROM t")).hasToString("rows source");
+        assertThat(bench.leased()).isEqualTo(1);
+        client.query("COMMIT");
+        assertThat(bench.leased()).isZero();
+        assertThat(client.query("SELECT b FROM t")).hasToString("rows source");
+        client.query("COMMIT");
+    }
+
+    @Test
+    void without_autocommit_any_connection_is_told_so_first() {
+        TestClient first = bench.client();
+        TestClient second = bench.client();
+        first.query("SET autocommit=0");
+        second.query("BEGIN"); // takes the connection that has autocommit off, and switches it on
+        first.query("INSERT INTO t VALUES (1)");
+
+        assertThat(bench.source.connection(1).commands())
+                .containsExactly(
+                        "COM_QUERY SET @@session.`autocommit`=_utf8mb4 X'4f4646'",
+                        "COM_QUERY INSERT INTO t VALUES (1)");
+        assertThat(bench.source.connection(0).commands())
+                .containsExactly(
+                        "COM_QUERY SET autocommit=0",
+                        "COM_QUERY SET @@session.`autocommit`=DEFAULT",
+                        "COM_QUERY BEGIN");
+        first.query("COMMIT");
+        second.query("COMMIT");
+    }
+
+    @Test
+    void a_temporary_table_pins_and_the_connection_is_reset_when_the_client_leaves() {
+        TestClient client = bench.client();
+        client.query("CREATE TEMPORARY TABLE x (a INT)");
+        assertThat(bench.leased()).isEqualTo(1);
+        assertThat(client.query("SELECT a FROM x")).hasToString("rows source");
+        client.close();
+
+        assertThat(bench.leased()).isZero();
+        assertThat(bench.source.commands()).endsWith("COM_QUERY SELECT a FROM x", "COM_RESET_CONNECTION");
+    }
+
+    @Test
+    void a_user_variable_pins() {
+        TestClient client = bench.client();
+        client.query("SET @a = 1");
+        assertThat(client.query("SELECT @a")).hasToString("rows source");
+        assertThat(bench.leased()).isEqualTo(1);
+    }
+
+    @Test
+    void locked_tables_pin_until_they_are_unlocked() {
+        TestClient client = bench.client();
+        client.query("LOCK TABLES t WRITE");
+        assertThat(bench.leased()).isEqualTo(1);
+        client.query("UNLOCK TABLES");
+        assertThat(bench.leased()).isZero();
+    }
+
+    @Test
+    void state_that_no_tracker_names_pins_unless_a_read_made_it() {
+        bench.source.on("CALL p()", Answer.ok().stateChanged());
+        TestClient client = bench.client();
+        client.query("CALL p()");
+        assertThat(bench.leased()).isEqualTo(1);
+        client.close();
+        assertThat(bench.resets()).isEqualTo(1);
+    }
+
+    @Test
+    void characteristics_of_the_next_transaction_keep_the_connection() {
+        String sql = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE";
+        bench.source.on(sql, Answer.ok().characteristics(sql + ";"));
+        bench.source.on("COMMIT", Answer.ok().characteristics("").clears(ServerStatus.SERVER_STATUS_IN_TRANS));
+        TestClient client = bench.client();
+        client.query(sql);
+        assertThat(bench.leased()).isEqualTo(1);
+        client.query("BEGIN");
+        client.query("COMMIT");
+        assertThat(bench.leased()).isZero();
+        assertThat(bench.source.connections()).hasSize(1);
+    }
+
+    @Test
+    void after_a_failed_call_a_ping_tells_whether_a_transaction_is_open() {
+        bench.source.on(
+                "CALL p()",
+                Answer.ok().sets(ServerStatus.SERVER_STATUS_IN_TRANS).then(Answer.err(1062, "Duplicate entry")));
+        TestClient client = bench.client();
+
+        assertThat(client.query("CALL p()")).hasToString("ok, error 1062");
+
+        assertThat(bench.source.commands()).containsExactly("COM_QUERY CALL p()", "COM_PING");
+        int open = ServerStatus.SERVER_STATUS_AUTOCOMMIT | ServerStatus.SERVER_STATUS_IN_TRANS;
+        assertThat(client.ask(CommandCode.COM_PING, "").status()).isEqualTo(open);
+    }
+
+    @Test
+    void a_transaction_lost_while_the_ping_is_on_its_way_is_told() {
+        bench.source.on("CALL p()", Answer.err(1062, "Duplicate entry"));
+        bench.source.cut("COM_PING", 0);
+        TestClient client = bench.client();
+        client.query("BEGIN");
+        assertThat(client.query("CALL p()")).hasToString("error 1062");
+
+        assertThat(client.query("INSERT INTO t VALUES (1)")).hasToString("error 9502");
+        assertThat(bench.source.commands()).doesNotContain("COM_QUERY INSERT INTO t VALUES (1)");
+    }
+
+    @Test
+    void the_status_of_a_ping_is_the_sessions() {
+        TestClient client = bench.client();
+        assertThat(client.ask(CommandCode.COM_PING, "").status()).isEqualTo(ServerStatus.SERVER_STATUS_AUTOCOMMIT);
+        client.query("BEGIN");
+        int open = ServerStatus.SERVER_STATUS_AUTOCOMMIT | ServerStatus.SERVER_STATUS_IN_TRANS;
+        assertThat(client.ask(CommandCode.COM_PING, "").status()).isEqualTo(open);
+        client.query("COMMIT");
+    }
+}
