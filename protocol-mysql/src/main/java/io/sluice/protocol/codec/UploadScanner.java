@@ -11,6 +11,7 @@ public final class UploadScanner {
     private int headerBytes;
     private int length;
     private int left;
+    private int sequenceId;
 
     /** Starts over, before the first byte of an upload. */
     public void begin() {
@@ -43,10 +44,16 @@ public final class UploadScanner {
         return headerBytes == PacketWriter.HEADER_LENGTH && length == 0;
     }
 
+    /** What a packet of ours has to have that answers the upload. */
+    public int nextSequenceId() {
+        return (sequenceId + 1) & 0xff;
+    }
+
     private void readHeaderByte(int value) {
         if (headerBytes < 3) {
             length |= value << (8 * headerBytes);
         }
+        sequenceId = value; // the header's last byte stays
         headerBytes++;
         if (headerBytes == PacketWriter.HEADER_LENGTH) {
             left = length;

@@ -101,7 +101,7 @@ public final class BackendPool {
         }
         if (waiters.size() >= limits.maxWaiters()) {
             String cause = "more than " + limits.maxWaiters() + " sessions already wait for a connection to " + address;
-            loop.execute(() -> request.leaseFailed(this, new ConnectFailure(cause, null)));
+            loop.execute(() -> request.leaseFailed(this, new ConnectFailure(cause, null, true)));
             return null;
         }
         Waiter waiter = new Waiter(request);

@@ -8,13 +8,18 @@ import org.jspecify.annotations.Nullable;
  * Why a backend connection could not be opened.
  *
  * @param error what the server said, or null if it could not be reached at all
+ * @param ours whether nobody asked the server, since a limit of Sluice's forbade it
  */
-public record ConnectFailure(String cause, @Nullable SqlError error) {
+public record ConnectFailure(String cause, @Nullable SqlError error, boolean ours) {
     private static final int ER_CON_COUNT_ERROR = 1040;
     private static final int ER_SERVER_SHUTDOWN = 1053;
 
+    public ConnectFailure(String cause, @Nullable SqlError error) {
+        this(cause, error, false);
+    }
+
     /** Whether it says something about the server rather than about this user's account. */
     public boolean isServersFault() {
-        return error == null || error.code() == ER_CON_COUNT_ERROR || error.code() == ER_SERVER_SHUTDOWN;
+        return !ours && (error == null || error.code() == ER_CON_COUNT_ERROR || error.code() == ER_SERVER_SHUTDOWN);
     }
 }

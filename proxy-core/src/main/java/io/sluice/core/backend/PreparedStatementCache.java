@@ -87,11 +87,14 @@ public final class PreparedStatementCache {
     }
 
     public Entry put(Key key, int statementId) {
-        Entry entry = new Entry(statementId);
-        Entry replaced = entries.put(key, entry);
-        if (replaced != null) {
-            closeOnServer.accept(replaced.statementId);
+        Entry known = entries.get(key);
+        if (known != null) {
+            // The first stays, since a cursor may be open on it.
+            closeOnServer.accept(statementId);
+            return known;
         }
+        Entry entry = new Entry(statementId);
+        entries.put(key, entry);
         if (entries.size() > limit) {
             var eldest = entries.entrySet().iterator();
             int id = eldest.next().getValue().statementId;

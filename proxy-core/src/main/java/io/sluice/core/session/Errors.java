@@ -77,8 +77,8 @@ public final class Errors {
                         + " ms (pool.acquire_timeout); all " + limit + " are in use (max_connections)");
     }
 
-    public static SqlError unreachable(BackendAddress backend, String cause) {
-        return error(NO_CONNECTION, "HY000", "cannot connect to " + backend + ": " + cause);
+    public static SqlError tooManyWaiting(String cause) {
+        return error(NO_CONNECTION, "HY000", cause + " (pool.max_waiters)");
     }
 
     public static SqlError resultCut(BackendAddress backend, String cause) {

@@ -36,7 +36,7 @@ final class ExecuteCommand {
 
     /** Remembers the parameter types if the client sends them with this execution. */
     static void learnTypes(Command command, Prepared prepared) {
-        if (prepared.parameters == 0 || !command.isSinglePacket()) {
+        if (prepared.parameters == 0) {
             return;
         }
         int start = command.packets().readerIndex() + PacketWriter.HEADER_LENGTH;

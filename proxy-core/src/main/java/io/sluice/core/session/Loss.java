@@ -43,7 +43,7 @@ record Loss(
         if (kept && (!sent || (!relayed && !mayWrite(statementClass)))) {
             return Errors.stateLost(connection.address(), pins, why);
         }
-        return !relayed && mayWrite(statementClass)
+        return mayWrite(statementClass)
                 ? Errors.outcomeUnknown(connection.address(), why)
                 : Errors.resultCut(connection.address(), why);
     }

@@ -39,6 +39,7 @@ final class Relay implements Exchange, LeaseRequest {
     private final ConnectionSync sync;
     private final ResponseReader reader;
     private final Wait wait;
+    private final Upload upload;
 
     private Phase phase = Phase.IDLE;
     private @Nullable Command command;
@@ -65,6 +66,7 @@ final class Relay implements Exchange, LeaseRequest {
         this.sync = new ConnectionSync(this, state);
         this.reader = new ResponseReader(session, scope, state);
         this.wait = new Wait(this, scope);
+        this.upload = new Upload(this);
     }
 
     /** Takes over the command; the session is called back once the client has its whole answer. */
@@ -87,6 +89,7 @@ final class Relay implements Exchange, LeaseRequest {
 
     void dispatch() {
         become(Phase.WAITING);
+        syncError = null;
         if (lease != null) {
             reason = wasInTransaction ? Reason.IN_TRANSACTION : Reason.PINNED;
             use(lease, true);
@@ -170,6 +173,10 @@ final class Relay implements Exchange, LeaseRequest {
     @Override
     public void leaseFailed(BackendPool pool, ConnectFailure failure) {
         wait.end();
+        if (failure.ours()) {
+            fail(Errors.tooManyWaiting(failure.cause()));
+            return;
+        }
         SqlError error = failure.error();
         if (error != null && !failure.isServersFault()) {
             fail(Errors.backendRefuses(pool.address(), state.poolKey().user(), error));
@@ -258,7 +265,8 @@ final class Relay implements Exchange, LeaseRequest {
                 return reader.err(payload, relayed);
             case FILE_REQUEST:
                 become(Phase.UPLOADING);
-                session.uploadStarts();
+                upload.begin();
+                session.flush();
                 return null;
             case PREPARE_OK:
                 Command current = Objects.requireNonNull(command);
@@ -274,6 +282,7 @@ final class Relay implements Exchange, LeaseRequest {
             fail(syncError);
         } else if (reader.wasNotExecuted()) {
             lease = null;
+            session.unwatchBackend(connection);
             connection.release();
             scope.shun(connection.address(), "takes no writes");
             dispatch();
@@ -337,6 +346,7 @@ final class Relay implements Exchange, LeaseRequest {
         BackendConnection connection = lease;
         if (connection != null && !state.needsItsConnection()) {
             lease = null;
+            session.unwatchBackend(connection);
             connection.markDirty();
             connection.release();
         }
@@ -364,7 +374,10 @@ final class Relay implements Exchange, LeaseRequest {
                 attempts < MAX_ATTEMPTS);
         SqlError error = loss.error(connection, state.pinsText(), cause);
         session.connectionLost();
-        if (loss.mayBeSentAgain()) {
+        if (phase == Phase.UPLOADING) {
+            upload.fail(error);
+            session.channel().config().setAutoRead(true);
+        } else if (loss.mayBeSentAgain()) {
             dispatch();
         } else if (boundary) {
             state.wroteAt(scope.nanos());
@@ -452,13 +465,19 @@ final class Relay implements Exchange, LeaseRequest {
         }
     }
 
-    /** Passes file bytes on; takes over the reference. */
-    void upload(ByteBuf bytes, boolean isLast) {
-        BackendConnection connection = Objects.requireNonNull(lease);
-        connection.sendWithoutResponse(bytes);
-        connection.flush();
-        if (isLast) {
-            become(Phase.RELAYING);
+    /** Passes file bytes on; takes over the reference and returns what follows the file, or null. */
+    @Nullable
+    ByteBuf passUpload(ByteBuf bytes) {
+        return upload.pass(bytes, lease);
+    }
+
+    /** The client has sent all of its file; if the server was lost meanwhile, it learns so now. */
+    void uploadEnded(@Nullable SqlError error, int nextSequenceId) {
+        become(Phase.RELAYING);
+        if (error != null) {
+            state.wroteAt(scope.nanos());
+            session.sendError(error, nextSequenceId);
+            done();
         }
     }
 

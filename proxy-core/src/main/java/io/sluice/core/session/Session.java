@@ -13,7 +13,6 @@ import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.CommandDecoder;
 import io.sluice.protocol.codec.CommandTooLongException;
-import io.sluice.protocol.codec.UploadScanner;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
@@ -64,7 +63,6 @@ public final class Session {
     private final SessionState state;
     private final Relay relay;
     private final CommandDecoder decoder;
-    private final UploadScanner upload = new UploadScanner();
     private final PreparedStatements prepared = new PreparedStatements();
     private final StatementCommands statements;
     private @Nullable SqlError nextAnswer;
@@ -282,27 +280,17 @@ public final class Session {
         owner.changeUser(this, packets, decoder.takeBuffered());
     }
 
-    // ---- files of the client
-
-    void uploadStarts() {
-        flush();
-        upload.begin();
-    }
-
+    /** Passes on what the client has sent of a file; false if more must come. */
     private boolean passUpload() {
         ByteBuf bytes = decoder.takeBuffered();
         if (bytes == null) {
             return false;
         }
-        int length = upload.scan(bytes);
-        boolean last = upload.isDone();
-        if (length < bytes.readableBytes()) {
-            relay.upload(bytes.readRetainedSlice(length), last);
-            decoder.feed(bytes, channel.alloc());
-        } else {
-            relay.upload(bytes, last);
+        ByteBuf rest = relay.passUpload(bytes);
+        if (rest != null) {
+            decoder.feed(rest, channel.alloc());
         }
-        return last;
+        return relay.phase() != Phase.UPLOADING;
     }
 
     // ---- to the client

@@ -11,7 +11,6 @@ import io.sluice.routing.topology.Role;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 class FailoverTest {
@@ -145,8 +144,6 @@ class FailoverTest {
     }
 
     @Test
-    @Disabled("a full queue of waiters counts as a fault of the server: the loop shuns it for a second and the monitor"
-            + " is told to suspect it")
     void a_full_queue_of_waiters_is_no_fault_of_the_server() {
         try (SessionBench small = new SessionBench(1, 4, 1)) {
             TestClient first = small.client();
