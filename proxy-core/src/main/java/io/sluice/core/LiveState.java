@@ -2,6 +2,7 @@
 package io.sluice.core;
 
 import io.sluice.core.session.LoopScope;
+import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Topology;
 import java.util.List;
 
@@ -9,6 +10,7 @@ import java.util.List;
 final class LiveState {
     private volatile Topology topology = Topology.EMPTY;
     private volatile List<LoopScope> scopes = List.of();
+    private final DeposedSources deposed = new DeposedSources();
 
     Topology topology() {
         return topology;
@@ -29,6 +31,9 @@ final class LiveState {
             if (scope.hasHeld()) {
                 scope.loop().execute(scope::topologyChanged);
             }
+        }
+        for (BackendAddress address : deposed.lostBy(next)) {
+            scopes.forEach(scope -> scope.loop().execute(() -> scope.abandon(address)));
         }
     }
 }

@@ -170,7 +170,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
      * Ends the connection's life once, also when an idle one gets bytes, such as the ERR packets 4031 and 1053: the pool
      * forgets it, whoever awaits a response learns why none comes.
      */
-    private void lose(String cause) {
+    void lose(String cause) {
         if (forgotten) {
             return;
         }

@@ -193,6 +193,11 @@ public final class BackendPool {
         all.forEach(BackendConnection::discard);
     }
 
+    /** Gives up every connection, also those in use, whose holders learn why. */
+    public void abandon(String cause) {
+        List.copyOf(baselines.keySet()).forEach(connection -> connection.lose(cause));
+    }
+
     // ---- the pool's own business
 
     private @Nullable BackendConnection takeIdle(LeaseRequest request) {

@@ -89,6 +89,14 @@ public final class LoopScope {
         }
     }
 
+    /** A former source does not answer and was replaced: who waits for its response waits in vain. On the loop. */
+    public void abandon(BackendAddress address) {
+        BackendPool pool = pools.get(address);
+        if (pool != null) {
+            pool.abandon("the server does not answer and was replaced as the source");
+        }
+    }
+
     /** The topology that routing goes by: the monitor's, less the servers that just refused this loop. */
     @SuppressWarnings("ReferenceEquality") // a new snapshot is a new object
     Topology topology() {
