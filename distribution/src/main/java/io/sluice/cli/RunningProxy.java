@@ -15,7 +15,6 @@ import io.sluice.core.metrics.BackendMetrics;
 import io.sluice.core.metrics.ProxyMetrics;
 import io.sluice.core.metrics.ViewMetrics;
 import io.sluice.protocol.auth.Password;
-import io.sluice.protocol.auth.RsaKeys;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -70,18 +69,18 @@ final class RunningProxy implements Composition {
                 1, new DefaultThreadFactory("sluice-admin", true), NioIoHandler.newFactory());
         parts.push(() -> loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly());
         parts.push(HttpPort.open(config.http().listen().toSocketAddress(), proxy, registry, loops));
+        proxy.start();
         AdminPort admin = AdminPort.open(
                 config.admin().listen().toSocketAddress(),
                 adminPasswords(config.admin()),
                 proxy,
                 Version.text(),
                 proxy.clientTls(),
-                RsaKeys.generate(),
+                proxy.rsaKeys(),
                 loops);
         if (admin != null) {
             parts.push(admin);
         }
-        proxy.start();
     }
 
     private static Map<String, Password> adminPasswords(AdminSettings settings) {

@@ -28,6 +28,7 @@ import io.sluice.routing.topology.Topology;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -57,7 +58,7 @@ final class ClientFront implements ConnectionPhase.Front {
     private final ProxyMetrics metrics;
     private final @Nullable SslContext tls;
     private final Accounts accounts;
-    private final RsaKeys rsaKeys = RsaKeys.generate();
+    private final CompletableFuture<RsaKeys> rsaKeys;
     private final Cache<String, Boolean> knownSchemas = Caffeine.newBuilder()
             .maximumSize(10_000)
             .expireAfterWrite(Duration.ofSeconds(10))
@@ -68,9 +69,16 @@ final class ClientFront implements ConnectionPhase.Front {
     private volatile @Nullable ServerSettings settings;
     private @Nullable RandomGenerator random;
 
-    ClientFront(SluiceConfig config, @Nullable SslContext tls, LiveState live, ProxyMetrics metrics) {
+    /** @param rsaKeys may still be in the making: {@link #open} waits for them, so that no client has to */
+    ClientFront(
+            SluiceConfig config,
+            @Nullable SslContext tls,
+            CompletableFuture<RsaKeys> rsaKeys,
+            LiveState live,
+            ProxyMetrics metrics) {
         this.config = config;
         this.tls = tls;
+        this.rsaKeys = rsaKeys;
         this.live = live;
         this.metrics = metrics;
         Map<String, ProxyAccount> byName = new HashMap<>();
@@ -101,6 +109,7 @@ final class ClientFront implements ConnectionPhase.Front {
     }
 
     void open() {
+        rsaKeys.join();
         open = true;
     }
 
@@ -146,7 +155,7 @@ final class ClientFront implements ConnectionPhase.Front {
                     DEFAULT_COLLATION,
                     tls,
                     config.mysql().tls().mode() == TlsMode.REQUIRED,
-                    rsaKeys,
+                    rsaKeys.join(),
                     config.mysql().handshakeTimeout());
             settings = current;
         }

@@ -29,6 +29,7 @@ import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyControl;
 import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.SessionView;
+import io.sluice.protocol.auth.RsaKeys;
 import io.sluice.protocol.tls.BackendTls;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
@@ -66,6 +67,9 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
 
     private final SluiceConfig config;
     private final LiveState live = new LiveState();
+    /** The longest part of a start, hence made aside, from the first moment on. */
+    private final CompletableFuture<RsaKeys> rsaKeys = CompletableFuture.supplyAsync(RsaKeys::generate);
+
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup acceptor;
     private final MultiThreadIoEventLoopGroup loops;
@@ -100,7 +104,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 : config.mysql().threads();
         BackendTls tls = TlsFiles.backendTls(config.backend());
         clientTls = TlsFiles.clientTls(config);
-        front = new ClientFront(config, clientTls, live, metrics);
+        front = new ClientFront(config, clientTls, rsaKeys, live, metrics);
         for (ServerSettings server : config.servers()) {
             permits.put(server.address(), new Permits(server.maxConnections(), threads));
             counters.put(server.address(), new BackendCounters());
@@ -192,6 +196,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                         front.accept(channel, scope);
                     }
                 });
+        front.open();
         ChannelFuture bound = bootstrap.bind(listen.toSocketAddress()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException(
@@ -200,7 +205,6 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     bound.cause());
         }
         listener = bound.channel();
-        front.open();
         LOG.info(
                 "listening mysql={} transport={} threads={}", listener.localAddress(), transport.name(), byLoop.size());
     }
@@ -208,6 +212,11 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     /** What clients are shown; null if TLS is switched off. */
     public @Nullable SslContext clientTls() {
         return clientTls;
+    }
+
+    /** For another port of this process. Waits while the keys are being made. */
+    public RsaKeys rsaKeys() {
+        return rsaKeys.join();
     }
 
     /** Where clients connect; the port is a real one also if the configuration said 0. */
