@@ -153,7 +153,7 @@ class AdminPortTest {
         int number = ((InetSocketAddress) port.address()).getPort();
         return DriverManager.getConnection(
                 "jdbc:mysql://127.0.0.1:" + number
-                        + "/?sslMode=DISABLED&allowPublicKeyRetrieval=true&socketTimeout=10000",
+                        + "/?sslMode=DISABLED&allowPublicKeyRetrieval=true&socketTimeout=60000",
                 user,
                 password);
     }

@@ -17,7 +17,6 @@ import io.sluice.protocol.response.TerminalPacket;
 import io.sluice.routing.Decision;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
-import io.sluice.routing.RouteRequest;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.Trait;
@@ -108,7 +107,7 @@ final class Relay implements Exchange, LeaseRequest {
             return;
         }
         state.settleWrites(scope.topology());
-        follow(scope.router().route(request(), scope.topology()));
+        follow(scope.router().route(state.request(statement, session.id()), scope.topology()));
     }
 
     private void follow(Decision decision) {
@@ -128,17 +127,6 @@ final class Relay implements Exchange, LeaseRequest {
             session.answerOk();
             done();
         }
-    }
-
-    private RouteRequest request() {
-        return new RouteRequest(
-                statement,
-                state.isInTransaction(),
-                state.isAutocommit(),
-                null,
-                state.required(),
-                state.wroteAtNanos(),
-                session.id());
     }
 
     private boolean asksForDiagnostics() {

@@ -5,9 +5,11 @@ import io.sluice.core.backend.PoolKey;
 import io.sluice.core.backend.SessionVariables;
 import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.packet.SessionChanges;
+import io.sluice.routing.RouteRequest;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Pin;
+import io.sluice.routing.sql.Statement;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;
 import java.util.EnumSet;
@@ -140,6 +142,11 @@ final class SessionState {
         }
     }
 
+    /** What routing has to know of this session to place a statement that no kept connection serves. */
+    RouteRequest request(Statement statement, long clientKey) {
+        return new RouteRequest(statement, isInTransaction(), isAutocommit(), null, required, wroteAtNanos, clientKey);
+    }
+
     boolean isInTransaction() {
         return ServerStatus.isInTransaction(status);
     }
@@ -186,14 +193,6 @@ final class SessionState {
 
     int status() {
         return status;
-    }
-
-    GtidSet required() {
-        return required;
-    }
-
-    long wroteAtNanos() {
-        return wroteAtNanos;
     }
 
     long lastInsertId() {
