@@ -167,7 +167,7 @@ final class ClientFront implements ConnectionPhase.Front {
             return config.mysql().serverVersion();
         }
         ServerVersion version = serverVersion();
-        return version == null ? UNKNOWN_VERSION : version.text();
+        return version == null ? UNKNOWN_VERSION : version.greeting();
     }
 
     @Override

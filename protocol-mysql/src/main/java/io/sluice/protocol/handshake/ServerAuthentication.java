@@ -36,17 +36,21 @@ final class ServerAuthentication {
     private final @Nullable Account account;
     private final Credentials credentials;
     private final RsaKeys keys;
+    private final AuthPlugin wanted;
     private Scramble scramble;
     private @Nullable ServerAuth exchange;
     private boolean switching;
     private boolean passwordGiven;
 
-    ServerAuthentication(Claim claim, SocketAddress client, Accounts accounts, RsaKeys keys, Scramble scramble) {
+    ServerAuthentication(
+            Claim claim, SocketAddress client, Accounts accounts, ServerSettings settings, Scramble scramble) {
         this.claim = claim;
         this.client = client;
         this.account = accounts.find(claim.user(), client);
         this.credentials = account == null ? accounts.decoy() : account.credentials();
-        this.keys = keys;
+        this.keys = settings.rsaKeys();
+        // Every account can check caching_sha2_password.
+        this.wanted = credentials.canCheck(settings.plugin()) ? settings.plugin() : AuthPlugin.CACHING_SHA2_PASSWORD;
         this.scramble = scramble;
     }
 
@@ -63,12 +67,12 @@ final class ServerAuthentication {
         return named ? switchPlugin(random) : new ServerStep.Refused(HandshakeErrors.clientWithoutAuthPlugins());
     }
 
-    /** Asks for caching_sha2_password, which every account can check, with a scramble of its own. */
+    /** Asks for another plugin, with a scramble of its own. */
     ServerStep switchPlugin(RandomGenerator random) {
         scramble = Scramble.random(random);
         switching = true;
         ByteBuf out = Unpooled.buffer(64);
-        new AuthSwitchRequest(AuthPlugin.CACHING_SHA2_PASSWORD.pluginName(), scramble.bytes()).write(out);
+        new AuthSwitchRequest(wanted.pluginName(), scramble.bytes()).write(out);
         return new ServerStep.Send(ByteBufUtil.getBytes(out));
     }
 
@@ -76,7 +80,7 @@ final class ServerAuthentication {
     ServerStep receive(ByteBuf payload) {
         if (switching) {
             switching = false;
-            return start(AuthPlugin.CACHING_SHA2_PASSWORD, payload);
+            return start(wanted, payload);
         }
         if (exchange == null) {
             throw new IllegalStateException("the authentication has not begun");

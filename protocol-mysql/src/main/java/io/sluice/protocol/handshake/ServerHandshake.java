@@ -7,7 +7,6 @@ import io.netty.buffer.Unpooled;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.ServerStatus;
-import io.sluice.protocol.auth.AuthPlugin;
 import io.sluice.protocol.auth.Scramble;
 import io.sluice.protocol.packet.ChangeUserCommand;
 import io.sluice.protocol.packet.HandshakePacket;
@@ -65,7 +64,7 @@ public final class ServerHandshake {
                         settings.offered(),
                         settings.collation(),
                         ServerStatus.SERVER_STATUS_AUTOCOMMIT,
-                        AuthPlugin.CACHING_SHA2_PASSWORD.pluginName())
+                        settings.plugin().pluginName())
                 .write(out);
         return ByteBufUtil.getBytes(out);
     }
@@ -118,7 +117,7 @@ public final class ServerHandshake {
     }
 
     private ServerAuthentication authentication(ServerAuthentication.Claim claim) {
-        ServerAuthentication begun = new ServerAuthentication(claim, client, accounts, settings.rsaKeys(), scramble);
+        ServerAuthentication begun = new ServerAuthentication(claim, client, accounts, settings, scramble);
         authentication = begun;
         return begun;
     }

@@ -3,6 +3,7 @@ package io.sluice.protocol.handshake;
 
 import io.netty.handler.ssl.SslContext;
 import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.auth.AuthPlugin;
 import io.sluice.protocol.auth.RsaKeys;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,9 @@ public record ServerSettings(
         RsaKeys rsaKeys,
         Duration timeout) {
 
+    /** What MariaDB 10 puts before its version. Drivers that read it expect the protocol of a server that old. */
+    private static final String OLD_SERVER = "5.5.5-";
+
     private static final int CONNECTION_PHASE = Capabilities.CLIENT_LONG_PASSWORD
             | Capabilities.CLIENT_LONG_FLAG
             | Capabilities.CLIENT_CONNECT_WITH_DB
@@ -41,5 +45,12 @@ public record ServerSettings(
         int ssl = Capabilities.CLIENT_SSL;
         offered = offered.with(CONNECTION_PHASE);
         offered = tls == null ? offered.without(ssl) : offered.with(ssl);
+    }
+
+    /** The plugin offered first. Who takes us for an old server does not understand the packets of caching_sha2. */
+    AuthPlugin plugin() {
+        return serverVersion.startsWith(OLD_SERVER)
+                ? AuthPlugin.MYSQL_NATIVE_PASSWORD
+                : AuthPlugin.CACHING_SHA2_PASSWORD;
     }
 }

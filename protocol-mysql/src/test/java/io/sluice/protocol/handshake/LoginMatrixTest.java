@@ -4,6 +4,7 @@ package io.sluice.protocol.handshake;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.auth.AuthPlugin;
 import io.sluice.protocol.auth.Credentials;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.tls.BackendTls;
@@ -103,6 +104,29 @@ class LoginMatrixTest {
         } finally {
             wire.close();
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"false, secret", "true, ''"})
+    void who_greets_as_an_old_server_asks_for_a_native_password_where_it_can_check_it(boolean full, String password) {
+        Wire wire = new Wire(65536)
+                .startServer(
+                        Wire.serverSettings("5.5.5-10.11.6-MariaDB", false, false),
+                        (user, address) -> new Wire.User(full ? judgedClear(password) : known(password)))
+                .startClient(Wire.clientSettings("app", password, BackendTls.DISABLED))
+                .run();
+        try {
+            assertThat(wire.onServer.login).isNotNull();
+        } finally {
+            wire.close();
+        }
+    }
+
+    @Test
+    void an_old_server_offers_the_native_plugin_first() {
+        assertThat(Wire.serverSettings("5.5.5-10.11.6-MariaDB", false, false).plugin())
+                .isEqualTo(AuthPlugin.MYSQL_NATIVE_PASSWORD);
+        assertThat(Wire.serverSettings("9.7.4", false, false).plugin()).isEqualTo(AuthPlugin.CACHING_SHA2_PASSWORD);
     }
 
     @Test

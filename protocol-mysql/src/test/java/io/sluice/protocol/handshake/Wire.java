@@ -115,8 +115,12 @@ final class Wire {
     }
 
     static ServerSettings serverSettings(boolean tls, boolean required) {
+        return serverSettings("9.7.4", tls, required);
+    }
+
+    static ServerSettings serverSettings(String version, boolean tls, boolean required) {
         Capabilities offered = new Capabilities(SHAPE.bits() | Capabilities.CLIENT_SESSION_TRACK);
-        return new ServerSettings("9.7.4", offered, 255, tls ? TLS : null, required, KEYS, Duration.ofSeconds(10));
+        return new ServerSettings(version, offered, 255, tls ? TLS : null, required, KEYS, Duration.ofSeconds(10));
     }
 
     static ClientSettings clientSettings(String user, String password, BackendTls tls) {

@@ -16,6 +16,9 @@ public record ServerVersion(Flavor flavor, int number, String text) {
     /** MariaDB puts this before its own version, since replicas of old refused a major version of two digits. */
     private static final String MARIADB_DISGUISE = "5.5.5-";
 
+    /** The first MariaDB that greets with its plain version. */
+    private static final int MARIADB_UNDISGUISED = 110000;
+
     /** Reads {@code 8.0.36}, {@code 10.11.6-MariaDB-log} or {@code 5.5.5-10.11.6-MariaDB}. */
     public static ServerVersion parse(String text) {
         boolean mariadb = text.toLowerCase(Locale.ROOT).contains("mariadb");
@@ -27,6 +30,12 @@ public record ServerVersion(Flavor flavor, int number, String text) {
         int patch = matcher.group(3) == null ? 0 : Integer.parseInt(matcher.group(3));
         int number = Integer.parseInt(matcher.group(1)) * 10000 + Integer.parseInt(matcher.group(2)) * 100 + patch;
         return new ServerVersion(mariadb ? Flavor.MARIADB : Flavor.MYSQL, number, text);
+    }
+
+    /** How a server of this version greets its clients, which differs from VERSION(): drivers go by it. */
+    public String greeting() {
+        boolean disguised = isMariadb() && number < MARIADB_UNDISGUISED && !text.startsWith(MARIADB_DISGUISE);
+        return disguised ? MARIADB_DISGUISE + text : text;
     }
 
     public boolean isMariadb() {

@@ -57,6 +57,14 @@ final class TopologyTest {
                 .isThrownBy(() -> new Topology(1, List.of(source, member("a", Role.REPLICA, true)), ""));
     }
 
+    @Test
+    void greets_as_the_server_does() {
+        assertThat(ServerVersion.parse("8.0.15").greeting()).isEqualTo("8.0.15");
+        assertThat(ServerVersion.parse("10.11.19-MariaDB-1").greeting()).isEqualTo("5.5.5-10.11.19-MariaDB-1");
+        assertThat(ServerVersion.parse("5.5.5-10.11.6-MariaDB").greeting()).isEqualTo("5.5.5-10.11.6-MariaDB");
+        assertThat(ServerVersion.parse("11.4.2-MariaDB").greeting()).isEqualTo("11.4.2-MariaDB");
+    }
+
     private static void assertVersion(String text, Flavor flavor, int number) {
         assertThat(ServerVersion.parse(text)).isEqualTo(new ServerVersion(flavor, number, text));
     }
