@@ -43,7 +43,8 @@ final class ResponseReader {
     private boolean sawError;
     private boolean sawGtid;
     private boolean sawWarnings;
-    private boolean endedWithOk;
+    private boolean sawOk;
+    private boolean sawEof;
     private boolean notExecuted;
 
     ResponseReader(Session session, LoopScope scope, SessionState state) {
@@ -75,7 +76,8 @@ final class ResponseReader {
         sawError = false;
         sawGtid = false;
         sawWarnings = false;
-        endedWithOk = false;
+        sawOk = false;
+        sawEof = false;
         notExecuted = false;
     }
 
@@ -88,7 +90,7 @@ final class ResponseReader {
         long insertId = WireFormat.readLengthEncodedInteger(payload);
         int flags = payload.readUnsignedShortLE();
         sawWarnings = payload.readUnsignedShortLE() != 0;
-        endedWithOk = true;
+        sawOk = true;
         if (insertId != 0) {
             state.setLastInsertId(insertId);
         }
@@ -104,7 +106,7 @@ final class ResponseReader {
 
     void eof(ByteBuf payload) {
         sawWarnings = payload.getUnsignedShortLE(payload.readerIndex() + 1) != 0;
-        endedWithOk = false;
+        sawEof = true;
         status(payload.getUnsignedShortLE(payload.readerIndex() + 3));
     }
 
@@ -193,7 +195,8 @@ final class ResponseReader {
             prepared.dropLongData();
         }
         boolean mayHaveWritten = !sawGtid && !state.isInTransaction() && Loss.mayWrite(statement.statementClass());
-        boolean provenNot = endedWithOk && !sawError && session.writesAreTracked(over);
+        // An EOF packet has no room for a GTID, so it hides what INSERT .. RETURNING or a function wrote.
+        boolean provenNot = sawOk && !sawEof && !sawError && session.writesAreTracked();
         if (mayHaveWritten && !provenNot) {
             state.wroteAt(scope.nanos());
         }

@@ -18,7 +18,6 @@ import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.sql.Trait;
-import io.sluice.routing.topology.Flavor;
 import io.sluice.routing.topology.Member;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -429,12 +428,13 @@ public final class Session {
                 Duration.ofNanos(Math.max(0, scope.nanos() - lastCommandNanos)));
     }
 
-    /** Whether the server says with its OK packet if something was written, so that silence means no. */
-    boolean writesAreTracked(BackendConnection connection) {
+    /**
+     * Whether a server says with its OK packet if something was written, so that silence means no: MySQL by its GTID
+     * tracker, MariaDB by the variable last_gtid. Both do so only with a binary log, hence GTIDs executed.
+     */
+    boolean writesAreTracked() {
         Member source = scope.source();
-        return connection.flavor() == Flavor.MYSQL
-                && source != null
-                && !source.executed().isEmpty();
+        return source != null && !source.executed().isEmpty();
     }
 
     public long id() {

@@ -3,6 +3,8 @@ package io.sluice.core.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.backend.Answer;
+import io.sluice.protocol.Capabilities;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -25,5 +27,19 @@ class SessionRoutingTest {
         assertThat(bench.source.commands())
                 .containsExactly("COM_QUERY INSERT INTO t VALUES (1)", "COM_QUERY SELECT a FROM t FOR UPDATE");
         assertThat(bench.leased()).isZero();
+    }
+
+    @Test
+    void silence_proves_that_nothing_was_written_only_without_eof_packets_which_cannot_tell() {
+        String sql = "INSERT INTO t VALUES (1) RETURNING a; DO 1";
+        bench.source.on(sql, Answer.rows("1").then(Answer.ok()));
+
+        TestClient modern = bench.with(Capabilities.CLIENT_DEPRECATE_EOF).client();
+        modern.query(sql);
+        assertThat(modern.query("SELECT a FROM t")).hasToString("rows replica1");
+
+        TestClient old = bench.without(Capabilities.CLIENT_DEPRECATE_EOF).client();
+        old.query(sql);
+        assertThat(old.query("SELECT a FROM t")).hasToString("rows source");
     }
 }
