@@ -68,6 +68,11 @@ abstract class Area implements Target {
         }
     }
 
+    /** What one session wrote, another may read only now: it may be answered by a replica. */
+    static void awaitReplicas() {
+        Lab.topology().awaitCaughtUp();
+    }
+
     /** The error that a call must end with. */
     static SQLException error(ThrowingCallable call) {
         SQLException error = catchThrowableOfType(SQLException.class, call);

@@ -18,6 +18,7 @@ abstract class SessionStateTests extends Area {
             table(connection, "state", "id INT AUTO_INCREMENT PRIMARY KEY, a VARCHAR(20)");
             run(connection, "INSERT INTO state (a) VALUES ('one'), ('two'), ('three')");
         }
+        awaitReplicas();
     }
 
     /** Asks again and again, with reads and writes between, so that several servers have to answer. */

