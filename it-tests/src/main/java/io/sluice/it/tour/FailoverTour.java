@@ -140,7 +140,8 @@ final class FailoverTour {
                 "  died with the old source",
                 neverReplicated + " (acknowledged, but on no replica yet:" + " replication is asynchronous)");
         Console.item("reads of own writes", readBacks + ", of these stale: " + stale);
-        Console.item("statements that failed", errors.size() + (errors.isEmpty() ? "" : ": " + errors));
+        Console.item("statements that failed", errors.size() + " of those that were on their way when the source died");
+        errors.stream().distinct().forEach(error -> Console.item("", "error " + error));
         Console.item("client connections lost", "0 of " + SESSIONS);
         Console.item(
                 "write gap",

@@ -34,13 +34,14 @@ class CrowdIT {
     private static final int BACKEND_LIMIT = 50;
     private static final long SECONDS = Long.getLong("sluice.it.crowd.seconds", 60);
 
-    private final ReplicationTopology topology = Lab.topology();
+    private ReplicationTopology topology;
     private SluiceProcess sluice;
 
     @BeforeAll
     void start() throws SQLException {
+        topology = Lab.newTopology("crowd", 2); // the shared one also has the connections of the shared Sluice
         sluice = SluiceProcess.start(
-                Lab.settings(topology).set("pool.max_connections", PER_SERVER), Lab.newHome("crowd"));
+                Lab.settings(topology).set("pool.max_connections", PER_SERVER), Lab.newHome("crowd-sluice"));
         try (Connection connection = Lab.of(sluice).connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE IF EXISTS crowd");
@@ -51,6 +52,7 @@ class CrowdIT {
     @AfterAll
     void end() {
         sluice.close();
+        topology.close();
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** The program as its operator meets it: start, stop, and mistakes in the configuration. */
 class ProgramIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final Duration FIRST_QUERY_LIMIT = Duration.ofSeconds(20);
 
     /** What a JVM says whose shutdown hooks ran after SIGTERM. */
     private static final int TERMINATED = 128 + 15;
@@ -63,6 +64,26 @@ class ProgramIT {
         try (SluiceProcess sluice = SluiceProcess.start(Lab.settings(Lab.topology()), Lab.newHome("idle"))) {
             sluice.terminate();
             assertThat(sluice.exitCode(Duration.ofSeconds(8))).isIn(0, TERMINATED);
+        }
+    }
+
+    /** On an idle machine it is under 2 s; the bound is for busy ones, and catches gross faults alone. */
+    @Test
+    void the_first_query_is_answered_soon_after_the_start() {
+        SluiceSettings settings = Lab.settings(Lab.topology());
+        long begin = System.nanoTime();
+        try (SluiceProcess sluice = SluiceProcess.launch(settings, Lab.newHome("first-query"))) {
+            Await.until("the first query", FIRST_QUERY_LIMIT, () -> {
+                try (Connection connection = Lab.of(sluice).connect("connectTimeout=1000");
+                        Statement statement = connection.createStatement();
+                        ResultSet rows = statement.executeQuery("SELECT 1")) {
+                    return rows.next();
+                } catch (SQLException notYet) {
+                    return false;
+                }
+            });
+            long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
+            System.out.println("start to first query: " + millis + " ms");
         }
     }
 
