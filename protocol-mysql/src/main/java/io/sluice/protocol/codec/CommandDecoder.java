@@ -36,9 +36,11 @@ public final class CommandDecoder {
         }
         int total = held.readableBytes() + chunk.readableBytes();
         if (held.writableBytes() < chunk.readableBytes() || held.refCnt() > 1 || held.isReadOnly()) {
-            // Copied because the command must be contiguous; sized for the whole packet, so that a long command is
-            // not copied again with every chunk.
-            ByteBuf joined = allocator.buffer(Math.max(total, expectedLength(held)));
+            // Copied because the command must be contiguous; sized for the whole packet, and doubled where the command
+            // goes on in further packets, so that a long command is not copied again with every chunk.
+            int expected = expectedLength(held);
+            long roomy = total <= expected ? expected : Math.min(2L * held.readableBytes(), maxCommandBytes);
+            ByteBuf joined = allocator.buffer((int) Math.max(total, roomy));
             joined.writeBytes(held);
             held.release();
             held = joined;

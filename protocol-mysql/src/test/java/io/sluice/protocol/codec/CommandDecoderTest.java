@@ -4,11 +4,13 @@ package io.sluice.protocol.codec;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.AbstractByteBufAllocator;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.netty.buffer.UnpooledHeapByteBuf;
 import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.ProtocolException;
 import java.nio.charset.StandardCharsets;
@@ -95,6 +97,39 @@ class CommandDecoderTest {
             assertThat(scanner.isDone()).isTrue();
             assertThat(taken).isEqualTo(bytes.length - 2);
         }
+    }
+
+    @Test
+    void a_command_of_several_packets_is_not_copied_with_every_chunk() {
+        int[] buffers = new int[1];
+        ByteBufAllocator counting = new AbstractByteBufAllocator() {
+            @Override
+            protected ByteBuf newHeapBuffer(int initialCapacity, int maxCapacity) {
+                buffers[0]++;
+                return new UnpooledHeapByteBuf(this, initialCapacity, maxCapacity);
+            }
+
+            @Override
+            protected ByteBuf newDirectBuffer(int initialCapacity, int maxCapacity) {
+                return newHeapBuffer(initialCapacity, maxCapacity);
+            }
+
+            @Override
+            public boolean isDirectBufferPooled() {
+                return false;
+            }
+        };
+        ByteBuf out = Unpooled.buffer();
+        PacketWriter.write(out, 0, Unpooled.wrappedBuffer(new byte[] {3}, new byte[40 << 20]));
+        CommandDecoder decoder = new CommandDecoder(64 << 20);
+        while (out.isReadable()) {
+            assertThat(decoder.next()).isNull();
+            decoder.feed(out.readBytes(Math.min(64 << 10, out.readableBytes())), counting);
+        }
+        Command command = decoder.next();
+        assertThat(command).isNotNull();
+        assertThat(buffers[0]).as("buffers for one command").isLessThan(10);
+        command.packets().release();
     }
 
     private static void drain(CommandDecoder decoder, List<String> found) {
