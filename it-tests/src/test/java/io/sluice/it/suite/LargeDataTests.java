@@ -3,6 +3,7 @@ package io.sluice.it.suite;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.it.Lab;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -87,6 +88,7 @@ abstract class LargeDataTests extends Area {
         try (Connection connection = endpoint().connect()) {
             digits(connection);
         }
+        Lab.topology().awaitCaughtUp(); // another session reads it, from any replica
         for (int i = 0; i < 3; i++) {
             Connection connection = endpoint().connect();
             Statement statement = connection.createStatement();
