@@ -36,7 +36,8 @@ final class ServerAuthentication {
     private final @Nullable Account account;
     private final Credentials credentials;
     private final RsaKeys keys;
-    private final AuthPlugin wanted;
+    private final AuthPlugin offered;
+    private AuthPlugin wanted;
     private Scramble scramble;
     private @Nullable ServerAuth exchange;
     private boolean switching;
@@ -49,6 +50,7 @@ final class ServerAuthentication {
         this.account = accounts.find(claim.user(), client);
         this.credentials = account == null ? accounts.decoy() : account.credentials();
         this.keys = settings.rsaKeys();
+        this.offered = settings.plugin();
         // Every account can check caching_sha2_password.
         this.wanted = credentials.canCheck(settings.plugin()) ? settings.plugin() : AuthPlugin.CACHING_SHA2_PASSWORD;
         this.scramble = scramble;
@@ -62,6 +64,12 @@ final class ServerAuthentication {
             return new ServerStep.Refused(HandshakeErrors.clearPasswordNeedsTls());
         }
         if (plugin != null && credentials.canCheck(plugin)) {
+            if (data.length == 0 && plugin != offered) {
+                // The client does not have the plugin of the greeting, nor made a proof for its own from a scramble
+                // that was not meant for it: it asks for a switch. One without a password answers the same again.
+                wanted = plugin;
+                return switchPlugin(random);
+            }
             return start(plugin, Unpooled.wrappedBuffer(data));
         }
         return named ? switchPlugin(random) : new ServerStep.Refused(HandshakeErrors.clientWithoutAuthPlugins());

@@ -137,7 +137,12 @@ public final class LoopScope {
     }
 
     BackendPool pool(BackendAddress address) {
-        return pools.computeIfAbsent(address, newPool);
+        BackendPool pool = pools.get(address);
+        if (pool == null) {
+            pool = newPool.apply(address);
+            pools.put(address, pool);
+        }
+        return pool;
     }
 
     /** A place to copy SQL to, at least this long; valid until the next call. */
