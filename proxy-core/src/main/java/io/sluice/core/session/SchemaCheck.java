@@ -101,6 +101,10 @@ final class SchemaCheck implements LeaseRequest {
 
     @Override
     public void leaseFailed(BackendPool pool, ConnectFailure failure) {
+        if (failure.ours()) {
+            answer(Errors.tooManyWaiting(failure.cause()));
+            return;
+        }
         SqlError error = failure.error();
         if (error != null && !failure.isServersFault()) {
             answer(Errors.backendRefuses(pool.address(), key.user(), error));
