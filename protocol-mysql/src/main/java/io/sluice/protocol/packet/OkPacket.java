@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.ServerStatus;
-import java.nio.charset.StandardCharsets;
 
 /**
  * An OK packet, also in its form with the header 0xFE that ends a result set under CLIENT_DEPRECATE_EOF (manual:
@@ -72,9 +71,5 @@ public record OkPacket(
         if (info.length > 0) {
             WireFormat.writeLengthEncodedBytes(out, info);
         }
-    }
-
-    public String infoText() {
-        return new String(info, StandardCharsets.UTF_8);
     }
 }

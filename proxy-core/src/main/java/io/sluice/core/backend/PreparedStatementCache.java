@@ -104,14 +104,6 @@ public final class PreparedStatementCache {
         return entry;
     }
 
-    /** Forgets one statement, which the server no longer has or must prepare anew. */
-    public void remove(Key key) {
-        Entry removed = entries.remove(key);
-        if (removed != null) {
-            closeOnServer.accept(removed.statementId);
-        }
-    }
-
     /** The server has dropped all of them. */
     void clear() {
         entries.clear();
