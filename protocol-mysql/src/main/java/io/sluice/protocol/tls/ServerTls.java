@@ -16,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
@@ -46,7 +47,11 @@ public final class ServerTls {
         X509Certificate[] chain = readChain(certificate);
         try {
             chain[0].checkValidity();
-            return SslContextBuilder.forServer(readKey(key), chain)
+            PrivateKey privateKey = readKey(key);
+            requireThatTheyMatch(chain[0], privateKey, certificate, key);
+            // Clients are not asked for certificates, so the platform's authorities need not be read.
+            return SslContextBuilder.forServer(new ServerIdentity(privateKey, chain))
+                    .trustManager(new X509Certificate[0])
                     .sslProvider(SslProvider.JDK)
                     .protocols("TLSv1.3", "TLSv1.2")
                     .build();
@@ -108,6 +113,32 @@ public final class ServerTls {
             return chain;
         } catch (GeneralSecurityException e) {
             throw new IOException("no PEM certificate in " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Else every client would meet a handshake that fails for no reason it can name. */
+    private static void requireThatTheyMatch(
+            X509Certificate certificate, PrivateKey key, Path certificateFile, Path keyFile)
+            throws GeneralSecurityException, IOException {
+        String algorithm = key.getAlgorithm();
+        boolean match = algorithm.equals(certificate.getPublicKey().getAlgorithm());
+        if (match) {
+            byte[] sample = certificate.getSignature();
+            Signature signature = Signature.getInstance(
+                    switch (algorithm) {
+                        case "RSA" -> "SHA256withRSA";
+                        case "EC" -> "SHA256withECDSA";
+                        default -> "Ed25519";
+                    });
+            signature.initSign(key);
+            signature.update(sample);
+            byte[] signed = signature.sign();
+            signature.initVerify(certificate.getPublicKey());
+            signature.update(sample);
+            match = signature.verify(signed);
+        }
+        if (!match) {
+            throw new IOException("the key in " + keyFile + " is not that of the certificate in " + certificateFile);
         }
     }
 

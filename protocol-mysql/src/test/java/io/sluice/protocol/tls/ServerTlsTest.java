@@ -4,6 +4,13 @@ package io.sluice.protocol.tls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslProvider;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,5 +89,43 @@ class ServerTlsTest {
         Files.writeString(certificate(), "nothing\n");
         assertThatThrownBy(() -> ServerTls.fromFiles(certificate(), key()))
                 .hasMessageContaining(certificate().toString());
+    }
+
+    @Test
+    void a_key_of_another_certificate_is_refused_at_start() throws Exception {
+        ServerTls.selfSigned(directory);
+        Files.writeString(key(), SelfSigned.generate(ZonedDateTime.now()).key());
+        assertThatThrownBy(() -> ServerTls.fromFiles(certificate(), key()))
+                .hasMessageContaining(key().toString())
+                .hasMessageContaining("is not that of the certificate");
+    }
+
+    @Test
+    void the_context_shows_its_certificate() throws Exception {
+        SslContext server = ServerTls.selfSigned(directory);
+        SslContext client = SslContextBuilder.forClient()
+                .sslProvider(SslProvider.JDK)
+                .trustManager(certificate().toFile())
+                .endpointIdentificationAlgorithm("HTTPS")
+                .build();
+        EmbeddedChannel in = new EmbeddedChannel(server.newHandler(ByteBufAllocator.DEFAULT));
+        SslHandler handler = client.newHandler(ByteBufAllocator.DEFAULT, "localhost", 3306);
+        EmbeddedChannel out = new EmbeddedChannel(handler);
+
+        for (int turn = 0; turn < 20 && !handler.handshakeFuture().isDone(); turn++) {
+            pass(out, in);
+            pass(in, out);
+        }
+
+        assertThat(handler.handshakeFuture().isSuccess()).isTrue();
+        out.finishAndReleaseAll();
+        in.finishAndReleaseAll();
+    }
+
+    private static void pass(EmbeddedChannel from, EmbeddedChannel to) {
+        from.runPendingTasks();
+        for (ByteBuf bytes = from.readOutbound(); bytes != null; bytes = from.readOutbound()) {
+            to.writeInbound(bytes);
+        }
     }
 }
