@@ -15,9 +15,10 @@ final class Der {
     static final int SEQUENCE = 0x30;
     static final int SET = 0x31;
 
-    /** Named by RFC 8017: 1.2.840.113549.1.1.11 and .1, each with the parameters NULL. */
-    static final byte[] SHA256_WITH_RSA = element(SEQUENCE, oid(42, 134, 72, 134, 247, 13, 1, 1, 11), element(0x05));
+    /** Named by RFC 5758: 1.2.840.10045.4.3.2, without parameters. */
+    static final byte[] SHA256_WITH_ECDSA = element(SEQUENCE, oid(42, 134, 72, 206, 61, 4, 3, 2));
 
+    /** Named by RFC 8017: 1.2.840.113549.1.1.1 with the parameters NULL. */
     static final byte[] RSA_ENCRYPTION = element(SEQUENCE, oid(42, 134, 72, 134, 247, 13, 1, 1, 1), element(0x05));
 
     private static final DateTimeFormatter UTC_TIME = DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'");
