@@ -25,10 +25,13 @@ import io.sluice.protocol.handshake.ServerSettings;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.ServerVersion;
 import io.sluice.routing.topology.Topology;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -108,8 +111,16 @@ final class ClientFront implements ConnectionPhase.Front {
         new ConnectionPhase(id, channel, scope, this, java.util.Objects.requireNonNull(random)).start();
     }
 
-    void open() {
-        rsaKeys.join();
+    /** @throws IOException if the RSA keys can be neither read nor kept */
+    void open() throws IOException {
+        try {
+            rsaKeys.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof UncheckedIOException unreadable) {
+                throw unreadable.getCause();
+            }
+            throw e;
+        }
         open = true;
     }
 

@@ -68,7 +68,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final SluiceConfig config;
     private final LiveState live = new LiveState();
     /** The longest part of a start, hence made aside, from the first moment on. */
-    private final CompletableFuture<RsaKeys> rsaKeys = CompletableFuture.supplyAsync(RsaKeys::generate);
+    private final CompletableFuture<RsaKeys> rsaKeys;
 
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup acceptor;
@@ -99,6 +99,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
             throws IOException {
         this.config = config;
         this.startedAt = startedAt;
+        rsaKeys = TlsFiles.rsaKeys(config);
         int threads = config.mysql().threads() == 0
                 ? Runtime.getRuntime().availableProcessors()
                 : config.mysql().threads();

@@ -1,22 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.protocol.auth;
 
+import io.sluice.protocol.tls.PemFiles;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import javax.crypto.Cipher;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The key pair with which caching_sha2_password protects a password without TLS. Kept in memory only: clients ask
- * for the public key in each exchange. Immutable; any thread.
+ * The key pair with which caching_sha2_password protects a password without TLS. Kept in a directory under the names
+ * that mysqld gives its own, since a client may hold a copy of the public key (--server-public-key-path) rather than
+ * ask for it in each exchange. Immutable; any thread.
  */
 public final class RsaKeys {
+    static final String PRIVATE_FILE = "private_key.pem";
+    static final String PUBLIC_FILE = "public_key.pem";
+
     private static final int BITS = 2048;
     // The padding that MySQL uses: OAEP with SHA-1 for the digest and the mask.
     private static final String CIPHER = "RSA/ECB/OAEPWithSHA-1AndMGF1Padding";
@@ -28,14 +38,51 @@ public final class RsaKeys {
 
     private RsaKeys(KeyPair pair) {
         this.pair = pair;
-        this.publicPem = (PEM_START + "\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                                .encodeToString(pair.getPublic().getEncoded())
-                        + "\n" + PEM_END + "\n")
-                .getBytes(StandardCharsets.US_ASCII);
+        this.publicPem =
+                PemFiles.text("PUBLIC KEY", pair.getPublic().getEncoded()).getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Takes some hundred milliseconds: not on an event loop. */
+    /**
+     * Those kept in that directory, made there if there are none. Blocks: not on an event loop.
+     *
+     * @throws IOException if they can not be used or kept; the message says which file, why, and what to do
+     */
+    public static RsaKeys kept(Path directory) throws IOException {
+        Path file = directory.resolve(PRIVATE_FILE);
+        RsaKeys keys;
+        if (Files.exists(file)) {
+            keys = new RsaKeys(read(file));
+        } else {
+            keys = generate();
+            Files.createDirectories(directory);
+            PemFiles.write(
+                    file, PemFiles.text("PRIVATE KEY", keys.pair.getPrivate().getEncoded()), "rw-------");
+        }
+        Path copy = directory.resolve(PUBLIC_FILE);
+        String text = new String(keys.publicPem, StandardCharsets.US_ASCII);
+        if (Files.notExists(copy)
+                || !Files.readString(copy, StandardCharsets.ISO_8859_1).equals(text)) {
+            PemFiles.write(copy, text, "rw-r--r--");
+        }
+        return keys;
+    }
+
+    private static KeyPair read(Path file) throws IOException {
+        String remedy = "; delete it to have a new one made at the next start";
+        try {
+            if (PemFiles.readPrivateKey(file) instanceof RSAPrivateCrtKey key) {
+                RSAPublicKeySpec spec = new RSAPublicKeySpec(key.getModulus(), key.getPublicExponent());
+                return new KeyPair(KeyFactory.getInstance("RSA").generatePublic(spec), key);
+            }
+        } catch (IOException e) {
+            throw new IOException(e.getMessage() + remedy, e);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("the private key in " + file + " can not be used: " + e.getMessage() + remedy, e);
+        }
+        throw new IOException("the private key in " + file + " is not an RSA key" + remedy);
+    }
+
+    /** Takes up to a second in a JVM that has just started: not on an event loop. */
     public static RsaKeys generate() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");

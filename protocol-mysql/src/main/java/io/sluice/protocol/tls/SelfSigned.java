@@ -10,7 +10,6 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.time.ZonedDateTime;
-import java.util.Base64;
 
 /**
  * A certificate signed with its own key (RFC 5280), so that TLS works before anybody has thought of certificates. The
@@ -38,8 +37,8 @@ final class SelfSigned {
         signature.update(content);
         byte[] certificate = Der.element(Der.SEQUENCE, content, Der.SHA256_WITH_ECDSA, Der.bitString(signature.sign()));
         return new Pems(
-                pem("CERTIFICATE", certificate),
-                pem("PRIVATE KEY", pair.getPrivate().getEncoded()));
+                PemFiles.text("CERTIFICATE", certificate),
+                PemFiles.text("PRIVATE KEY", pair.getPrivate().getEncoded()));
     }
 
     private static byte[] toBeSigned(KeyPair pair, ZonedDateTime now) {
@@ -75,10 +74,5 @@ final class SelfSigned {
                 Der.element(0x87, Der.bytes(127, 0, 0, 1)));
         byte[] alternatives = Der.element(Der.SEQUENCE, Der.oid(85, 29, 17), Der.element(Der.OCTET_STRING, names));
         return Der.element(0xa3, Der.element(Der.SEQUENCE, authority, alternatives));
-    }
-
-    private static String pem(String type, byte[] content) {
-        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-        return "-----BEGIN " + type + "-----\n" + base64 + "\n-----END " + type + "-----\n";
     }
 }
