@@ -6,6 +6,9 @@ import java.time.Duration;
 
 /** What {@link RunCommand} needs of a running proxy; the place where all parts are put together. */
 interface Composition extends AutoCloseable {
+    /** Where it really listens, as a log line shows it: the system chooses a port where the configuration says 0. */
+    String addresses();
+
     /** Stops accepting and lets transactions end until the deadline. Blocks. */
     void drain(Duration deadline) throws InterruptedException;
 

@@ -5,6 +5,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.admin.AdminPort;
 import io.sluice.admin.HttpPort;
@@ -16,6 +17,8 @@ import io.sluice.core.metrics.ProxyMetrics;
 import io.sluice.core.metrics.ViewMetrics;
 import io.sluice.protocol.auth.Password;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +40,7 @@ final class RunningProxy implements Composition {
 
     private final Proxy proxy;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private String addresses = "";
 
     private RunningProxy(Proxy proxy) {
         this.proxy = proxy;
@@ -68,7 +72,8 @@ final class RunningProxy implements Composition {
         MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("sluice-admin", true), NioIoHandler.newFactory());
         parts.push(() -> loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly());
-        parts.push(HttpPort.open(config.http().listen().toSocketAddress(), proxy, registry, loops));
+        HttpPort http = HttpPort.open(config.http().listen().toSocketAddress(), proxy, registry, loops);
+        parts.push(http);
         proxy.start();
         AdminPort admin = AdminPort.open(
                 config.admin().listen().toSocketAddress(),
@@ -81,6 +86,12 @@ final class RunningProxy implements Composition {
         if (admin != null) {
             parts.push(admin);
         }
+        addresses = "mysql=" + text(proxy.address()) + " admin=" + (admin == null ? "off" : text(admin.address()))
+                + " http=" + text(http.address());
+    }
+
+    private static String text(SocketAddress address) {
+        return NetUtil.toSocketAddressString((InetSocketAddress) address);
     }
 
     private static Map<String, Password> adminPasswords(AdminSettings settings) {
@@ -89,6 +100,11 @@ final class RunningProxy implements Composition {
             passwords.put(user.name(), Password.of(user.password().reveal()));
         }
         return passwords;
+    }
+
+    @Override
+    public String addresses() {
+        return addresses;
     }
 
     @Override

@@ -27,14 +27,12 @@ final class Service {
                 .addShutdownHook(
                         new Thread(() -> stop(proxy, settings.shutdown().drain()), "shutdown"));
         LOG.info(
-                "event=started version=\"{}\" java={} pid={} config={} mysql={} admin={} http={}",
+                "event=started version=\"{}\" java={} pid={} config={} {}",
                 Version.text(),
                 Runtime.version(),
                 ProcessHandle.current().pid(),
                 file,
-                settings.mysql().listen(),
-                settings.admin().listen(),
-                settings.http().listen());
+                proxy.addresses());
         new CountDownLatch(1).await();
     }
 
