@@ -3,12 +3,7 @@ package io.sluice.core.session;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.core.backend.BackendConnection;
-import io.sluice.core.backend.BackendPool;
-import io.sluice.core.backend.ConnectFailure;
 import io.sluice.core.backend.Exchange;
-import io.sluice.core.backend.LeaseRequest;
-import io.sluice.core.backend.PoolKey;
-import io.sluice.core.backend.SessionVariables;
 import io.sluice.core.session.PreparedStatements.Prepared;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.Command;
@@ -20,16 +15,15 @@ import io.sluice.routing.Reason;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.Trait;
-import io.sluice.routing.topology.BackendAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The way of one command to a backend, and of its response back. Each session has one and uses it again for every
- * command. Confined to the session's event loop. What a response means is {@link ResponseReader}'s, what a loss means
- * is {@link Loss}'s.
+ * command. Confined to the session's event loop. Connections come and go by its {@link SessionLease}; what a response
+ * means is {@link ResponseReader}'s, what a loss means is {@link Losses}'.
  */
-final class Relay implements Exchange, LeaseRequest {
+final class Relay implements Exchange {
     private static final int MAX_ATTEMPTS = 3;
 
     private final Session session;
@@ -37,7 +31,8 @@ final class Relay implements Exchange, LeaseRequest {
     private final SessionState state;
     private final ConnectionSync sync;
     private final ResponseReader reader;
-    private final Wait wait;
+    private final Losses losses;
+    private final SessionLease lease;
     private final Upload upload;
 
     private Phase phase = Phase.IDLE;
@@ -52,10 +47,6 @@ final class Relay implements Exchange, LeaseRequest {
     private boolean relayed;
     private @Nullable SqlError syncError;
     private long startedAtNanos;
-
-    private @Nullable BackendConnection lease;
-    private @Nullable BackendConnection lingering;
-    private boolean diagnosticsTaken;
     private boolean sameConnection;
 
     Relay(Session session, LoopScope scope, SessionState state) {
@@ -64,7 +55,8 @@ final class Relay implements Exchange, LeaseRequest {
         this.state = state;
         this.sync = new ConnectionSync(this, state);
         this.reader = new ResponseReader(session, scope, state);
-        this.wait = new Wait(this, scope);
+        this.losses = new Losses(this, session, scope, state);
+        this.lease = new SessionLease(this, session, scope, state, losses);
         this.upload = new Upload(this);
     }
 
@@ -76,7 +68,7 @@ final class Relay implements Exchange, LeaseRequest {
         kind = responseKind;
         prepared = executed;
         startedAtNanos = scope.nanos();
-        wait.begin();
+        lease.waiting().begin();
         attempts = 0;
         relayed = false;
         syncError = null;
@@ -89,20 +81,19 @@ final class Relay implements Exchange, LeaseRequest {
     void dispatch() {
         become(Phase.WAITING);
         syncError = null;
-        if (lease != null) {
+        BackendConnection held = lease.held();
+        if (held != null) {
             reason = wasInTransaction ? Reason.IN_TRANSACTION : Reason.PINNED;
-            use(lease, true);
+            use(held, true);
             return;
         }
-        if (asksForDiagnostics() && lingering != null) {
-            BackendConnection connection = lingering;
-            lingering = null;
-            connection.reclaim();
+        BackendConnection before = asksForDiagnostics() ? lease.reclaim() : null;
+        if (before != null) {
             reason = Reason.DIAGNOSTICS;
-            use(connection, true);
+            use(before, true);
             return;
         }
-        if (statement.has(Trait.USES_DIAGNOSTICS) && diagnosticsTaken) {
+        if (statement.has(Trait.USES_DIAGNOSTICS) && lease.diagnosticsTaken()) {
             fail(Errors.diagnosticsLost());
             return;
         }
@@ -114,10 +105,10 @@ final class Relay implements Exchange, LeaseRequest {
         if (decision instanceof Decision.Forward forward) {
             reason = forward.reason();
             destination = forward.destination();
-            leaseFrom(forward.backend());
+            lease.take(forward.backend());
         } else if (decision instanceof Decision.Hold hold) {
             reason = hold.reason();
-            SqlError refusal = wait.forSource();
+            SqlError refusal = lease.waiting().forSource();
             if (refusal != null) {
                 fail(refusal);
             }
@@ -133,49 +124,8 @@ final class Relay implements Exchange, LeaseRequest {
         return statement.has(Trait.USES_DIAGNOSTICS) || statement.has(Trait.USES_LAST_INSERT_ID);
     }
 
-    private void leaseFrom(BackendAddress backend) {
-        BackendConnection before = lingering;
-        if (before != null) {
-            lingering = null;
-            before.reclaim();
-            if (before.address().equals(backend) && before.canServe(this)) {
-                use(before, true);
-                return;
-            }
-            before.release();
-        }
-        BackendConnection connection = scope.pool(backend).lease(this);
-        if (connection != null) {
-            use(connection, false);
-        } else {
-            wait.forConnection(backend);
-        }
-    }
-
-    @Override
-    public void leased(BackendConnection connection) {
-        wait.end();
-        use(connection, false);
-    }
-
-    @Override
-    public void leaseFailed(BackendPool pool, ConnectFailure failure) {
-        wait.end();
-        if (failure.ours()) {
-            fail(Errors.tooManyWaiting(failure.cause()));
-            return;
-        }
-        SqlError error = failure.error();
-        if (error != null && !failure.isServersFault()) {
-            fail(Errors.backendRefuses(pool.address(), state.poolKey().user(), error));
-            return;
-        }
-        scope.shun(pool.address(), failure.cause());
-        dispatch();
-    }
-
-    private void use(BackendConnection connection, boolean same) {
-        lease = connection;
+    /** The lease has a connection for the command. */
+    void use(BackendConnection connection, boolean same) {
         sameConnection = same;
         become(Phase.SYNCING);
         // A read may follow its steps at once: if one of them fails, the answer is thrown away.
@@ -258,7 +208,7 @@ final class Relay implements Exchange, LeaseRequest {
                 return null;
             case PREPARE_OK:
                 Command current = Objects.requireNonNull(command);
-                session.commands().prepared(current, payload, Objects.requireNonNull(lease));
+                session.commands().prepared(current, payload, Objects.requireNonNull(lease.held()));
                 return null;
         }
         throw new AssertionError(packet);
@@ -269,9 +219,7 @@ final class Relay implements Exchange, LeaseRequest {
         if (syncError != null) {
             fail(syncError);
         } else if (reader.wasNotExecuted()) {
-            lease = null;
-            session.unwatchBackend(connection);
-            connection.release();
+            lease.giveBackUnused();
             scope.shun(connection.address(), "takes no writes");
             dispatch();
         } else {
@@ -296,26 +244,18 @@ final class Relay implements Exchange, LeaseRequest {
 
     /** The client has its answer: give the connection back, unless the session needs this very one. */
     private void finish() {
-        BackendConnection connection = Objects.requireNonNull(lease);
+        BackendConnection connection = Objects.requireNonNull(lease.held());
         scope.events().answered(statement.statementClass(), destination, reason, scope.nanos() - startedAtNanos);
         session.unwatchBackend(connection);
         if (!state.needsItsConnection()) {
-            lease = null;
-            diagnosticsTaken = false;
-            boolean mayComeBack =
-                    reader.leavesDiagnostics(kind == ResponseKind.RESULT) || (asksForDiagnostics() && sameConnection);
-            if (mayComeBack) {
-                lingering = connection;
-                connection.linger();
-            } else {
-                connection.release();
-            }
+            lease.giveBack(
+                    reader.leavesDiagnostics(kind == ResponseKind.RESULT) || (asksForDiagnostics() && sameConnection));
         }
         session.flush();
         done();
     }
 
-    private void done() {
+    void done() {
         releaseCommand();
         become(Phase.IDLE);
         session.commandDone();
@@ -331,12 +271,8 @@ final class Relay implements Exchange, LeaseRequest {
 
     /** Answers with an ERR packet instead of a response, of which the client has seen nothing. */
     void fail(SqlError error) {
-        BackendConnection connection = lease;
-        if (connection != null && !state.needsItsConnection()) {
-            lease = null;
-            session.unwatchBackend(connection);
-            connection.markDirty();
-            connection.release();
+        if (lease.held() != null && !state.needsItsConnection()) {
+            lease.giveBackDirty();
         }
         session.sendError(error, 1);
         done();
@@ -346,10 +282,7 @@ final class Relay implements Exchange, LeaseRequest {
 
     @Override
     public void lost(BackendConnection connection, String cause) {
-        int sequenceId = relayed ? connection.scanner().nextSequenceId() : 1;
-        boolean boundary = !relayed || connection.scanner().isAtPacketBoundary();
-        scope.events().suspect(connection.address(), cause);
-        lease = null;
+        lease.lost();
         boolean endsTransaction =
                 statement.has(Trait.ENDS_TRANSACTION) || statement.statementClass() == StatementClass.WI;
         Loss loss = new Loss(
@@ -360,103 +293,35 @@ final class Relay implements Exchange, LeaseRequest {
                 endsTransaction,
                 statement.statementClass(),
                 attempts < MAX_ATTEMPTS);
-        SqlError error = loss.error(connection, state.pinsText(), cause);
-        session.connectionLost();
-        if (phase == Phase.UPLOADING) {
-            upload.fail(error);
-            session.channel().config().setAutoRead(true);
-        } else if (loss.mayBeSentAgain()) {
-            dispatch();
-        } else if (boundary) {
-            state.wroteAt(scope.nanos());
-            session.sendError(error, sequenceId);
-            done();
-        } else {
-            session.closeBroken(error); // Half a packet is with the client; nothing can follow it.
-        }
+        losses.duringCommand(connection, loss, upload, cause);
     }
 
     /** The connection was lost by Sluice's own question after the client had its answer. */
     void lostAfterAnswer(BackendConnection connection, String cause) {
-        lease = null;
-        scope.events().suspect(connection.address(), cause);
-        if (wasInTransaction) {
-            session.answerNextWith(Errors.transactionLost(connection.address(), cause));
-        } else if (state.needsItsConnection()) {
-            session.answerNextWith(Errors.stateLost(connection.address(), state.pinsText(), cause));
-        }
-        session.connectionLost();
-        done();
-    }
-
-    @Override
-    public void lostWhileQuiet(BackendConnection connection, String cause) {
-        if (connection != lease) {
-            return;
-        }
-        lease = null;
-        SqlError error = state.isInTransaction()
-                ? Errors.transactionLost(connection.address(), cause)
-                : Errors.stateLost(connection.address(), state.pinsText(), cause);
-        scope.events().suspect(connection.address(), cause);
-        session.connectionLost();
-        session.answerNextWith(error);
-    }
-
-    @Override
-    public void lingeringEnded(BackendConnection connection) {
-        if (connection == lingering) {
-            lingering = null;
-            diagnosticsTaken = true;
-        }
-    }
-
-    @Override
-    public void backendWritabilityChanged(BackendConnection connection) {
-        if (connection == lease && phase == Phase.UPLOADING) {
-            session.channel().config().setAutoRead(connection.channel().isWritable());
-        }
+        lease.lost();
+        losses.afterAnswer(connection, wasInTransaction, cause);
     }
 
     // ---- what the session asks
 
     /** Gives up whatever is held: the connection is reset or, if a command is on its way, closed. */
     void abandon() {
-        wait.cancel();
-        if (lingering != null) {
-            BackendConnection connection = lingering;
-            lingering = null;
-            connection.reclaim();
-            connection.release();
-        }
-        if (lease != null) {
-            BackendConnection connection = lease;
-            lease = null;
-            if (phase == Phase.IDLE) {
-                connection.markDirty();
-                connection.release();
-            } else {
-                connection.discard();
-            }
-        }
+        lease.abandon(phase == Phase.IDLE);
         releaseCommand();
         phase = Phase.IDLE;
     }
 
     /** A pin is gone between two commands: gives the connection back if nothing else keeps it. */
     void releaseIfFree() {
-        BackendConnection connection = lease;
-        if (phase == Phase.IDLE && connection != null && !state.needsItsConnection()) {
-            lease = null;
-            connection.markDirty();
-            connection.release();
+        if (phase == Phase.IDLE && lease.held() != null && !state.needsItsConnection()) {
+            lease.giveBackDirty();
         }
     }
 
     /** Passes file bytes on; takes over the reference and returns what follows the file, or null. */
     @Nullable
     ByteBuf passUpload(ByteBuf bytes) {
-        return upload.pass(bytes, lease);
+        return upload.pass(bytes, lease.held());
     }
 
     /** The client has sent all of its file; if the server was lost meanwhile, it learns so now. */
@@ -480,21 +345,6 @@ final class Relay implements Exchange, LeaseRequest {
 
     @Nullable
     BackendConnection lease() {
-        return lease;
-    }
-
-    @Override
-    public PoolKey poolKey() {
-        return state.poolKey();
-    }
-
-    @Override
-    public SessionVariables variables() {
-        return state.variables();
-    }
-
-    @Override
-    public @Nullable String schema() {
-        return state.schema();
+        return lease.held();
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
+import io.sluice.core.backend.LeaseRequest;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.topology.BackendAddress;
 import org.jspecify.annotations.Nullable;
@@ -11,14 +12,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class Wait {
     private final Relay relay;
+    private final LeaseRequest request;
     private final LoopScope scope;
     private @Nullable BackendAddress backend;
     private long deadlineNanos;
     /** Set when the command is first held, 0 before; later tries to connect do not move it. */
     private long holdUntilNanos;
 
-    Wait(Relay relay, LoopScope scope) {
+    Wait(Relay relay, LeaseRequest request, LoopScope scope) {
         this.relay = relay;
+        this.request = request;
         this.scope = scope;
     }
 
@@ -57,7 +60,7 @@ final class Wait {
     /** Gives up: what was asked of a pool is withdrawn. */
     void cancel() {
         if (backend != null) {
-            scope.pool(backend).cancel(relay);
+            scope.pool(backend).cancel(request);
         }
         end();
     }

@@ -1,0 +1,205 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import io.sluice.core.backend.BackendConnection;
+import io.sluice.core.backend.BackendPool;
+import io.sluice.core.backend.ConnectFailure;
+import io.sluice.core.backend.LeaseRequest;
+import io.sluice.core.backend.PoolKey;
+import io.sluice.core.backend.SessionVariables;
+import io.sluice.protocol.SqlError;
+import io.sluice.routing.topology.BackendAddress;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection that a session has, or the one it had last: takes connections from the pools and gives them back.
+ * Belongs to one {@link Relay}, which it tells of every connection it gets, and which decides when one goes back.
+ */
+final class SessionLease implements LeaseRequest {
+    private final Relay relay;
+    private final Session session;
+    private final LoopScope scope;
+    private final SessionState state;
+    private final Losses losses;
+    private final Wait wait;
+
+    private @Nullable BackendConnection held;
+    private @Nullable BackendConnection lingering;
+    private boolean diagnosticsTaken;
+
+    SessionLease(Relay relay, Session session, LoopScope scope, SessionState state, Losses losses) {
+        this.relay = relay;
+        this.session = session;
+        this.scope = scope;
+        this.state = state;
+        this.losses = losses;
+        this.wait = new Wait(relay, this, scope);
+    }
+
+    // ---- taking
+
+    /** Takes back the connection of the last statement if nobody else has it; the relay does not hear of it. */
+    @Nullable
+    BackendConnection reclaim() {
+        BackendConnection connection = lingering;
+        if (connection != null) {
+            lingering = null;
+            connection.reclaim();
+            held = connection;
+        }
+        return connection;
+    }
+
+    /** Whether what the last statement left to ask for is gone with its connection. */
+    boolean diagnosticsTaken() {
+        return diagnosticsTaken;
+    }
+
+    /** Leases a connection; the relay gets it at once or later, or learns why not. */
+    void take(BackendAddress backend) {
+        BackendConnection before = reclaim();
+        if (before != null) {
+            if (before.address().equals(backend) && before.canServe(this)) {
+                relay.use(before, true);
+                return;
+            }
+            held = null;
+            before.release();
+        }
+        BackendConnection connection = scope.pool(backend).lease(this);
+        if (connection == null) {
+            wait.forConnection(backend);
+        } else {
+            held = connection;
+            relay.use(connection, false);
+        }
+    }
+
+    @Override
+    public void leased(BackendConnection connection) {
+        wait.end();
+        held = connection;
+        relay.use(connection, false);
+    }
+
+    @Override
+    public void leaseFailed(BackendPool pool, ConnectFailure failure) {
+        wait.end();
+        if (failure.ours()) {
+            relay.fail(Errors.tooManyWaiting(failure.cause()));
+            return;
+        }
+        SqlError error = failure.error();
+        if (error != null && !failure.isServersFault()) {
+            relay.fail(Errors.backendRefuses(pool.address(), state.poolKey().user(), error));
+            return;
+        }
+        scope.shun(pool.address(), failure.cause());
+        relay.dispatch();
+    }
+
+    // ---- giving back
+
+    /** The statement is answered and nothing keeps the connection; its diagnostics may still be asked for. */
+    void giveBack(boolean mayComeBack) {
+        BackendConnection connection = drop();
+        diagnosticsTaken = false;
+        if (mayComeBack) {
+            lingering = connection;
+            connection.linger();
+        } else {
+            connection.release();
+        }
+    }
+
+    /** The connection does not serve; whatever was done to it is of no use to the session. */
+    void giveBackUnused() {
+        drop().release();
+    }
+
+    /** The connection is in a state that nobody knows, or wants. */
+    void giveBackDirty() {
+        BackendConnection connection = drop();
+        connection.markDirty();
+        connection.release();
+    }
+
+    private BackendConnection drop() {
+        BackendConnection connection = Objects.requireNonNull(held);
+        held = null;
+        session.unwatchBackend(connection);
+        return connection;
+    }
+
+    /** Gives up whatever is held: the connection is reset or, if a command is on its way, closed. */
+    void abandon(boolean idle) {
+        wait.cancel();
+        if (reclaim() != null) {
+            drop().release();
+        } else if (held != null) {
+            if (idle) {
+                giveBackDirty();
+            } else {
+                drop().discard();
+            }
+        }
+    }
+
+    // ---- losing
+
+    /** The connection is gone, and whoever learned of it first tells. */
+    void lost() {
+        held = null;
+    }
+
+    @Override
+    public void lostWhileQuiet(BackendConnection connection, String cause) {
+        if (connection == held) {
+            held = null;
+            losses.betweenCommands(connection, cause);
+        }
+    }
+
+    @Override
+    public void lingeringEnded(BackendConnection connection) {
+        if (connection == lingering) {
+            lingering = null;
+            diagnosticsTaken = true;
+        }
+    }
+
+    // ---- what is asked of it
+
+    /** The connection that is leased now. */
+    @Nullable
+    BackendConnection held() {
+        return held;
+    }
+
+    Wait waiting() {
+        return wait;
+    }
+
+    @Override
+    public void backendWritabilityChanged(BackendConnection connection) {
+        if (connection == held && relay.phase() == Phase.UPLOADING) {
+            session.channel().config().setAutoRead(connection.channel().isWritable());
+        }
+    }
+
+    @Override
+    public PoolKey poolKey() {
+        return state.poolKey();
+    }
+
+    @Override
+    public SessionVariables variables() {
+        return state.variables();
+    }
+
+    @Override
+    public @Nullable String schema() {
+        return state.schema();
+    }
+}
