@@ -50,6 +50,9 @@ final class ClientFront implements ConnectionPhase.Front {
             | Capabilities.CLIENT_SESSION_TRACK
             | Capabilities.CLIENT_DEPRECATE_EOF);
 
+    /** The first MySQL that knows CLIENT_QUERY_ATTRIBUTES. */
+    private static final int QUERY_ATTRIBUTES_SINCE = 80023;
+
     /** Before any server was reached; a client that asks then gets an error anyway. */
     private static final String UNKNOWN_VERSION = "8.0.36";
 
@@ -158,11 +161,12 @@ final class ClientFront implements ConnectionPhase.Front {
     @Override
     public ServerSettings serverSettings() {
         String version = versionText();
+        Capabilities offered = offered(serverVersion());
         ServerSettings current = settings;
-        if (current == null || !current.serverVersion().equals(version)) {
+        if (current == null || !current.serverVersion().equals(version) || !current.offers(offered)) {
             current = new ServerSettings(
                     version,
-                    OFFERED,
+                    offered,
                     DEFAULT_COLLATION,
                     tls,
                     config.mysql().tls().mode() == TlsMode.REQUIRED,
@@ -171,6 +175,11 @@ final class ClientFront implements ConnectionPhase.Front {
             settings = current;
         }
         return current;
+    }
+
+    private static Capabilities offered(@Nullable ServerVersion version) {
+        boolean attributes = version != null && !version.isMariadb() && version.number() >= QUERY_ATTRIBUTES_SINCE;
+        return attributes ? OFFERED.with(Capabilities.CLIENT_QUERY_ATTRIBUTES) : OFFERED;
     }
 
     private String versionText() {

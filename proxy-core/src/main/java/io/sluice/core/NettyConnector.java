@@ -67,7 +67,7 @@ final class NettyConnector implements BackendConnector {
                     return;
                 }
                 Flavor flavor = ServerVersion.parse(result.serverVersion()).flavor();
-                outcome.connected(channel, result.connectionId(), flavor, result.status());
+                outcome.connected(channel, result.connectionId(), flavor, result.capabilities());
             }
 
             @Override

@@ -47,6 +47,12 @@ public record ServerSettings(
         offered = tls == null ? offered.without(ssl) : offered.with(ssl);
     }
 
+    /** Whether these are the capabilities of the command phase that were asked for. */
+    public boolean offers(Capabilities commandPhase) {
+        return offered.without(CONNECTION_PHASE | Capabilities.CLIENT_SSL)
+                .equals(commandPhase.without(CONNECTION_PHASE | Capabilities.CLIENT_SSL));
+    }
+
     /** The plugin offered first. Who takes us for an old server does not understand the packets of caching_sha2. */
     AuthPlugin plugin() {
         return serverVersion.startsWith(OLD_SERVER)

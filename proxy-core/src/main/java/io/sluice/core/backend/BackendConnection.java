@@ -9,6 +9,7 @@ import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.codec.PacketWriter;
+import io.sluice.protocol.codec.QueryAttributes;
 import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.protocol.response.ResponseScanner;
 import io.sluice.routing.topology.BackendAddress;
@@ -31,6 +32,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     private final long threadId;
     private final Flavor flavor;
     private final boolean eofDeprecated;
+    private final boolean takesAttributes;
     private final ResponseScanner scanner = new ResponseScanner();
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>(4);
     private final PreparedStatementCache prepared;
@@ -50,6 +52,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
             PoolKey key,
             long threadId,
             Flavor flavor,
+            Capabilities capabilities,
             int maxPrepared,
             long nowNanos) {
         this.channel = channel;
@@ -58,18 +61,28 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         this.threadId = threadId;
         this.flavor = flavor;
         this.openedAtNanos = nowNanos;
-        this.eofDeprecated = key.shape().has(Capabilities.CLIENT_DEPRECATE_EOF);
+        this.eofDeprecated = capabilities.isEofDeprecated();
+        this.takesAttributes = capabilities.has(Capabilities.CLIENT_QUERY_ATTRIBUTES);
         this.prepared = new PreparedStatementCache(maxPrepared, this::closeStatement);
     }
 
     /** Sends a command and awaits its response after those already awaited. Takes over {@code packets}. */
     public void send(ByteBuf packets, Exchange exchange) {
+        send(packets, QueryAttributes.NONE, exchange);
+    }
+
+    /** The same with query attributes, which a COM_QUERY gets if the server knows them. */
+    public void send(ByteBuf packets, byte[] attributes, Exchange exchange) {
         assert channel.eventLoop().inEventLoop();
         exchanges.add(exchange);
         if (exchanges.size() == 1) {
             scanner.begin(exchange.kind(), eofDeprecated);
         }
-        channel.write(packets, channel.voidPromise());
+        boolean isQuery =
+                packets.getByte(packets.readerIndex() + PacketWriter.HEADER_LENGTH) == CommandCode.COM_QUERY.code();
+        ByteBuf out =
+                takesAttributes && isQuery ? QueryAttributes.insert(packets, attributes, channel.alloc()) : packets;
+        channel.write(out, channel.voidPromise());
     }
 
     /** Sends bytes that get no response of their own: long data, file contents, COM_STMT_CLOSE. */
@@ -264,6 +277,11 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
     public void setSchema(@Nullable String name) {
         schema = name;
+    }
+
+    /** Whether the server knows query attributes and this connection's clients may send them. */
+    public boolean takesAttributes() {
+        return takesAttributes;
     }
 
     public PreparedStatementCache prepared() {

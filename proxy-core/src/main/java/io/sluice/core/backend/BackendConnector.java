@@ -3,6 +3,7 @@ package io.sluice.core.backend;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.sluice.protocol.Capabilities;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Flavor;
 
@@ -10,8 +11,11 @@ import io.sluice.routing.topology.Flavor;
 public interface BackendConnector {
     /** Called once on the loop, one of its two methods. */
     interface Outcome {
-        /** The channel is in the command phase, with no handler of the handshake left in its pipeline. */
-        void connected(Channel channel, long threadId, Flavor flavor, int status);
+        /**
+         * The channel is in the command phase, with no handler of the handshake left in its pipeline; the capabilities
+         * are those that both sides have.
+         */
+        void connected(Channel channel, long threadId, Flavor flavor, Capabilities capabilities);
 
         void failed(ConnectFailure failure);
     }

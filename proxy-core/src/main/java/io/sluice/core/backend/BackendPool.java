@@ -4,6 +4,7 @@ package io.sluice.core.backend;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Flavor;
@@ -344,7 +345,7 @@ public final class BackendPool {
         PoolKey key = waiter.request.poolKey();
         connector.connect(loop, address, key, new BackendConnector.Outcome() {
             @Override
-            public void connected(Channel channel, long threadId, Flavor flavor, int status) {
+            public void connected(Channel channel, long threadId, Flavor flavor, Capabilities capabilities) {
                 counters.opened.increment();
                 BackendConnection connection = new BackendConnection(
                         channel,
@@ -352,6 +353,7 @@ public final class BackendPool {
                         key,
                         threadId,
                         flavor,
+                        capabilities,
                         limits.maxPreparedStatements(),
                         nanos.getAsLong());
                 channel.pipeline().addLast("connection", connection);

@@ -171,7 +171,7 @@ final class ConnectionSync {
                 ExecuteCommand.patchStatementId(data, entry.statementId());
                 connection.sendWithoutResponse(data.retainedDuplicate());
             }
-            return ExecuteCommand.forServer(command, prepared, entry, allocator(connection));
+            return ExecuteCommand.forServer(command, prepared, entry, state.hasQueryAttributes(), connection);
         }
         ExecuteCommand.patchStatementId(command.packets(), entry.statementId());
         return command.packets().retainedDuplicate();

@@ -4,21 +4,28 @@ package io.sluice.core.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
+import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.PreparedStatementCache.Entry;
 import io.sluice.core.session.PreparedStatements.Prepared;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.PacketWriter;
+import io.sluice.protocol.packet.WireFormat;
 import java.util.Arrays;
 
 /**
  * COM_STMT_EXECUTE on its way to a connection (manual: "COM_STMT_EXECUTE"): the statement id becomes the server's, and
  * the parameter types, which a client sends with its first execution only, are added for a server that has not seen
- * them.
+ * them. Query attributes are further parameters behind those of the statement.
  */
 final class ExecuteCommand {
     /** Command code, statement id, flags, iteration count. */
     private static final int FIXED = 1 + 4 + 1 + 4;
+
+    private static final int FLAGS = 1 + 4;
+
+    /** A flag of clients with CLIENT_QUERY_ATTRIBUTES; servers that lack it take any flag for a cursor. */
+    private static final int PARAMETER_COUNT_AVAILABLE = 8;
 
     private ExecuteCommand() {}
 
@@ -35,67 +42,129 @@ final class ExecuteCommand {
     }
 
     /** Remembers the parameter types if the client sends them with this execution. */
-    static void learnTypes(Command command, Prepared prepared) {
+    static void learnTypes(Command command, Prepared prepared, boolean attributed) {
         if (prepared.parameters == 0) {
             return;
         }
-        int start = command.packets().readerIndex() + PacketWriter.HEADER_LENGTH;
-        int flag = FIXED + bitmapLength(prepared.parameters);
-        int typesLength = 2 * prepared.parameters;
-        if (command.payloadLength() < flag + 1) {
+        ByteBuf in = parameters(command);
+        int count = attributed ? (int) WireFormat.readLengthEncodedInteger(in) : prepared.parameters;
+        if (count < prepared.parameters || !skipTo(in, bitmapLength(count) + 1)) {
             throw new ProtocolException("COM_STMT_EXECUTE is too short for " + prepared.parameters + " parameters");
         }
-        if (command.packets().getByte(start + flag) != 1) {
+        if (in.getByte(in.readerIndex() - 1) != 1) {
             return;
         }
-        if (command.payloadLength() < flag + 1 + typesLength) {
-            throw new ProtocolException("COM_STMT_EXECUTE is too short for the types of its parameters");
+        byte[] types = new byte[2 * prepared.parameters];
+        for (int i = 0; i < types.length; i += 2) {
+            WireFormat.require(in, 2);
+            in.readBytes(types, i, 2);
+            if (attributed) {
+                WireFormat.readLengthEncodedBytes(in); // the name that the parameter may have
+            }
         }
-        byte[] types = new byte[typesLength];
-        command.packets().getBytes(start + flag + 1, types);
         if (!Arrays.equals(types, prepared.types())) {
             prepared.setTypes(types);
         }
     }
 
+    /** What follows the fixed part, as far as it is in the first packet. */
+    private static ByteBuf parameters(Command command) {
+        int start = command.packets().readerIndex() + PacketWriter.HEADER_LENGTH;
+        int length = Math.min(command.payloadLength(), PacketWriter.MAX_PAYLOAD);
+        if (length < FIXED) {
+            throw new ProtocolException("COM_STMT_EXECUTE of " + length + " bytes");
+        }
+        return command.packets().slice(start + FIXED, length - FIXED);
+    }
+
+    private static boolean skipTo(ByteBuf in, int length) {
+        if (in.readableBytes() < length) {
+            return false;
+        }
+        in.skipBytes(length);
+        return true;
+    }
+
     /**
      * The command as this connection's server needs it. Returns a buffer that the caller owns; the command keeps its
      * own reference.
+     *
+     * @param attributed whether the client speaks with CLIENT_QUERY_ATTRIBUTES
      */
-    static ByteBuf forServer(Command command, Prepared prepared, Entry entry, ByteBufAllocator allocator) {
+    static ByteBuf forServer(
+            Command command, Prepared prepared, Entry entry, boolean attributed, BackendConnection connection) {
         patchStatementId(command.packets(), entry.statementId());
+        boolean stripped = attributed && !connection.takesAttributes();
         byte[] types = prepared.types();
-        if (prepared.parameters == 0 || types == null) {
-            return command.packets().retainedDuplicate();
+        boolean known = true;
+        if (prepared.parameters > 0 && types != null) {
+            known = Arrays.equals(types, entry.types()) || sendsTypes(command, prepared, attributed);
+            entry.setTypes(types);
         }
-        boolean known = Arrays.equals(types, entry.types());
-        entry.setTypes(types);
-        if (known || sendsTypes(command, prepared)) {
-            return command.packets().retainedDuplicate();
-        }
-        return withTypes(command, prepared, types, allocator);
+        return known && !stripped
+                ? command.packets().retainedDuplicate()
+                : rewritten(
+                        command,
+                        prepared,
+                        attributed,
+                        stripped,
+                        connection.channel().alloc());
     }
 
-    private static boolean sendsTypes(Command command, Prepared prepared) {
-        int flag = PacketWriter.HEADER_LENGTH + FIXED + bitmapLength(prepared.parameters);
-        return command.packets().getByte(command.packets().readerIndex() + flag) == 1;
+    private static boolean sendsTypes(Command command, Prepared prepared, boolean attributed) {
+        ByteBuf in = parameters(command);
+        int count = attributed ? (int) WireFormat.readLengthEncodedInteger(in) : prepared.parameters;
+        return in.getByte(in.readerIndex() + bitmapLength(count)) == 1;
     }
 
-    /** Copies the command with the types put in, since it grows in the middle. */
-    private static ByteBuf withTypes(Command command, Prepared prepared, byte[] types, ByteBufAllocator allocator) {
-        ByteBuf payload = joinedPayload(command, allocator);
-        ByteBuf grown = allocator.buffer(payload.readableBytes() + types.length);
-        ByteBuf out = allocator.buffer(payload.readableBytes() + types.length + 64);
+    /**
+     * Copies the command with its types, since it grows or shrinks in the middle. Without attributes, the values of
+     * those stay at the end, where a server that does not expect any does not look.
+     */
+    private static ByteBuf rewritten(
+            Command command, Prepared prepared, boolean attributed, boolean stripped, ByteBufAllocator allocator) {
+        ByteBuf in = joinedPayload(command, allocator);
+        ByteBuf payload = allocator.buffer(in.readableBytes() + 3 * prepared.parameters + 8);
+        ByteBuf out = allocator.buffer(in.readableBytes() + 3 * prepared.parameters + 64);
         try {
-            grown.writeBytes(payload, FIXED + bitmapLength(prepared.parameters));
-            payload.skipBytes(1);
-            grown.writeByte(1).writeBytes(types).writeBytes(payload);
-            PacketWriter.write(out, 0, grown);
+            int flags = in.getByte(FLAGS);
+            payload.writeBytes(in, FIXED).setByte(FLAGS, stripped ? flags & ~PARAMETER_COUNT_AVAILABLE : flags);
+            if (prepared.parameters > 0) {
+                rewriteParameters(in, payload, prepared, attributed, attributed && !stripped);
+            }
+            PacketWriter.write(out, 0, payload);
             return out;
         } finally {
+            in.release();
             payload.release();
-            grown.release();
         }
+    }
+
+    private static void rewriteParameters(
+            ByteBuf in, ByteBuf out, Prepared prepared, boolean attributed, boolean keepsAttributes) {
+        int count = attributed ? (int) WireFormat.readLengthEncodedInteger(in) : prepared.parameters;
+        int kept = keepsAttributes ? count : prepared.parameters;
+        if (keepsAttributes) {
+            WireFormat.writeLengthEncodedInteger(out, kept);
+        }
+        out.writeBytes(in, bitmapLength(kept));
+        in.skipBytes(bitmapLength(count) - bitmapLength(kept));
+        boolean typed = in.readByte() == 1;
+        for (int i = 0; typed && i < count; i++) {
+            in.skipBytes(2);
+            if (attributed) {
+                WireFormat.readLengthEncodedBytes(in);
+            }
+        }
+        byte[] types = prepared.types();
+        out.writeByte(types == null ? 0 : 1);
+        for (int i = 0; types != null && i < types.length; i += 2) {
+            out.writeBytes(types, i, 2);
+            if (keepsAttributes) {
+                out.writeByte(0); // a parameter has no name
+            }
+        }
+        out.writeBytes(in);
     }
 
     private static ByteBuf joinedPayload(Command command, ByteBufAllocator allocator) {

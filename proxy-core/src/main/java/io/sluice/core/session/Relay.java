@@ -161,7 +161,7 @@ final class Relay implements Exchange {
                 : sync.forServer(current, executed, connection);
         boolean mayGoElsewhere = attempts < MAX_ATTEMPTS && !state.needsItsConnection();
         reader.begin(statement, executed, connection, destination, wasInTransaction, mayGoElsewhere);
-        connection.send(packets, this);
+        connection.send(packets, session.attributes(), this);
         connection.flush();
         session.watchBackend(connection);
     }

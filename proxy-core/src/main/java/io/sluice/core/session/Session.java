@@ -13,6 +13,7 @@ import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.CommandDecoder;
 import io.sluice.protocol.codec.CommandTooLongException;
+import io.sluice.protocol.codec.QueryAttributes;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
@@ -64,6 +65,9 @@ public final class Session {
     private final CommandDecoder decoder;
     private final PreparedStatements prepared = new PreparedStatements();
     private final StatementCommands statements;
+    /** What the last COM_QUERY carried before its text. */
+    private byte[] attributes = QueryAttributes.NONE;
+
     private @Nullable SqlError nextAnswer;
     private boolean processing;
     private boolean draining;
@@ -208,7 +212,12 @@ public final class Session {
         }
     }
 
-    private void query(Command command) {
+    private void query(Command received) {
+        Command command = received;
+        if (state.hasQueryAttributes()) {
+            attributes = QueryAttributes.of(received);
+            command = QueryAttributes.strip(received, attributes, channel.alloc());
+        }
         Statement statement = classify(command);
         if (statement.has(Trait.IS_KILL)) {
             refuse(
@@ -447,6 +456,10 @@ public final class Session {
 
     Capabilities capabilities() {
         return capabilities;
+    }
+
+    byte[] attributes() {
+        return attributes;
     }
 
     PreparedStatements prepared() {

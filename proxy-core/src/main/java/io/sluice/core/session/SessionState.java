@@ -3,6 +3,7 @@ package io.sluice.core.session;
 
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.backend.SessionVariables;
+import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.routing.RouteRequest;
@@ -166,6 +167,11 @@ final class SessionState {
 
     Set<Pin> pins() {
         return pins;
+    }
+
+    /** Whether the client's queries and executions come with query attributes, be it with none. */
+    boolean hasQueryAttributes() {
+        return poolKey.shape().has(Capabilities.CLIENT_QUERY_ATTRIBUTES);
     }
 
     PoolKey poolKey() {

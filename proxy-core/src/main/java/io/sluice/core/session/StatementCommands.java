@@ -63,7 +63,7 @@ final class StatementCommands {
     void execute(Command command) {
         Prepared statement = known(command);
         if (statement != null) {
-            ExecuteCommand.learnTypes(command, statement);
+            ExecuteCommand.learnTypes(command, statement, state.hasQueryAttributes());
             relay.begin(command, statement.statement, ResponseKind.RESULT, statement);
         }
     }

@@ -7,9 +7,12 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.ServerStatus;
+import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.PacketWriter;
+import io.sluice.protocol.codec.QueryAttributes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -29,11 +32,13 @@ public final class FakeConnection extends ChannelInboundHandlerAdapter {
     private final FakeServer server;
     private final Channel channel;
     private final boolean eofDeprecated;
+    private final boolean takesAttributes;
     private final ByteBuf received = Unpooled.buffer();
     private final List<String> all = new ArrayList<>();
     private final List<String> visible = new ArrayList<>();
     private final ArrayDeque<Runnable> unsaid = new ArrayDeque<>();
     private final Map<Integer, String> prepared = new TreeMap<>();
+    private final List<byte[]> attributes = new ArrayList<>();
     private final List<byte[]> executions = new ArrayList<>();
     private final StringBuilder uploaded = new StringBuilder();
     private int status = ServerStatus.SERVER_STATUS_AUTOCOMMIT;
@@ -42,10 +47,11 @@ public final class FakeConnection extends ChannelInboundHandlerAdapter {
     private boolean uploading;
     private int uploadSequence;
 
-    FakeConnection(FakeServer server, Channel channel, boolean eofDeprecated) {
+    FakeConnection(FakeServer server, Channel channel, Capabilities capabilities) {
         this.server = server;
         this.channel = channel;
-        this.eofDeprecated = eofDeprecated;
+        this.eofDeprecated = capabilities.isEofDeprecated();
+        this.takesAttributes = capabilities.has(Capabilities.CLIENT_QUERY_ATTRIBUTES);
     }
 
     // ---- what happened
@@ -62,6 +68,11 @@ public final class FakeConnection extends ChannelInboundHandlerAdapter {
     /** The payloads of COM_STMT_EXECUTE. */
     public List<byte[]> executions() {
         return executions;
+    }
+
+    /** The query attributes of all queries, if the server knows them. */
+    public List<byte[]> attributes() {
+        return attributes;
     }
 
     public String uploaded() {
@@ -127,7 +138,8 @@ public final class FakeConnection extends ChannelInboundHandlerAdapter {
 
     private void command(byte[] payload) {
         CommandCode code = CommandCode.of(payload[0]);
-        String text = new String(payload, 1, payload.length - 1, StandardCharsets.UTF_8);
+        int start = code == CommandCode.COM_QUERY && takesAttributes ? 1 + attributes(payload) : 1;
+        String text = new String(payload, start, payload.length - start, StandardCharsets.UTF_8);
         switch (code) {
             case COM_QUERY -> {
                 note(code + " " + text);
@@ -168,6 +180,15 @@ public final class FakeConnection extends ChannelInboundHandlerAdapter {
                 say(Answer.err(1047, "Unknown command"), code.toString());
             }
         }
+    }
+
+    /** The length of the query attributes, which are noted. */
+    private int attributes(byte[] payload) {
+        ByteBuf packet =
+                Unpooled.buffer().writeMediumLE(payload.length).writeByte(0).writeBytes(payload);
+        byte[] found = QueryAttributes.of(new Command(CommandCode.COM_QUERY, packet, payload.length));
+        attributes.add(found);
+        return found.length;
     }
 
     private void note(String command) {

@@ -11,7 +11,6 @@ import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
 import io.sluice.protocol.Capabilities;
-import io.sluice.protocol.ServerStatus;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Flavor;
 import java.util.ArrayDeque;
@@ -39,6 +38,7 @@ public final class FakeServer {
     private boolean holdsConnects;
     private boolean holds;
     private boolean readOnly;
+    private boolean knowsAttributes = true;
     private int chunkBytes = Integer.MAX_VALUE;
     private int attempts;
 
@@ -52,8 +52,7 @@ public final class FakeServer {
                     @Override
                     protected void initChannel(Channel channel) {
                         PoolKey key = connecting.remove();
-                        FakeConnection connection = new FakeConnection(
-                                FakeServer.this, channel, key.shape().has(Capabilities.CLIENT_DEPRECATE_EOF));
+                        FakeConnection connection = new FakeConnection(FakeServer.this, channel, granted(key));
                         connections.add(connection);
                         channel.pipeline().addLast(connection);
                     }
@@ -106,6 +105,11 @@ public final class FakeServer {
         if (!on) {
             connections.forEach(FakeConnection::speak);
         }
+    }
+
+    /** Speaks to new connections as a server without CLIENT_QUERY_ATTRIBUTES. */
+    public void knowsNoAttributes() {
+        knowsAttributes = false;
     }
 
     /** Refuses writes as a replica does. */
@@ -182,6 +186,11 @@ public final class FakeServer {
         return (loop, address, key, outcome) -> byAddress.get(address).connect(key, outcome);
     }
 
+    private Capabilities granted(PoolKey key) {
+        Capabilities asked = new Capabilities(key.shape().bits());
+        return knowsAttributes ? asked : asked.without(Capabilities.CLIENT_QUERY_ATTRIBUTES);
+    }
+
     private void connect(PoolKey key, BackendConnector.Outcome outcome) {
         attempts++;
         Runnable attempt = () -> {
@@ -198,7 +207,7 @@ public final class FakeServer {
                     .connect(local);
             opened.addListener(done -> loop.loop().execute(() -> {
                 int threadId = connections.size();
-                outcome.connected(opened.channel(), threadId, Flavor.MYSQL, ServerStatus.SERVER_STATUS_AUTOCOMMIT);
+                outcome.connected(opened.channel(), threadId, Flavor.MYSQL, granted(key));
             }));
         };
         loop.loop().execute(() -> {

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.protocol.codec;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.CompositeByteBuf;
+import io.sluice.protocol.ProtocolException;
+import io.sluice.protocol.packet.WireFormat;
+
+/**
+ * The query attributes of a COM_QUERY (manual: "COM_QUERY"). Under CLIENT_QUERY_ATTRIBUTES they stand between the
+ * command code and the text: a count, the number of sets, which is always 1, and if there are any a bitmap of NULLs, the
+ * types with names, and the values. Sluice takes them off when a command comes in and puts them back when it goes to a
+ * server that understands them, so that in between all texts start where they always did.
+ */
+public final class QueryAttributes {
+    /** What a query without attributes carries: none, of one set. Not to be changed. */
+    public static final byte[] NONE = {0, 1};
+
+    private static final int HEADER_AND_CODE = PacketWriter.HEADER_LENGTH + 1;
+    private static final int MAX_COUNT = 65_535;
+
+    private QueryAttributes() {}
+
+    /** The attributes of a COM_QUERY whose client has the capability, for {@link #strip} and {@link #insert}. */
+    public static byte[] of(Command command) {
+        ByteBuf in = command.packets().duplicate();
+        in.readerIndex(command.bodyIndex()).writerIndex(command.bodyIndex() + command.bodyLength());
+        int start = in.readerIndex();
+        skip(in);
+        boolean none = in.readerIndex() - start == NONE.length;
+        return none ? NONE : ByteBufUtil.getBytes(in, start, in.readerIndex() - start);
+    }
+
+    private static void skip(ByteBuf in) {
+        long count = WireFormat.readLengthEncodedInteger(in);
+        if (WireFormat.readLengthEncodedInteger(in) != 1 || count < 0 || count > MAX_COUNT) {
+            throw new ProtocolException("malformed query attributes");
+        }
+        if (count == 0) {
+            return;
+        }
+        byte[] nulls = WireFormat.readBytes(in, ((int) count + 7) / 8);
+        WireFormat.require(in, 1);
+        if (in.readByte() == 0) {
+            throw new ProtocolException("query attributes without types");
+        }
+        int[] types = new int[(int) count];
+        for (int i = 0; i < types.length; i++) {
+            WireFormat.require(in, 2);
+            types[i] = in.readUnsignedShortLE() & 0xff;
+            WireFormat.readLengthEncodedBytes(in); // its name
+        }
+        for (int i = 0; i < types.length; i++) {
+            if ((nulls[i / 8] & 1 << i % 8) == 0) {
+                skipValue(in, types[i]);
+            }
+        }
+    }
+
+    /** Binary values have the length of their type, or say it (manual: "Binary Protocol Value"). */
+    private static void skipValue(ByteBuf in, int type) {
+        int length = switch (type) {
+            case 6 -> 0; // NULL
+            case 1 -> 1; // TINY
+            case 2, 13 -> 2; // SHORT, YEAR
+            case 3, 4, 9 -> 4; // LONG, FLOAT, INT24
+            case 5, 8 -> 8; // DOUBLE, LONGLONG
+            default -> -1;
+        };
+        if (length < 0) {
+            WireFormat.readLengthEncodedBytes(in);
+        } else {
+            WireFormat.require(in, length);
+            in.skipBytes(length);
+        }
+    }
+
+    /** The command without its attributes; takes over the reference to the one given. */
+    public static Command strip(Command command, byte[] attributes, ByteBufAllocator allocator) {
+        int length = command.payloadLength() - attributes.length;
+        ByteBuf in = command.packets();
+        if (!command.isSinglePacket()) {
+            return new Command(command.code(), reframed(in, attributes.length, new byte[0], allocator), length);
+        }
+        // In place: the header and the code move up to the text, and nothing is copied.
+        int start = in.readerIndex() + attributes.length;
+        in.setMediumLE(start, length);
+        in.setByte(start + 3, 0);
+        in.setByte(start + 4, command.code().code());
+        in.readerIndex(start);
+        return new Command(command.code(), in, length);
+    }
+
+    /** The packets of a COM_QUERY with the attributes put in; takes over the reference, returns a new one. */
+    public static ByteBuf insert(ByteBuf packets, byte[] attributes, ByteBufAllocator allocator) {
+        int length = packets.readableBytes() - PacketWriter.HEADER_LENGTH + attributes.length;
+        if (length >= PacketWriter.MAX_PAYLOAD) {
+            return reframed(packets, 0, attributes, allocator);
+        }
+        ByteBuf start = allocator.buffer(HEADER_AND_CODE + attributes.length);
+        start.writeMediumLE(length).writeByte(0).writeByte(packets.getByte(packets.readerIndex() + 4));
+        start.writeBytes(attributes);
+        CompositeByteBuf out = allocator.compositeBuffer(2);
+        return out.addComponents(true, start, packets.skipBytes(HEADER_AND_CODE));
+    }
+
+    /** Long commands shift against their packet boundaries: new headers between slices of the old bytes. */
+    private static ByteBuf reframed(ByteBuf packets, int dropped, byte[] inserted, ByteBufAllocator allocator) {
+        CompositeByteBuf payload = allocator.compositeBuffer(Integer.MAX_VALUE);
+        CompositeByteBuf out = allocator.compositeBuffer(Integer.MAX_VALUE);
+        try {
+            ByteBuf in = packets.duplicate();
+            payload.addComponent(
+                    true,
+                    allocator
+                            .buffer(1 + inserted.length)
+                            .writeByte(in.getByte(in.readerIndex() + PacketWriter.HEADER_LENGTH))
+                            .writeBytes(inserted));
+            int skipped = 1 + dropped;
+            while (in.isReadable()) {
+                int length = in.readUnsignedMediumLE();
+                in.skipBytes(1 + skipped);
+                payload.addComponent(true, in.readRetainedSlice(length - skipped));
+                skipped = 0;
+            }
+            int sequenceId = 0;
+            int length;
+            do {
+                length = Math.min(payload.readableBytes(), PacketWriter.MAX_PAYLOAD);
+                ByteBuf header = allocator.buffer(PacketWriter.HEADER_LENGTH);
+                out.addComponent(true, header.writeMediumLE(length).writeByte(sequenceId++));
+                out.addComponent(true, payload.readRetainedSlice(length));
+            } while (length == PacketWriter.MAX_PAYLOAD);
+            return out;
+        } finally {
+            payload.release();
+            packets.release();
+        }
+    }
+}

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.protocol.codec;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
+import io.sluice.protocol.CommandCode;
+import io.sluice.protocol.ProtocolException;
+import io.sluice.protocol.testing.Seeds;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class QueryAttributesTest {
+    private static final ByteBufAllocator ALLOCATOR = UnpooledByteBufAllocator.DEFAULT;
+
+    /** Two attributes: a string "n" = "v1", and "m" which is NULL. */
+    private static final byte[] TWO = {2, 1, 2, 1, (byte) 0xfe, 0, 1, 'n', 6, 0, 1, 'm', 2, 'v', '1'};
+
+    @Test
+    void takes_none_off_and_puts_none_back() {
+        assertRoundTrip(QueryAttributes.NONE, "SELECT 1");
+        assertRoundTrip(QueryAttributes.NONE, "");
+    }
+
+    @Test
+    void takes_attributes_off_and_puts_them_back() {
+        assertRoundTrip(TWO, "SELECT 1");
+    }
+
+    @Test
+    void every_type_has_its_length() {
+        int[] types = {1, 2, 13, 3, 4, 9, 5, 8, 6, 12, 0x8008};
+        int[] lengths = {1, 2, 2, 4, 4, 4, 8, 8, 0, 5, 8};
+        ByteBuf attributes = Unpooled.buffer().writeByte(types.length).writeByte(1);
+        attributes.writeShort(0).writeByte(1);
+        for (int type : types) {
+            attributes.writeShortLE(type).writeByte(0);
+        }
+        for (int i = 0; i < types.length; i++) {
+            if (types[i] == 12) {
+                attributes.writeByte(4).writeIntLE(7); // a date says how long it is
+            } else {
+                attributes.writeZero(lengths[i]);
+            }
+        }
+        assertRoundTrip(ByteBufUtil.getBytes(attributes), "SELECT 1");
+    }
+
+    @Test
+    void moves_the_packet_boundaries_of_long_commands() {
+        for (int extra : new int[] {-18, -17, -3, -2, -1, 0, 1, 2, 18, 0xffffff}) {
+            String text = "x".repeat(0xffffff + extra);
+            assertRoundTrip(QueryAttributes.NONE, text);
+            assertRoundTrip(TWO, text);
+        }
+    }
+
+    @Test
+    void cut_off_or_other_bytes_are_a_protocol_error() {
+        for (int length = 0; length < TWO.length; length++) {
+            byte[] cut = java.util.Arrays.copyOf(TWO, length);
+            assertThatThrownBy(() -> QueryAttributes.of(command(cut, ""))).isInstanceOf(ProtocolException.class);
+        }
+        for (byte[] wrong : new byte[][] {{0, 2}, {1, 1, 0, 0, 1, 0}, {(byte) 0xfe, 0, 0, 0, 1, 0, 0, 0, 0, 1}}) {
+            assertThatThrownBy(() -> QueryAttributes.of(command(wrong, "SELECT")))
+                    .isInstanceOf(ProtocolException.class);
+        }
+    }
+
+    @Test
+    void random_bytes_are_attributes_or_a_protocol_error() {
+        Seeds.forEach(20_000, random -> {
+            byte[] bytes = new byte[random.nextInt(40)];
+            random.nextBytes(bytes);
+            try {
+                assertThat(QueryAttributes.of(command(bytes, "")).length).isLessThanOrEqualTo(bytes.length);
+            } catch (ProtocolException e) {
+                assertThat(e).hasMessageNotContaining("IndexOutOfBounds");
+            }
+        });
+    }
+
+    private static void assertRoundTrip(byte[] attributes, String text) {
+        Command sent = command(attributes, text);
+        byte[] before = ByteBufUtil.getBytes(sent.packets());
+        byte[] found = QueryAttributes.of(sent);
+        assertThat(found).isEqualTo(attributes);
+
+        Command plain = QueryAttributes.strip(sent, found, ALLOCATOR);
+        assertThat(plain.payloadLength()).isEqualTo(1 + text.length());
+        assertThat(ByteBufUtil.getBytes(plain.packets()))
+                .isEqualTo(ByteBufUtil.getBytes(command(new byte[0], text).packets()));
+        if (plain.isSinglePacket()) {
+            assertThat(plain.packets()
+                            .toString(plain.bodyIndex(), plain.bodyLength(), StandardCharsets.ISO_8859_1)
+                            .equals(text))
+                    .isTrue();
+        }
+
+        ByteBuf again = QueryAttributes.insert(plain.packets(), found, ALLOCATOR);
+        assertThat(ByteBufUtil.getBytes(again)).isEqualTo(before);
+        again.release();
+    }
+
+    private static Command command(byte[] attributes, String text) {
+        ByteBuf payload = Unpooled.buffer();
+        payload.writeByte(3).writeBytes(attributes).writeBytes(text.getBytes(StandardCharsets.ISO_8859_1));
+        ByteBuf packets = Unpooled.buffer();
+        PacketWriter.write(packets, 0, payload);
+        return new Command(CommandCode.COM_QUERY, packets, payload.readableBytes());
+    }
+}
