@@ -19,6 +19,9 @@ class DirectIT {
     class PreparedStatement extends PreparedStatementTests implements Direct {}
 
     @Nested
+    class QueryAttribute extends QueryAttributeTests implements Direct {}
+
+    @Nested
     class MultiResult extends MultiResultTests implements Direct {}
 
     @Nested

@@ -22,6 +22,9 @@ class ThroughSluiceIT {
     class PreparedStatement extends PreparedStatementTests implements ThroughSluice {}
 
     @Nested
+    class QueryAttribute extends QueryAttributeTests implements ThroughSluice {}
+
+    @Nested
     class MultiResult extends MultiResultTests implements ThroughSluice {}
 
     @Nested
