@@ -61,6 +61,12 @@ public final class ResponseScanner {
     private int skip;
     private boolean continuation;
     private int sequenceId;
+    /** Of the packet before the one that is being read. */
+    private int goodSequenceId;
+    /** While a chunk is read: how much of it has gone to the sink, and where the next packet starts. */
+    private int relayedTo;
+
+    private int position;
     /** Start of a packet that cannot be judged yet, copied. */
     private @Nullable ByteBuf held;
     /** Start of a packet that passes but is not complete yet, as a slice; goes out with the next chunk. */
@@ -114,7 +120,8 @@ public final class ResponseScanner {
 
     /**
      * Reads a chunk, whose reference it takes over. A packet that began in this chunk but does not end in it is held
-     * back, without a copy, so that a response can be broken off at a packet boundary.
+     * back, without a copy, so that a response can be broken off at a packet boundary. If the server breaks the
+     * protocol, what came before is relayed first.
      *
      * @return the bytes after the end of the response, owned by the caller, or null if there are none
      */
@@ -124,12 +131,26 @@ public final class ResponseScanner {
             partial = null;
             sink.relay(before);
         }
-        if (held != null && !resume(chunk, sink)) {
+        relayedTo = chunk.readerIndex();
+        position = relayedTo;
+        goodSequenceId = sequenceId;
+        try {
+            if (held != null && !resume(chunk, sink)) {
+                chunk.release();
+                return null;
+            }
+            return walk(chunk, sink, allocator);
+        } catch (RuntimeException e) {
+            sequenceId = goodSequenceId;
+            relaySlice(chunk, relayedTo, position, sink);
             chunk.release();
-            return null;
+            throw e;
         }
-        int start = chunk.readerIndex();
-        int position = start;
+    }
+
+    private @Nullable ByteBuf walk(ByteBuf chunk, Sink sink, ByteBufAllocator allocator) {
+        relayedTo = chunk.readerIndex();
+        position = relayedTo;
         int end = chunk.writerIndex();
         int packetStart = -1;
         while (position < end && !isDone()) {
@@ -139,10 +160,11 @@ public final class ResponseScanner {
                 position += now;
                 continue;
             }
+            goodSequenceId = sequenceId;
             packetStart = position;
             int needed = needed(chunk, position, end - position);
             if (needed > end - position) {
-                hold(chunk, position, end, needed, allocator);
+                hold(chunk, position, end, allocator);
                 break;
             }
             if (needed == 0) {
@@ -153,19 +175,19 @@ public final class ResponseScanner {
             }
             ByteBuf replacement = read(chunk, position, needed, sink);
             if (replacement != null) {
-                relaySlice(chunk, start, position, sink);
+                relaySlice(chunk, relayedTo, position, sink);
                 relayOwned(replacement, sink);
-                start = position + needed;
+                relayedTo = position + needed;
             }
             position += needed;
         }
-        if (skip > 0 && packetStart >= start) {
-            relaySlice(chunk, start, packetStart, sink);
+        if (skip > 0 && packetStart >= relayedTo) {
+            relaySlice(chunk, relayedTo, packetStart, sink);
             partial = chunk.retainedSlice(packetStart, end - packetStart);
             chunk.release();
             return null;
         }
-        return finish(chunk, start, position, end, sink);
+        return finish(chunk, relayedTo, position, end, sink);
     }
 
     private @Nullable ByteBuf finish(ByteBuf chunk, int start, int position, int end, Sink sink) {
@@ -314,7 +336,7 @@ public final class ResponseScanner {
         payload.skipBytes(1);
         WireFormat.readLengthEncodedInteger(payload);
         WireFormat.readLengthEncodedInteger(payload);
-        WireFormat.require(payload, 2);
+        WireFormat.require(payload, 4); // status flags and the count of warnings, which sinks read
         state = ServerStatus.moreResultsExist(payload.readUnsignedShortLE()) ? State.FIRST : State.DONE;
         payload.readerIndex(start);
         return sink.terminal(TerminalPacket.OK, payload, sequenceId);
@@ -352,11 +374,11 @@ public final class ResponseScanner {
         }
     }
 
-    private void hold(ByteBuf chunk, int position, int end, int needed, ByteBufAllocator allocator) {
+    private void hold(ByteBuf chunk, int from, int end, ByteBufAllocator allocator) {
         // Copied, since the rest of the packet comes in another chunk; only terminal packets and split headers get
-        // here.
-        ByteBuf buffer = allocator.buffer(Math.max(needed, 64));
-        buffer.writeBytes(chunk, position, end - position);
+        // here. Grows as bytes come, not by what the header promises.
+        ByteBuf buffer = allocator.buffer(Math.max(end - from, 64));
+        buffer.writeBytes(chunk, from, end - from);
         held = buffer;
     }
 
@@ -380,14 +402,24 @@ public final class ResponseScanner {
                 sink.relay(buffer);
                 return true;
             }
-            ByteBuf replacement = read(buffer, buffer.readerIndex(), needed, sink);
-            if (replacement == null) {
-                sink.relay(buffer);
-            } else {
-                buffer.release();
-                relayOwned(replacement, sink);
-            }
+            readHeld(buffer, needed, sink);
             return true;
+        }
+    }
+
+    private void readHeld(ByteBuf buffer, int length, Sink sink) {
+        ByteBuf replacement;
+        try {
+            replacement = read(buffer, buffer.readerIndex(), length, sink);
+        } catch (RuntimeException e) {
+            buffer.release();
+            throw e;
+        }
+        if (replacement == null) {
+            sink.relay(buffer);
+        } else {
+            buffer.release();
+            relayOwned(replacement, sink);
         }
     }
 

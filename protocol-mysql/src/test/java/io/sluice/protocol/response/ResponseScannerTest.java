@@ -267,6 +267,31 @@ class ResponseScannerTest {
         }
     }
 
+    @Test
+    void what_breaks_the_protocol_comes_after_what_was_good_and_leaves_no_buffer() {
+        byte[] shortOk = {0, 1, 0, 2, 0};
+        byte[] response = packets(new byte[][] {{1}, DEFINITION, ROW, OK_AS_EOF_MORE, shortOk});
+        int good = response.length - 4 - shortOk.length;
+        for (int cut = 0; cut < response.length; cut++) {
+            UnpooledByteBufAllocator counting = new UnpooledByteBufAllocator(false);
+            Recorder recorder = new Recorder(false);
+            ResponseScanner scanner = new ResponseScanner();
+            scanner.begin(ResponseKind.RESULT, true);
+            int end = cut;
+            if (end > 0) {
+                scanner.scan(counting.buffer().writeBytes(response, 0, end), recorder, counting);
+            }
+            assertThatThrownBy(() -> scanner.scan(
+                            counting.buffer().writeBytes(response, end, response.length - end), recorder, counting))
+                    .isInstanceOf(ProtocolException.class);
+            assertThat(recorder.bytes()).as("cut at %d", cut).hasSize(good);
+            assertThat(scanner.isAtPacketBoundary()).isTrue();
+            assertThat(scanner.nextSequenceId()).as("cut at %d", cut).isEqualTo(5);
+            scanner.close();
+            assertThat(counting.metric().usedHeapMemory()).as("cut at %d", cut).isZero();
+        }
+    }
+
     private static Case of(
             String name, ResponseKind kind, boolean eofDeprecated, List<TerminalPacket> terminals, byte[]... payloads) {
         return new Case(name, kind, eofDeprecated, packets(payloads), terminals);
