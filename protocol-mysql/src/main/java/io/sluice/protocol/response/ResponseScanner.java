@@ -209,7 +209,7 @@ public final class ResponseScanner {
      */
     private int needed(ByteBuf in, int position, int available) {
         if (available < HEADER_LENGTH) {
-            return HEADER_LENGTH + 1;
+            return HEADER_LENGTH; // and no more, since the packet may be empty
         }
         int length = in.getUnsignedMediumLE(position);
         if (continuation) {

@@ -268,6 +268,24 @@ class ResponseScannerTest {
     }
 
     @Test
+    void an_empty_packet_that_ends_a_long_row_may_be_cut_anywhere() {
+        byte[] longRow = new byte[0xffffff];
+        byte[] response = packets(new byte[][] {{1}, DEFINITION, longRow, {}, OK_AS_EOF});
+        int empty = response.length - 4 - OK_AS_EOF.length - 4;
+        for (int cut = empty; cut <= empty + 5; cut++) {
+            Recorder recorder = new Recorder(false);
+            ResponseScanner scanner = new ResponseScanner();
+            scanner.begin(ResponseKind.RESULT, true);
+            feed(scanner, recorder, response, 0, cut);
+            feed(scanner, recorder, response, cut, response.length);
+            assertThat(scanner.isDone()).as("cut at %d", cut - empty).isTrue();
+            assertThat(recorder.kinds).containsExactly(TerminalPacket.OK);
+            assertThat(recorder.relayed.readableBytes()).isEqualTo(response.length);
+            scanner.close();
+        }
+    }
+
+    @Test
     void what_breaks_the_protocol_comes_after_what_was_good_and_leaves_no_buffer() {
         byte[] shortOk = {0, 1, 0, 2, 0};
         byte[] response = packets(new byte[][] {{1}, DEFINITION, ROW, OK_AS_EOF_MORE, shortOk});
