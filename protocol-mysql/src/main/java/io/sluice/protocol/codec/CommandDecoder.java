@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * the limit is read to its end and thrown away, so that the client learns the reason on a connection that still works.
  */
 public final class CommandDecoder {
+    private static final int MIN_BUFFER = 4096;
+
     private final int maxCommandBytes;
     private @Nullable ByteBuf buffered;
     private long discarding;
@@ -36,10 +38,13 @@ public final class CommandDecoder {
         }
         int total = held.readableBytes() + chunk.readableBytes();
         if (held.writableBytes() < chunk.readableBytes() || held.refCnt() > 1 || held.isReadOnly()) {
-            // Copied because the command must be contiguous; sized for the whole packet, and doubled where the command
-            // goes on in further packets, so that a long command is not copied again with every chunk.
+            // Copied because the command must be contiguous; grown in few steps up to the packet's end, or beyond it
+            // where
+            // the command goes on in further packets, but never at once to what a header promises.
             int expected = expectedLength(held);
-            long roomy = total <= expected ? expected : Math.min(2L * held.readableBytes(), maxCommandBytes);
+            long roomy = total <= expected
+                    ? Math.min(Math.max(4L * total, MIN_BUFFER), expected)
+                    : Math.min(2L * held.readableBytes(), maxCommandBytes);
             ByteBuf joined = allocator.buffer((int) Math.max(total, roomy));
             joined.writeBytes(held);
             held.release();

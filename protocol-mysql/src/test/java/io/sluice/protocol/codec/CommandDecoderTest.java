@@ -132,6 +132,18 @@ class CommandDecoderTest {
         command.packets().release();
     }
 
+    @Test
+    void a_header_that_promises_a_long_command_takes_no_memory_for_it() {
+        CommandDecoder decoder = new CommandDecoder(64 << 20);
+        UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
+        decoder.feed(allocator.buffer(5).writeMediumLE(0xfffff0).writeByte(0).writeByte(3), allocator);
+        assertThat(decoder.next()).isNull();
+        decoder.feed(allocator.buffer(1).writeByte('S'), allocator);
+        assertThat(decoder.next()).isNull();
+        assertThat(allocator.metric().usedHeapMemory()).isLessThan(10_000);
+        decoder.close();
+    }
+
     private static void drain(CommandDecoder decoder, List<String> found) {
         for (Command c = decoder.next(); c != null; c = decoder.next()) {
             assertThat(c.code()).isNotEqualTo(CommandCode.UNKNOWN);
