@@ -29,6 +29,7 @@ final class Wire {
     static final io.netty.handler.ssl.SslContext TLS = tls();
     static final Shape SHAPE = new Shape(Capabilities.CLIENT_DEPRECATE_EOF | Capabilities.CLIENT_MULTI_RESULTS);
     static final int AUTOCOMMIT = 2;
+    static final java.net.SocketAddress ADDRESS = new java.net.InetSocketAddress("127.0.0.1", 3306);
 
     record User(Credentials credentials) implements Account {}
 
