@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.routing.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.routing.Fuzz;
+import io.sluice.routing.topology.ServerVersion;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** Any bytes are a statement of some class, found in bounded time and memory. */
+final class SqlFuzzTest {
+    private static final List<String> CHARSETS = List.of("utf8mb4", "latin1", "gbk", "sjis", "utf16");
+    private static final List<String> VERSIONS = List.of("9.7.4", "8.0.40", "5.7.44", "10.11.19-MariaDB");
+
+    @Test
+    void any_bytes_are_a_statement_of_some_class() throws IOException {
+        List<String> samples = ClassifierCorpusTest.rows().stream()
+                .map(ClassifierCorpusTest.Row::sql)
+                .toList();
+        StatementClassifier cached = new StatementClassifier(64);
+        StatementClassifier fresh = new StatementClassifier(4);
+        Fuzz.run(samples, (text, random) -> {
+            LexContext context = context(random);
+            Statement statement = cached.classify(text, 0, text.length, context);
+            // Elsewhere in an array, and from another cache, it is the same.
+            byte[] longer = new byte[text.length + 20];
+            Arrays.fill(longer, (byte) '\'');
+            System.arraycopy(text, 0, longer, 7, text.length);
+            Statement again = fresh.classify(longer, 7, text.length, context);
+            assertThat(again.statementClass()).isEqualTo(statement.statementClass());
+            assertThat(again.traits()).isEqualTo(statement.traits());
+            assertThat(again.pin()).isEqualTo(statement.pin());
+        });
+    }
+
+    private static LexContext context(Random random) {
+        LexContext context = LexContext.DEFAULT
+                .withMultiStatements(random.nextBoolean())
+                .withCharset(CHARSETS.get(random.nextInt(CHARSETS.size())))
+                .withVersion(ServerVersion.parse(VERSIONS.get(random.nextInt(VERSIONS.size()))));
+        return random.nextBoolean() ? context : context.withSqlMode("ANSI_QUOTES,NO_BACKSLASH_ESCAPES,PIPES_AS_CONCAT");
+    }
+}
