@@ -132,8 +132,6 @@ final class ExplainCommand implements Callable<Integer> {
             return "held";
         } else if (decision instanceof Decision.Reject) {
             return "rejected";
-        } else if (decision instanceof Decision.Answer) {
-            return "answered";
         }
         throw new AssertionError(decision);
     }

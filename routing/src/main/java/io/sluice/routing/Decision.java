@@ -13,7 +13,4 @@ public sealed interface Decision {
 
     /** Answer with an ERR packet. */
     record Reject(Refusal refusal) implements Decision {}
-
-    /** Answer with an OK packet and send nothing: the statement sets what the proxy sets for itself on backends. */
-    record Answer() implements Decision {}
 }

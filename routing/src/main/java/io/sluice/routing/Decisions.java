@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The decisions made so far for one topology, each built once. Owned by one {@link Router}. */
 final class Decisions {
-    static final Decision ANSWER = new Decision.Answer();
     static final Decision REJECT_FENCING = new Decision.Reject(Refusal.FENCING);
     static final Decision HOLD_FOR_SOURCE = new Decision.Hold(Reason.NO_SOURCE);
 

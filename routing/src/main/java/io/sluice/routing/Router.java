@@ -40,9 +40,6 @@ public final class Router {
             decisions = new Decisions(topology);
         }
         Statement statement = request.statement();
-        if (statement.statementClass() == StatementClass.N) {
-            return Decisions.ANSWER;
-        }
         if (settings.refuseFencing() && statement.has(Trait.FENCING)) {
             return Decisions.REJECT_FENCING;
         }
@@ -124,7 +121,7 @@ public final class Router {
             case W -> Reason.WRITE;
             case WI -> Reason.SCHEMA_CHANGE;
             case A -> Reason.ADMINISTRATION;
-            case R, N -> throw new AssertionError(statementClass);
+            case R -> throw new AssertionError(statementClass);
         };
     }
 }

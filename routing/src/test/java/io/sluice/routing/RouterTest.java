@@ -118,11 +118,6 @@ final class RouterTest {
     }
 
     @Test
-    void answers_what_must_not_reach_a_server() {
-        assertThat(route("SET session_track_gtids=OFF", healthy())).isEqualTo(new Decision.Answer());
-    }
-
-    @Test
     void sends_nothing_but_reads_and_kept_leases_to_replicas_whatever_the_request() {
         Topology topology = healthy();
         Seeds.forEach(2_000, random -> {

@@ -63,13 +63,18 @@ public record OkPacket(
      * its length, and leaves the field out when it is empty.
      */
     public void writeWithoutChanges(ByteBuf out) {
-        out.writeByte(header);
-        WireFormat.writeLengthEncodedInteger(out, affectedRows);
-        WireFormat.writeLengthEncodedInteger(out, lastInsertId);
-        out.writeShortLE(status & ~ServerStatus.SERVER_SESSION_STATE_CHANGED);
-        out.writeShortLE(warnings);
+        writeWithoutInfo(out, status & ~ServerStatus.SERVER_SESSION_STATE_CHANGED);
         if (info.length > 0) {
             WireFormat.writeLengthEncodedBytes(out, info);
         }
+    }
+
+    /** Writes the payload up to the warnings. */
+    public void writeWithoutInfo(ByteBuf out, int flags) {
+        out.writeByte(header);
+        WireFormat.writeLengthEncodedInteger(out, affectedRows);
+        WireFormat.writeLengthEncodedInteger(out, lastInsertId);
+        out.writeShortLE(flags);
+        out.writeShortLE(warnings);
     }
 }

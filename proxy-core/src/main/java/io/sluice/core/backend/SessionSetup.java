@@ -22,7 +22,7 @@ public final class SessionSetup {
     private SessionSetup() {}
 
     /** Makes the server report every change of session state (manual: "Server Tracking of Client Session State"). */
-    static String trackEverything(Flavor flavor) {
+    public static String trackEverything(Flavor flavor) {
         String common = "SET session_track_system_variables='*',session_track_schema=1,session_track_state_change=1,"
                 + "session_track_transaction_info='CHARACTERISTICS'";
         return flavor == Flavor.MARIADB ? common : common + ",session_track_gtids='OWN_GTID'";

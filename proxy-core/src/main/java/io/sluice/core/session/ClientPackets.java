@@ -4,25 +4,15 @@ package io.sluice.core.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.protocol.Capabilities;
-import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.PacketWriter;
 import io.sluice.protocol.packet.ErrPacket;
 import io.sluice.protocol.packet.OkPacket;
-import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.protocol.packet.WireFormat;
-import java.util.Locale;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The packets that Sluice writes to clients itself. */
 public final class ClientPackets {
-    /**
-     * What a server reports by default to a client with CLIENT_SESSION_TRACK (session_track_system_variables);
-     * backends report all, which Sluice keeps to itself.
-     */
-    private static final Set<String> TRACKED_BY_DEFAULT = Set.of(
-            "time_zone", "autocommit", "character_set_client", "character_set_results", "character_set_connection");
-
     private ClientPackets() {}
 
     static ByteBuf ok(ByteBufAllocator allocator, int status, int sequenceId) {
@@ -58,26 +48,28 @@ public final class ClientPackets {
         return out;
     }
 
-    /** An OK packet with no more of the session state changes than this client would get from a server directly. */
-    static ByteBuf okForClient(ByteBufAllocator allocator, OkPacket ok, Capabilities client, int sequenceId) {
-        ByteBuf out = allocator.buffer(64);
-        int start = PacketWriter.begin(out);
+    /**
+     * An OK packet with no more of the session state changes than this client has asked for.
+     *
+     * @param payload of the packet as it came
+     * @param wanted null for a client without CLIENT_SESSION_TRACK
+     */
+    static ByteBuf okForClient(
+            ByteBufAllocator allocator, OkPacket ok, ByteBuf payload, @Nullable ClientTrackers wanted, int sequenceId) {
+        ByteBuf out = allocator.buffer(payload.readableBytes() + PacketWriter.HEADER_LENGTH);
         ByteBuf changes = allocator.buffer(64);
+        int start = PacketWriter.begin(out);
         try {
-            if (client.has(Capabilities.CLIENT_SESSION_TRACK)) {
-                writeDefaultChanges(changes, ok.changes());
+            if (wanted != null) {
+                wanted.copyWanted(changesOf(payload), changes);
             }
-            if (!changes.isReadable()) {
-                ok.writeWithoutChanges(out);
-            } else {
-                out.writeByte(ok.header());
-                WireFormat.writeLengthEncodedInteger(out, ok.affectedRows());
-                WireFormat.writeLengthEncodedInteger(out, ok.lastInsertId());
-                out.writeShortLE(ok.status() | ServerStatus.SERVER_SESSION_STATE_CHANGED);
-                out.writeShortLE(ok.warnings());
+            if (changes.isReadable()) {
+                ok.writeWithoutInfo(out, ok.status());
                 WireFormat.writeLengthEncodedBytes(out, ok.info());
                 WireFormat.writeLengthEncodedInteger(out, changes.readableBytes());
                 out.writeBytes(changes);
+            } else {
+                ok.writeWithoutChanges(out);
             }
         } finally {
             changes.release();
@@ -86,26 +78,14 @@ public final class ClientPackets {
         return out;
     }
 
-    private static void writeDefaultChanges(ByteBuf out, SessionChanges changes) {
-        for (SessionChanges.Variable variable : changes.variables()) {
-            if (TRACKED_BY_DEFAULT.contains(variable.name().toLowerCase(Locale.ROOT))) {
-                ByteBuf entry = out.alloc().buffer(64);
-                WireFormat.writeLengthEncodedString(entry, variable.name());
-                WireFormat.writeLengthEncodedString(entry, variable.value());
-                writeEntry(out, SessionChanges.SESSION_TRACK_SYSTEM_VARIABLES, entry);
-            }
-        }
-        if (changes.schema() != null) {
-            ByteBuf entry = out.alloc().buffer(64);
-            WireFormat.writeLengthEncodedString(entry, changes.schema());
-            writeEntry(out, SessionChanges.SESSION_TRACK_SCHEMA, entry);
-        }
-    }
-
-    private static void writeEntry(ByteBuf out, int type, ByteBuf entry) {
-        out.writeByte(type);
-        WireFormat.writeLengthEncodedInteger(out, entry.readableBytes());
-        out.writeBytes(entry);
-        entry.release();
+    /** The last field of an OK packet with SERVER_SESSION_STATE_CHANGED. */
+    private static ByteBuf changesOf(ByteBuf payload) {
+        ByteBuf in = payload.duplicate();
+        in.skipBytes(1);
+        WireFormat.readLengthEncodedInteger(in);
+        WireFormat.readLengthEncodedInteger(in);
+        in.skipBytes(4);
+        WireFormat.readLengthEncodedBytes(in);
+        return in.isReadable() ? WireFormat.readLengthEncodedBytes(in) : in;
     }
 }

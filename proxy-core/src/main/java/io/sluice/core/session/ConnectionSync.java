@@ -8,6 +8,7 @@ import io.sluice.core.backend.Exchange;
 import io.sluice.core.backend.PreparedStatementCache.Entry;
 import io.sluice.core.backend.SessionSetup;
 import io.sluice.core.session.PreparedStatements.Prepared;
+import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.Command;
@@ -28,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionSync {
     private final Relay relay;
     private final SessionState state;
+    private boolean setsTrackers;
     private int stepsLeft;
     private @Nullable SqlError firstError;
 
@@ -45,7 +47,12 @@ final class ConnectionSync {
             BackendConnection connection, Statement statement, @Nullable Prepared prepared, boolean sameConnection) {
         stepsLeft = 0;
         firstError = null;
+        setsTrackers = statement.has(Trait.SETS_TRACKERS);
         syncVariables(connection);
+        if (setsTrackers) {
+            String sql = state.trackers().statement(connection.flavor());
+            step(connection, SessionSetup.query(allocator(connection), sql), () -> {});
+        }
         String schema = state.schema();
         if (schema != null && !schema.equals(connection.schema())) {
             step(connection, SessionSetup.initDb(allocator(connection), schema), () -> connection.setSchema(schema));
@@ -177,13 +184,28 @@ final class ConnectionSync {
         return command.packets().retainedDuplicate();
     }
 
-    void ping(BackendConnection connection, IntConsumer status) {
+    /**
+     * Asks, after a statement of which the response did not tell all, without a flush: for the trackers that the client
+     * has set, which then make room for Sluice's own again, and for the status.
+     */
+    void question(BackendConnection connection, IntConsumer status) {
+        ByteBuf last = SessionSetup.ping(allocator(connection));
+        if (setsTrackers) {
+            connection.send(
+                    SessionSetup.query(allocator(connection), ClientTrackers.question(connection.flavor())),
+                    new TrackerQuestion(
+                            connection.key().shape().has(Capabilities.CLIENT_DEPRECATE_EOF),
+                            answer -> state.setTrackers(state.trackers().parse(answer)),
+                            relay::lostAfterAnswer));
+            last.release();
+            last = SessionSetup.query(allocator(connection), SessionSetup.trackEverything(connection.flavor()));
+        }
         SessionSetup.Step[] step = new SessionSetup.Step[1];
         step[0] = new SessionSetup.Step(
                 connection,
                 (c, error) -> status.accept(step[0].status()),
                 (c, cause) -> relay.lostAfterAnswer(c, cause));
-        connection.send(SessionSetup.ping(allocator(connection)), step[0]);
+        connection.send(last, step[0]);
     }
 
     private static ByteBufAllocator allocator(BackendConnection connection) {

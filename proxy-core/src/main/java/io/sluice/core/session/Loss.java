@@ -51,7 +51,7 @@ record Loss(
     /** Whether a statement of that class can change what other sessions see. */
     static boolean mayWrite(StatementClass statementClass) {
         return switch (statementClass) {
-            case R, RP, L, S, X, N -> false;
+            case R, RP, L, S, X -> false;
             case W, WI, T, P, A -> true;
         };
     }

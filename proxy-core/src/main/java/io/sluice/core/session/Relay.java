@@ -115,8 +115,7 @@ final class Relay implements Exchange {
         } else if (decision instanceof Decision.Reject reject) {
             fail(Errors.refused(reject.refusal(), statement.verb()));
         } else {
-            session.answerOk();
-            done();
+            throw new AssertionError(decision);
         }
     }
 
@@ -232,10 +231,10 @@ final class Relay implements Exchange {
         }
     }
 
-    /** An ERR packet has no status flags; a ping has, and they tell whether a transaction is left open. */
+    /** Asks what the response did not tell, such as whether a transaction is left open: ERR packets have no flags. */
     private void learnStatus(BackendConnection connection) {
         session.flush();
-        sync.ping(connection, flags -> {
+        sync.question(connection, flags -> {
             state.setStatus(flags);
             finish();
         });

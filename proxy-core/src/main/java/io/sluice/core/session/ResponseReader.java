@@ -101,7 +101,12 @@ final class ResponseReader {
         payload.readerIndex(start);
         OkPacket ok = OkPacket.read(payload, TRACKED);
         changed(ok.changes());
-        return ClientPackets.okForClient(session.channel().alloc(), ok, session.capabilities(), sequenceId);
+        boolean tracks = session.capabilities().has(Capabilities.CLIENT_SESSION_TRACK);
+        if (tracks && statement.has(Trait.SETS_TRACKERS)) {
+            return null; // the connection has the client's trackers, not ours, so the server has chosen
+        }
+        ClientTrackers wanted = tracks ? state.trackers() : null;
+        return ClientPackets.okForClient(session.channel().alloc(), ok, payload.readerIndex(start), wanted, sequenceId);
     }
 
     void eof(ByteBuf payload) {
@@ -188,6 +193,10 @@ final class ResponseReader {
         if (!sawError) {
             unpin();
         }
+        if (statement.has(Trait.SETS_TRACKERS) && setsMore()) {
+            state.pins().add(Pin.UNTRACKED_STATE);
+            over.markDirty();
+        }
         if (statement.has(Trait.CALLS_UNKNOWN_FUNCTION) || statement.statementClass() == StatementClass.A) {
             over.markDirty();
         }
@@ -196,10 +205,16 @@ final class ResponseReader {
         }
         boolean mayHaveWritten = !sawGtid && !state.isInTransaction() && Loss.mayWrite(statement.statementClass());
         // An EOF packet has no room for a GTID, so it hides what INSERT .. RETURNING or a function wrote.
-        boolean provenNot = sawOk && !sawEof && !sawError && session.writesAreTracked();
+        boolean provenNot =
+                sawOk && !sawEof && !sawError && session.writesAreTracked() && !statement.has(Trait.SETS_TRACKERS);
         if (mayHaveWritten && !provenNot) {
             state.wroteAt(scope.nanos());
         }
+    }
+
+    /** What else was set while the trackers were the client's, nobody reported. */
+    private boolean setsMore() {
+        return statement.has(Trait.SETS_VARIABLES) || statement.statementClass() != StatementClass.S;
     }
 
     private void unpin() {
@@ -214,9 +229,9 @@ final class ResponseReader {
         }
     }
 
-    /** Whether a transaction may be open of which we know nothing: ERR packets have no status flags. */
+    /** Whether a transaction may be open of which we know nothing, or trackers set: then the server is asked. */
     boolean leavesStatusUnknown() {
-        return sawError && statement.has(Trait.HIDES_STATUS);
+        return sawError && statement.has(Trait.HIDES_STATUS) || statement.has(Trait.SETS_TRACKERS);
     }
 
     /** Whether SHOW WARNINGS, ROW_COUNT() and the like have something to tell on that connection. */

@@ -37,6 +37,7 @@ final class SessionState {
     private GtidSet required = GtidSet.EMPTY;
     private long wroteAtNanos;
     private long lastInsertId;
+    private ClientTrackers trackers = ClientTrackers.DEFAULT;
 
     SessionState(PoolKey poolKey, @Nullable String schema, LexContext lexContext) {
         this.poolKey = poolKey;
@@ -52,6 +53,7 @@ final class SessionState {
         pins.clear();
         nextTransactionPrepared = false;
         lastInsertId = 0;
+        trackers = ClientTrackers.DEFAULT;
     }
 
     /** Another login on the same connection: the client still expects to see what it wrote. */
@@ -199,6 +201,14 @@ final class SessionState {
 
     int status() {
         return status;
+    }
+
+    ClientTrackers trackers() {
+        return trackers;
+    }
+
+    void setTrackers(ClientTrackers wanted) {
+        trackers = wanted;
     }
 
     long lastInsertId() {

@@ -22,9 +22,7 @@ public enum StatementClass {
     /** Writes, with an implicit commit before it and usually after. */
     WI,
     /** Administers one server, is not replicated. */
-    A,
-    /** Must not reach a server as it is, since it would blind the proxy. */
-    N;
+    A;
 
     public StatementClass strictest(StatementClass other) {
         return compareTo(other) >= 0 ? this : other;

@@ -75,7 +75,7 @@ final class SystemVariables {
                 findings.add(Trait.FENCING);
             }
         } else if (name.startsWith("SESSION_TRACK_")) {
-            findings.raise(StatementClass.N, "variable " + name + " is the proxy's");
+            findings.raise(StatementClass.S, "variable " + name).add(Trait.SETS_TRACKERS);
         } else if (BINLOG.contains(name)) {
             findings.raise(StatementClass.P, "variable " + name).pin(Pin.BINLOG_SETTING);
         } else if (OF_THE_MOMENT.contains(name)) {

@@ -33,6 +33,8 @@ public enum Trait {
     MULTI_STATEMENT,
     /** Sets session system variables; their resulting values come with the session trackers. */
     SETS_VARIABLES,
+    /** Sets session_track_..., by which the proxy itself learns what a server did. */
+    SETS_TRACKERS,
     /**
      * Sets system variables for the time of this statement (SET STATEMENT, SET_VAR, NOWAIT); MariaDB's tracker tells
      * them as if they stayed, so ignore the values in this answer.

@@ -245,7 +245,9 @@ final class StatementClassifierTest {
         assertClass(StatementClass.W, "SET sql_mode=f_write()");
         assertClass(StatementClass.S, "SET sql_mode=CONCAT(@@sql_mode, ',ANSI'), time_zone='+00:00'");
         assertClass(StatementClass.W, "SET");
-        assertClass(StatementClass.N, "SET SESSION session_track_gtids=OFF");
+        assertClass(StatementClass.S, "SET SESSION session_track_gtids=OFF");
+        assertThat(classify("SET session_track_gtids=OFF, sql_mode=''").has(Trait.SETS_TRACKERS))
+                .isTrue();
         assertClass(StatementClass.W, "SET STATEMENT sql_log_bin=0 FOR SELECT 1");
         assertClass(StatementClass.W, "SET STATEMENT max_statement_time=1 FOR DELETE FROM t");
     }
