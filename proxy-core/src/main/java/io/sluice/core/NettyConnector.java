@@ -73,7 +73,7 @@ final class NettyConnector implements BackendConnector {
             @Override
             public void failed(HandshakeFailure failure) {
                 outcome.failed(
-                        new ConnectFailure(failure.error().message(), failure.fromServer() ? failure.error() : null));
+                        new ConnectFailure(failure.error().message(), failure.answered() ? failure.error() : null));
             }
         });
     }

@@ -30,6 +30,9 @@ public abstract sealed class ClientAuth {
     public static ClientAuth start(
             AuthPlugin plugin, Password password, Scramble scramble, boolean tls, boolean mayAskForKey)
             throws AuthException {
+        if (!password.hasText() && plugin != AuthPlugin.MYSQL_NATIVE_PASSWORD) {
+            throw new AuthException(plugin, "needs the password, of which only a digest is known here");
+        }
         return switch (plugin) {
             case MYSQL_NATIVE_PASSWORD -> new Native(password, scramble);
             case CACHING_SHA2_PASSWORD -> new CachingSha2(password, scramble, tls, mayAskForKey);

@@ -20,7 +20,7 @@ final class Digests {
         if (password.isEmpty()) {
             return new byte[0];
         }
-        byte[] once = hash(SHA1, password.utf8());
+        byte[] once = password.sha1();
         return xor(once, hash(SHA1, scramble.bytes(), hash(SHA1, once)));
     }
 
@@ -33,12 +33,13 @@ final class Digests {
         return xor(once, hash(SHA256, hash(SHA256, once), scramble.bytes()));
     }
 
-    static boolean nativeProofHolds(byte[] proof, Scramble scramble, byte[] storedDigest) {
+    /** SHA1(password), which a proof that holds shows to who has the stored digest; else nothing. */
+    static byte[] nativeProofReveals(byte[] proof, Scramble scramble, byte[] storedDigest) {
         if (proof.length != storedDigest.length) {
-            return false;
+            return new byte[0];
         }
         byte[] once = xor(proof, hash(SHA1, scramble.bytes(), storedDigest));
-        return MessageDigest.isEqual(hash(SHA1, once), storedDigest);
+        return MessageDigest.isEqual(hash(SHA1, once), storedDigest) ? once : new byte[0];
     }
 
     static boolean sha2ProofHolds(byte[] proof, Scramble scramble, byte[] storedDigest) {
@@ -63,7 +64,7 @@ final class Digests {
         return result;
     }
 
-    private static byte[] hash(String algorithm, byte[]... parts) {
+    static byte[] hash(String algorithm, byte[]... parts) {
         try {
             MessageDigest digest = MessageDigest.getInstance(algorithm);
             for (byte[] part : parts) {

@@ -3,32 +3,90 @@ package io.sluice.protocol.auth;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/** A password that Sluice knows in clear. Has neither equals nor a text form, so that it ends up in no log. */
+/**
+ * What Sluice knows of a password: its text, or only SHA1(text), which is enough for mysql_native_password. Has neither
+ * equals nor a text form, so that it ends up in no log. Any thread; what it holds may be replaced or erased.
+ */
 public final class Password {
     public static final Password EMPTY = of("");
 
-    private final byte[] utf8;
+    private volatile Known known;
+    private volatile boolean erased;
 
-    private Password(byte[] utf8) {
-        this.utf8 = utf8;
+    /** @param utf8 null if only the digest is known; the arrays are never handed out for writing */
+    private record Known(byte @Nullable [] utf8, byte[] sha1) {}
+
+    private Password(Known known) {
+        this.known = known;
     }
 
     public static Password of(String text) {
-        return new Password(text.getBytes(StandardCharsets.UTF_8));
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Copies the bytes, which are the text without a NUL. */
+    public static Password of(byte[] utf8) {
+        return new Password(new Known(utf8.clone(), Digests.hash(Digests.SHA1, utf8)));
+    }
+
+    /** Of a password of which only SHA1(text) is known; copies the bytes. */
+    public static Password ofSha1(byte[] sha1) {
+        return new Password(new Known(null, sha1.clone()));
+    }
+
+    /** Another object with its own copy of the same secret. */
+    public Password copy() {
+        Known current = known;
+        return current.utf8 == null ? ofSha1(current.sha1) : of(current.utf8);
+    }
+
+    /** From now on, this is the other's secret: who logs in with this one next uses that. */
+    public void become(Password other) {
+        known = other.copy().known;
+    }
+
+    /** Overwrites the secret with zeros; nobody can log in with it any more. */
+    public void erase() {
+        erased = true;
+        Known last = known;
+        Arrays.fill(last.sha1, (byte) 0);
+        if (last.utf8 != null) {
+            Arrays.fill(last.utf8, (byte) 0);
+        }
+    }
+
+    public boolean isErased() {
+        return erased;
+    }
+
+    /** Whether the text is known and not only a digest. */
+    public boolean hasText() {
+        return known.utf8 != null;
     }
 
     public boolean isEmpty() {
-        return utf8.length == 0;
+        byte[] text = known.utf8;
+        return text != null && text.length == 0;
     }
 
     byte[] utf8() {
-        return utf8;
+        byte[] text = known.utf8;
+        if (text == null) {
+            throw new IllegalStateException("only a digest of this password is known");
+        }
+        return text;
+    }
+
+    byte[] sha1() {
+        return known.sha1;
     }
 
     /** The form in which it travels when something else protects it: with a NUL at the end. */
     byte[] nulTerminated() {
-        return Arrays.copyOf(utf8, utf8.length + 1);
+        byte[] text = utf8();
+        return Arrays.copyOf(text, text.length + 1);
     }
 
     @Override

@@ -128,13 +128,14 @@ public abstract sealed class ServerAuth {
             if (isEmptyPassword(data)) {
                 return Verdict.of(credentials.acceptsClear(NOTHING));
             }
-            if (!credentials.canCheckFast()) {
-                full = true;
-                return new Verdict(Outcome.UNDECIDED, new byte[] {MORE_DATA_HEADER, PERFORM_FULL_AUTHENTICATION});
+            if (credentials.acceptsFast(ByteBufUtil.getBytes(data), scramble)) {
+                return new Verdict(Outcome.ACCEPTED, new byte[] {MORE_DATA_HEADER, FAST_AUTH_SUCCESS});
             }
-            return credentials.acceptsFast(ByteBufUtil.getBytes(data), scramble)
-                    ? new Verdict(Outcome.ACCEPTED, new byte[] {MORE_DATA_HEADER, FAST_AUTH_SUCCESS})
-                    : Verdict.DENIED;
+            if (credentials.canCheckFast() && !credentials.isOpen()) {
+                return Verdict.DENIED;
+            }
+            full = true;
+            return new Verdict(Outcome.UNDECIDED, new byte[] {MORE_DATA_HEADER, PERFORM_FULL_AUTHENTICATION});
         }
 
         private Verdict fullExchange(byte[] data) {

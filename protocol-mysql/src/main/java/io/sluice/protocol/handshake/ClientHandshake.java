@@ -67,7 +67,7 @@ public final class ClientHandshake {
             HandshakePacket greeted = greeting;
             return greeted == null ? respond(HandshakePacket.read(payload)) : authenticate(greeted, header, payload);
         } catch (AuthException e) {
-            return failed(e.error());
+            return new ClientStep.Failed(new HandshakeFailure(e.error(), true));
         }
     }
 
@@ -100,7 +100,8 @@ public final class ClientHandshake {
     private byte[] response(HandshakePacket packet) throws AuthException {
         AuthPlugin named = AuthPlugin.named(packet.plugin());
         boolean showsPassword = named == AuthPlugin.MYSQL_CLEAR_PASSWORD && !tls;
-        AuthPlugin plugin = named == null || showsPassword ? AuthPlugin.MYSQL_NATIVE_PASSWORD : named;
+        boolean digestOnly = !settings.password().hasText();
+        AuthPlugin plugin = named == null || showsPassword || digestOnly ? AuthPlugin.MYSQL_NATIVE_PASSWORD : named;
         byte[] data = start(plugin, packet.scramble());
         ByteBuf out = Unpooled.buffer(256);
         new HandshakeResponse(

@@ -6,6 +6,7 @@ import io.sluice.protocol.SqlError;
 /**
  * Why a backend could not be logged in to.
  *
- * @param fromServer whether the server itself sent that error, even in place of a handshake; else it is Sluice's word
+ * @param answered whether the server can be reached and does not let this account in: it sent that error, even in place
+ *     of a handshake, or asked for a proof that Sluice cannot give; else the error says why there was no answer
  */
-public record HandshakeFailure(SqlError error, boolean fromServer) {}
+public record HandshakeFailure(SqlError error, boolean answered) {}

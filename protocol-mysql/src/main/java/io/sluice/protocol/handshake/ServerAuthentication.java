@@ -41,6 +41,9 @@ final class ServerAuthentication {
     private Scramble scramble;
     private @Nullable ServerAuth exchange;
     private boolean switching;
+    /** The last chance, and whether it is gone: clients expect one auth switch at most. */
+    private boolean switched;
+
     private boolean passwordGiven;
 
     ServerAuthentication(
@@ -52,7 +55,7 @@ final class ServerAuthentication {
         this.keys = settings.rsaKeys();
         this.offered = settings.plugin();
         // Every account can check caching_sha2_password.
-        this.wanted = credentials.canCheck(settings.plugin()) ? settings.plugin() : AuthPlugin.CACHING_SHA2_PASSWORD;
+        this.wanted = credentials.canCheckNative() ? settings.plugin() : AuthPlugin.CACHING_SHA2_PASSWORD;
         this.scramble = scramble;
     }
 
@@ -67,18 +70,34 @@ final class ServerAuthentication {
             if (data.length == 0 && plugin != offered) {
                 // The client does not have the plugin of the greeting, nor made a proof for its own from a scramble
                 // that was not meant for it: it asks for a switch. One without a password answers the same again.
-                wanted = plugin;
+                boolean inVain = plugin == AuthPlugin.MYSQL_NATIVE_PASSWORD && !credentials.canCheckNative();
+                wanted = inVain ? wanted : plugin;
                 return switchPlugin(random);
             }
-            return start(plugin, Unpooled.wrappedBuffer(data));
+            ServerStep step = start(plugin, Unpooled.wrappedBuffer(data));
+            if (step instanceof ServerStep.Refused && mayStillShowPassword(plugin)) {
+                wanted = AuthPlugin.CACHING_SHA2_PASSWORD;
+                return switchPlugin(random);
+            }
+            return step;
         }
         return named ? switchPlugin(random) : new ServerStep.Refused(HandshakeErrors.clientWithoutAuthPlugins());
+    }
+
+    /** A digest that does not fit is no verdict where the password itself can be judged. */
+    private boolean mayStillShowPassword(AuthPlugin plugin) {
+        return plugin == AuthPlugin.MYSQL_NATIVE_PASSWORD
+                && credentials.isOpen()
+                && passwordGiven
+                && !switched
+                && claim.capabilities().has(Capabilities.CLIENT_PLUGIN_AUTH);
     }
 
     /** Asks for another plugin, with a scramble of its own. */
     ServerStep switchPlugin(RandomGenerator random) {
         scramble = Scramble.random(random);
         switching = true;
+        switched = true;
         ByteBuf out = Unpooled.buffer(64);
         new AuthSwitchRequest(wanted.pluginName(), scramble.bytes()).write(out);
         return new ServerStep.Send(ByteBufUtil.getBytes(out));

@@ -10,8 +10,13 @@ import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.tls.BackendTls;
 import io.sluice.protocol.tls.BackendTls.Mode;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,7 +97,7 @@ class LoginMatrixTest {
         Wire wire = login(full ? judgedClear(real) : known(real), given, serverTls, mode, 65536);
         try {
             HandshakeFailure failure = Objects.requireNonNull(wire.onClient.clientFailure);
-            assertThat(failure.fromServer()).isTrue();
+            assertThat(failure.answered()).isTrue();
             assertThat(failure.error().code()).isEqualTo(1045);
             assertThat(failure.error().sqlState()).isEqualTo("28000");
             assertThat(failure.error().message())
@@ -119,6 +124,84 @@ class LoginMatrixTest {
             assertThat(wire.onServer.login).isNotNull();
         } finally {
             wire.close();
+        }
+    }
+
+    @ParameterizedTest(name = "greeting={0} known={1} given={2}")
+    @CsvSource({
+        "9.7.4,                secret,   secret",
+        "9.7.4,                outdated, secret",
+        "5.5.5-10.11.6-MariaDB, secret,   secret",
+        "5.5.5-10.11.6-MariaDB, outdated, secret",
+    })
+    void a_judge_has_the_last_word_where_the_known_password_does_not_fit(String greeting, String known, String given) {
+        List<String> shown = new ArrayList<>();
+        Credentials credentials = known(known).before(clear -> shown.add(new String(clear, StandardCharsets.UTF_8)));
+        Wire wire = new Wire(65536)
+                .startServer(Wire.serverSettings(greeting, false, false), (user, address) -> new Wire.User(credentials))
+                .startClient(Wire.clientSettings("app", given, BackendTls.DISABLED))
+                .run();
+        try {
+            assertThat(wire.onServer.login).isNotNull();
+            assertThat(shown).isEqualTo(known.equals(given) ? List.of() : List.of(given));
+        } finally {
+            wire.close();
+        }
+    }
+
+    @Test
+    void a_native_proof_shows_what_another_native_proof_needs() {
+        AtomicReference<Password> revealed = new AtomicReference<>();
+        Credentials credentials = Credentials.ofNativeDigests(List.of(sha1OfSha1("other"), sha1OfSha1("secret")))
+                .before(new Credentials.Judge() {
+                    @Override
+                    public boolean acceptsClear(byte[] password) {
+                        return false;
+                    }
+
+                    @Override
+                    public void revealed(Password sha1Only) {
+                        revealed.set(sha1Only);
+                    }
+                });
+        for (Password password : new Password[] {Password.of("secret"), null}) {
+            Password given = password == null ? Objects.requireNonNull(revealed.get()) : password;
+            assertThat(given.hasText()).isEqualTo(password != null);
+            Wire wire = new Wire(65536)
+                    .startServer(
+                            Wire.serverSettings("5.5.5-10.11.6-MariaDB", false, false),
+                            (user, address) -> new Wire.User(credentials))
+                    .startClient(Wire.clientSettings("app", given, BackendTls.DISABLED))
+                    .run();
+            try {
+                assertThat(wire.onServer.login).isNotNull();
+            } finally {
+                wire.close();
+            }
+        }
+    }
+
+    @Test
+    void a_digest_alone_is_no_password_for_other_plugins() {
+        Wire wire = new Wire(65536)
+                .startServer(Wire.serverSettings(true, false), (user, address) -> new Wire.User(judgedClear("secret")))
+                .startClient(Wire.clientSettings("app", Password.ofSha1(new byte[20]), Wire.backendTls(Mode.REQUIRED)))
+                .run();
+        try {
+            HandshakeFailure failure = Objects.requireNonNull(wire.onClient.clientFailure);
+            assertThat(failure.answered()).isTrue();
+            assertThat(failure.error().message()).contains("only a digest is known");
+        } finally {
+            wire.close();
+        }
+    }
+
+    private static byte[] sha1OfSha1(String password) {
+        try {
+            MessageDigest sha1 = MessageDigest.getInstance("SHA-1");
+            return sha1.digest(sha1.digest(password.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
         }
     }
 
@@ -150,7 +233,7 @@ class LoginMatrixTest {
         Wire wire = login(judgedClear("secret"), "secret", false, Mode.PREFERRED, 65536);
         try {
             HandshakeFailure failure = Objects.requireNonNull(wire.onClient.clientFailure);
-            assertThat(failure.fromServer()).isFalse();
+            assertThat(failure.answered()).isTrue();
             assertThat(failure.error().message()).contains("TLS mode to disabled");
         } finally {
             wire.close();

@@ -191,7 +191,7 @@ class ServerHandshakeHandlerTest {
         ByteBuf packet = Unpooled.buffer().writeMediumLE(3 + text.length).writeByte(0);
         wire.client.writeInbound(packet.writeByte(0xff).writeShortLE(1040).writeBytes(text));
         HandshakeFailure failure = Objects.requireNonNull(wire.onClient.clientFailure);
-        assertThat(failure.fromServer()).isTrue();
+        assertThat(failure.answered()).isTrue();
         assertThat(failure.error().code()).isEqualTo(1040);
         wire.close();
     }

@@ -125,17 +125,12 @@ final class Wire {
     }
 
     static ClientSettings clientSettings(String user, String password, BackendTls tls) {
+        return clientSettings(user, Password.of(password), tls);
+    }
+
+    static ClientSettings clientSettings(String user, Password password, BackendTls tls) {
         return new ClientSettings(
-                "localhost",
-                3306,
-                user,
-                Password.of(password),
-                "app",
-                SHAPE,
-                45,
-                tls,
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(5));
+                "localhost", 3306, user, password, "app", SHAPE, 45, tls, Duration.ofSeconds(2), Duration.ofSeconds(5));
     }
 
     static BackendTls backendTls(BackendTls.Mode mode) {
