@@ -13,4 +13,6 @@ public enum ResponseKind {
     FIELD_LIST,
     /** COM_STATISTICS: one packet of text. */
     TEXT,
+    /** COM_BINLOG_DUMP and COM_BINLOG_DUMP_GTID: events up to an EOF packet, or for ever. */
+    BINLOG,
 }

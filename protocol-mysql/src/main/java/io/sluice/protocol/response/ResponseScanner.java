@@ -36,6 +36,7 @@ public final class ResponseScanner {
         PREPARE_EOF,
         FIELD_LIST,
         TEXT,
+        EVENTS,
         DONE
     }
 
@@ -86,6 +87,7 @@ public final class ResponseScanner {
             case ROWS -> State.ROWS;
             case FIELD_LIST -> State.FIELD_LIST;
             case TEXT -> State.TEXT;
+            case BINLOG -> State.EVENTS;
         };
     }
 
@@ -248,6 +250,8 @@ public final class ResponseScanner {
                 return true;
             case FIELD_LIST:
                 return first != 0xff && !isEnd(first, length);
+            case EVENTS:
+                return first != 0xff && first != 0xfe; // events begin with 0
             case TEXT:
                 if (first == 0xff) {
                     return false;
@@ -309,6 +313,7 @@ public final class ResponseScanner {
                 return null;
             case ROWS:
             case FIELD_LIST:
+            case EVENTS:
                 return readEnd(payload, sink);
             default:
                 throw new AssertionError(state);

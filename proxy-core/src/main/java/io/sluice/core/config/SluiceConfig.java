@@ -76,8 +76,10 @@ public record SluiceConfig(
 
     private static SluiceConfig read(Section section) {
         MysqlSettings mysql = section.section("mysql", MysqlSettings::read);
-        Path dataDir =
-                section.directory("data_dir", "data", "Where the self-signed certificate and the RSA keys of the password exchange are kept.");
+        Path dataDir = section.directory(
+                "data_dir",
+                "data",
+                "Where the self-signed certificate and the RSA keys of the password exchange are kept.");
         // What a server or user leaves out comes from pool and mysql, wherever in the file they stand.
         PoolSettings pool = section.section("pool", PoolSettings::read);
         return new SluiceConfig(

@@ -217,6 +217,8 @@ final class Relay implements Exchange {
     public void completed(BackendConnection connection) {
         if (syncError != null) {
             fail(syncError);
+        } else if (kind == ResponseKind.BINLOG) {
+            session.dumpEnded();
         } else if (reader.wasNotExecuted()) {
             lease.giveBackUnused();
             scope.shun(connection.address(), "takes no writes");

@@ -2,6 +2,7 @@
 package io.sluice.core.session;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.sluice.core.backend.BackendConnection;
@@ -42,6 +43,8 @@ public final class Session {
     private static final Statement PROCESS_INFO = classified("SHOW PROCESSLIST");
     private static final Statement REFRESH = classified("FLUSH STATUS");
     private static final Statement INIT_DB = classified("USE t");
+    private static final Statement REGISTER_REPLICA = classified("SET RESOURCE GROUP r");
+    private static final Statement BINLOG_DUMP = classified("SELECT @@server_id");
     static final Statement UNREAD = classified("UNREADABLE");
 
     static Statement classified(String sql) {
@@ -195,6 +198,8 @@ public final class Session {
             case COM_STATISTICS -> relay.begin(command, STATISTICS, ResponseKind.TEXT, null);
             case COM_PROCESS_INFO -> relay.begin(command, PROCESS_INFO, ResponseKind.RESULT, null);
             case COM_REFRESH -> relay.begin(command, REFRESH, ResponseKind.RESULT, null);
+            case COM_REGISTER_SLAVE -> relay.begin(command, REGISTER_REPLICA, ResponseKind.RESULT, null);
+            case COM_BINLOG_DUMP, COM_BINLOG_DUMP_GTID -> relay.begin(command, BINLOG_DUMP, ResponseKind.BINLOG, null);
             case COM_PING -> {
                 command.packets().release();
                 answerOk();
@@ -344,6 +349,11 @@ public final class Session {
         scope.events().ownError(error.code());
         LOG.warn("session={} client={} closed_amid_packet=\"{}\"", id, channel.remoteAddress(), error);
         channel.close();
+    }
+
+    /** The server has ended a dump; it closes the connection behind it, so the client gets no less. */
+    void dumpEnded() {
+        channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     private void closeWith(SqlError error) {

@@ -175,6 +175,15 @@ public final class FakeConnection extends ChannelInboundHandlerAdapter {
                 note(code + " " + intAt(payload, 1));
                 fetch(intAt(payload, 1));
             }
+            case COM_REGISTER_SLAVE -> {
+                note(code.toString());
+                say(Answer.ok(), code.toString());
+            }
+            case COM_BINLOG_DUMP -> {
+                note(code.toString());
+                List<byte[]> events = List.of(new byte[] {0, 'a'}, new byte[] {0, (byte) 0xfe}, Answer.eof(status));
+                sayPayloads(() -> events, server.cut(code.toString()));
+            }
             default -> {
                 note(code.toString());
                 say(Answer.err(1047, "Unknown command"), code.toString());
