@@ -23,6 +23,15 @@ public final class ServerStatus {
 
     private ServerStatus() {}
 
+    /** Without what belongs to one response: only what describes the session until it changes. */
+    public static int lasting(int status) {
+        return status
+                & (SERVER_STATUS_IN_TRANS
+                        | SERVER_STATUS_AUTOCOMMIT
+                        | SERVER_STATUS_NO_BACKSLASH_ESCAPES
+                        | SERVER_STATUS_IN_TRANS_READONLY);
+    }
+
     public static boolean isInTransaction(int status) {
         return (status & SERVER_STATUS_IN_TRANS) != 0;
     }

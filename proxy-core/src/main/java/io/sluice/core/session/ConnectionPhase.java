@@ -138,7 +138,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, Session.O
             channel.pipeline().remove(COMMANDS);
             channel.pipeline().addLast(HANDSHAKE, again);
         } catch (ProtocolException e) {
-            SqlError error = Errors.malformed(e.getMessage());
+            SqlError error = Errors.malformed();
             front.loginRefused(error);
             channel.writeAndFlush(ClientPackets.err(channel.alloc(), error, 1))
                     .addListener(io.netty.channel.ChannelFutureListener.CLOSE);

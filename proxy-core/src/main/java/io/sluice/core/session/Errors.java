@@ -135,7 +135,13 @@ public final class Errors {
         return error(INTERNAL, "HY000", "a fault in Sluice ended this session; its log has the cause");
     }
 
-    public static SqlError unknownCommand(String command) {
+    /** A command that servers do not know either. */
+    public static SqlError unknownCommand() {
+        return new SqlError(ER_UNKNOWN_COM_ERROR, "08S01", "Unknown command");
+    }
+
+    /** A command that only Sluice does not know. */
+    public static SqlError unsupportedCommand(String command) {
         return error(ER_UNKNOWN_COM_ERROR, "08S01", command + " is not supported");
     }
 
@@ -151,15 +157,18 @@ public final class Errors {
         return error(ER_NET_PACKETS_OUT_OF_ORDER, "08S01", what);
     }
 
-    public static SqlError malformed(String what) {
-        return error(ER_MALFORMED_PACKET, "HY000", what);
+    /** As the server says it, whatever was wrong. */
+    public static SqlError malformed() {
+        return new SqlError(ER_MALFORMED_PACKET, "HY000", "Malformed communication packet.");
     }
 
-    public static SqlError unknownStatement(int id, String command) {
+    /** MariaDB names the command, MySQL the check that all of them share. */
+    public static SqlError unknownStatement(int id, String command, boolean mariadb) {
         return new SqlError(
                 ER_UNKNOWN_STMT_HANDLER,
                 "HY000",
-                "Unknown prepared statement handler (" + Integer.toUnsignedString(id) + ") given to " + command);
+                "Unknown prepared statement handler (" + Integer.toUnsignedString(id) + ") given to "
+                        + (mariadb ? command : "mysql_stmt_precheck"));
     }
 
     public static SqlError noOpenCursor(int id) {
@@ -169,11 +178,12 @@ public final class Errors {
                 "The statement (" + Integer.toUnsignedString(id) + ") has no open cursor.");
     }
 
+    /** In the words of the server, whose limit is another one but has the same remedy. */
     public static SqlError tooManyPrepared(int limit) {
-        return error(
+        return new SqlError(
                 ER_MAX_PREPARED_STMT_COUNT_REACHED,
                 "42000",
-                "this session has " + limit + " prepared statements (mysql.max_prepared_statements); close some");
+                "Can't create more than max_prepared_stmt_count statements (current value: " + limit + ")");
     }
 
     public static SqlError tooManyClients(int limit) {

@@ -30,8 +30,14 @@ final class ExecuteCommand {
     private ExecuteCommand() {}
 
     static int statementId(Command command) {
-        if (command.payloadLength() < 5) {
-            throw new ProtocolException(command.code() + " without a statement id");
+        int least = switch (command.code()) {
+            case COM_STMT_EXECUTE -> FIXED;
+            case COM_STMT_FETCH -> 1 + 4 + 4; // the number of rows
+            case COM_STMT_SEND_LONG_DATA -> 1 + 4 + 2; // the number of the parameter
+            default -> 1 + 4;
+        };
+        if (command.payloadLength() < least) {
+            throw new ProtocolException(command.code() + " of " + command.payloadLength() + " bytes");
         }
         return command.packets().getIntLE(command.bodyIndex());
     }

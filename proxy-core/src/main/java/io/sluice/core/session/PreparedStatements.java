@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * connection that serves them. Confined to the session's event loop.
  */
 final class PreparedStatements {
+    /** What clients of MariaDB call the statement that they prepared last, when they do not wait for its id. */
+    static final int LAST = -1;
 
     /** One statement as the client knows it. */
     static final class Prepared {
@@ -90,23 +92,31 @@ final class PreparedStatements {
 
     private final IntObjectMap<Prepared> byId = new IntObjectHashMap<>(4);
     private int lastId;
+    private @Nullable Prepared last;
 
     Prepared add(PreparedStatementCache.Key key, Statement statement, int parameters) {
         Prepared prepared = new Prepared(++lastId, key, statement, parameters);
         byId.put(prepared.id, prepared);
+        last = prepared;
         return prepared;
     }
 
     @Nullable
     Prepared get(int id) {
-        return byId.get(id);
+        return id == LAST ? last : byId.get(id);
+    }
+
+    /** Another one is being prepared; if that fails there is none that {@link #LAST} could mean. */
+    void forgetLast() {
+        last = null;
     }
 
     /** Forgets a statement; returns it, or null if there is none of this id. */
     @Nullable
     Prepared remove(int id) {
-        Prepared prepared = byId.remove(id);
+        Prepared prepared = id == LAST && last != null ? byId.remove(last.id) : byId.remove(id);
         if (prepared != null) {
+            last = prepared == last ? null : last;
             prepared.dropLongData();
         }
         return prepared;
@@ -116,6 +126,7 @@ final class PreparedStatements {
     void clear() {
         byId.values().forEach(Prepared::dropLongData);
         byId.clear();
+        last = null;
     }
 
     /** Cursors end with the connection or transaction that held them. */

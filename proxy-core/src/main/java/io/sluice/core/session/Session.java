@@ -10,6 +10,7 @@ import io.sluice.core.backend.PoolKey;
 import io.sluice.core.view.SessionView;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ProtocolException;
+import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.CommandDecoder;
@@ -42,6 +43,7 @@ public final class Session {
     private static final Statement STATISTICS = classified("SHOW STATUS");
     private static final Statement PROCESS_INFO = classified("SHOW PROCESSLIST");
     private static final Statement REFRESH = classified("FLUSH STATUS");
+    private static final Statement DEBUG = classified("FLUSH LOCAL STATUS");
     private static final Statement INIT_DB = classified("USE t");
     private static final Statement REGISTER_REPLICA = classified("SET RESOURCE GROUP r");
     private static final Statement BINLOG_DUMP = classified("SELECT @@server_id");
@@ -171,7 +173,8 @@ public final class Session {
             run(command);
         } catch (ProtocolException e) {
             command.packets().release();
-            sendError(Errors.malformed(e.getMessage()), 1);
+            LOG.debug("session={} malformed=\"{}\"", id, e.getMessage());
+            sendError(Errors.malformed(), 1);
         }
     }
 
@@ -211,9 +214,10 @@ public final class Session {
                 command.packets().release();
                 channel.close();
             }
-            default -> {
-                refuse(command, Errors.unknownCommand(command.code().toString()));
-            }
+            case COM_DEBUG -> relay.begin(command, DEBUG, ResponseKind.FIELD_LIST, null); // an EOF packet
+            case COM_PROCESS_KILL, COM_SHUTDOWN, COM_CLONE, COM_SUBSCRIBE_GROUP_REPLICATION_STREAM ->
+                refuse(command, Errors.unsupportedCommand(command.code().toString()));
+            default -> refuse(command, Errors.unknownCommand());
         }
     }
 
@@ -248,7 +252,7 @@ public final class Session {
     // ---- answered here
 
     void answerOk() {
-        write(ClientPackets.ok(channel.alloc(), state.status(), 1));
+        write(ClientPackets.ok(channel.alloc(), ServerStatus.lasting(state.status()), 1));
         flush();
     }
 
@@ -265,12 +269,12 @@ public final class Session {
         int option = command.packets().getUnsignedShortLE(command.bodyIndex());
         if (option > 1) {
             command.packets().release();
-            sendError(Errors.unknownCommand("COM_SET_OPTION " + option), 1);
+            sendError(Errors.unknownCommand(), 1);
             return;
         }
         command.packets().release();
         state.setMultiStatements(option == 0);
-        write(ClientPackets.eof(channel.alloc(), capabilities, state.status(), 1));
+        write(ClientPackets.eof(channel.alloc(), capabilities, ServerStatus.lasting(state.status()), 1));
         flush();
     }
 

@@ -11,6 +11,7 @@ import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.topology.ServerVersion;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ final class StatementCommands {
             session.refuse(command, Errors.tooManyPrepared(limit));
             return;
         }
+        statements.forgetLast();
         boolean read = session.classify(command).statementClass() == StatementClass.R;
         relay.begin(command, read ? PREPARE_READ : PREPARE_OTHER, ResponseKind.PREPARE, null);
     }
@@ -133,8 +135,10 @@ final class StatementCommands {
         int id = ExecuteCommand.statementId(command);
         Prepared statement = statements.get(id);
         if (statement == null) {
+            ServerVersion version = state.lexContext().version();
             String name = command.code().name().substring("COM_STMT_".length()).toLowerCase(Locale.ROOT);
-            session.refuse(command, Errors.unknownStatement(id, "mysqld_stmt_" + name));
+            boolean mariadb = version != null && version.isMariadb();
+            session.refuse(command, Errors.unknownStatement(id, "mysqld_stmt_" + name, mariadb));
             return null;
         }
         if (statement.isLongDataRejected()) {

@@ -208,4 +208,49 @@ class PreparedStatementTest {
         byte[] last = bench.source.connection(1).executions().get(0);
         assertThat(last[11]).as("types are sent to the new connection").isEqualTo((byte) 1);
     }
+
+    @Test
+    void minus_one_is_the_statement_prepared_last() {
+        TestClient client = bench.client();
+        client.prepare("SELECT 1");
+        client.send(CommandCode.COM_STMT_PREPARE, "SELECT 2");
+        client.sendExecute(-1, false);
+        bench.loop.settle();
+        assertThat(client.answers()).hasToString("[prepared 2, rows replica1]");
+        assertThat(bench.replica1.connection(0).commands()).endsWith("COM_STMT_EXECUTE 200");
+
+        bench.replica1.on("PREPARE SELECT x", Answer.err(1064, "syntax"));
+        client.send(CommandCode.COM_STMT_PREPARE, "SELECT x");
+        client.sendExecute(-1, false);
+        bench.loop.settle();
+        assertThat(client.answers()).hasToString("[error 1064, error 1243]");
+    }
+
+    @Test
+    void commands_that_are_too_short_are_malformed_as_the_server_says_it() {
+        TestClient client = bench.client();
+        for (CommandCode code :
+                List.of(CommandCode.COM_STMT_EXECUTE, CommandCode.COM_STMT_FETCH, CommandCode.COM_STMT_RESET)) {
+            Reply reply = client.ask(code, "\1\0\0");
+            assertThat(reply.error()).isEqualTo(Errors.malformed());
+        }
+        client.send(CommandCode.COM_STMT_FETCH, body -> body.writeIntLE(1));
+        bench.loop.settle();
+        assertThat(client.answer()).hasToString("error 1835");
+    }
+
+    @Test
+    void the_answer_to_a_reset_has_no_flags_of_the_cursor() {
+        bench.replica1.once("SELECT 1", Answer.rows().sets(ServerStatus.SERVER_STATUS_CURSOR_EXISTS));
+        bench.replica1.once("FETCH SELECT 1", Answer.rows("a").sets(ServerStatus.SERVER_STATUS_LAST_ROW_SENT));
+        TestClient client = bench.client();
+        client.prepare("SELECT 1");
+        client.execute(1, false);
+        client.send(CommandCode.COM_STMT_FETCH, body -> body.writeIntLE(1).writeIntLE(1));
+        bench.loop.settle();
+        client.answer();
+        client.send(CommandCode.COM_STMT_RESET, body -> body.writeIntLE(1));
+        bench.loop.settle();
+        assertThat(client.answer().status()).isEqualTo(ServerStatus.SERVER_STATUS_AUTOCOMMIT);
+    }
 }
