@@ -155,7 +155,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 config.pool().maxWaiters(),
                 config.pool().maxIdleTime(),
                 config.pool().maxAge(),
-                config.pool().maxPreparedStatements());
+                config.pool().maxPreparedStatements(),
+                config.backend().connectTimeout());
         return new BackendPool(
                 address, loop, of(address, permits), poolLimits, connector, of(address, counters), nanos);
     }

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.ScheduledFuture;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.ProtocolException;
@@ -14,7 +15,9 @@ import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.protocol.response.ResponseScanner;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Flavor;
+import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     private boolean forgotten;
     private @Nullable LeaseHolder holder;
     private long idleSinceNanos;
+    private @Nullable ScheduledFuture<?> deadline;
 
     BackendConnection(
             Channel channel,
@@ -94,6 +98,21 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         channel.flush();
     }
 
+    /** Ends the connection unless all that was sent has its response by then: for what no client waits for. */
+    void answerWithin(Duration limit) {
+        if (!exchanges.isEmpty() && deadline == null) {
+            Runnable late = () -> lose("the server did not answer within " + limit.toMillis() + " ms");
+            deadline = channel.eventLoop().schedule(late, limit.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void answered() {
+        if (deadline != null && exchanges.isEmpty()) {
+            deadline.cancel(false);
+            deadline = null;
+        }
+    }
+
     /** Gives the connection back; the pool resets it first if it is {@link #markDirty dirty}. */
     public void release() {
         pool.release(this);
@@ -113,6 +132,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     public void discard() {
         closing = true;
         exchanges.clear();
+        answered();
         channel.close();
     }
 
@@ -136,6 +156,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
                 chunk = scanner.scan(chunk, exchange, ctx.alloc());
                 if (scanner.isDone()) {
                     exchanges.poll();
+                    answered();
                     Exchange next = exchanges.peek();
                     if (next != null) {
                         scanner.begin(next.kind(), eofDeprecated);
@@ -194,6 +215,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         Exchange exchange = exchanges.peek();
         LeaseHolder user = holder;
         exchanges.clear();
+        answered();
         pool.forget(this, onPurpose);
         if (onPurpose) {
             scanner.close();

@@ -34,10 +34,6 @@ public final class BackendPool {
     /** How many idle connections are looked at for one that already has the session's state. */
     private static final int LOOK_AT = 8;
 
-    private static final String BASELINE = "SET character_set_client=@@character_set_client,"
-            + "character_set_results=@@character_set_results,character_set_connection=@@character_set_connection,"
-            + "collation_connection=@@collation_connection";
-
     private final BackendAddress address;
     private final EventLoop loop;
     private final Permits permits;
@@ -390,7 +386,7 @@ public final class BackendPool {
                         (c, error) -> setUpFailed(c, waiter, error),
                         (c, cause) -> fail(waiter, new ConnectFailure(cause, null))));
         connection.send(
-                SessionSetup.query(allocator, BASELINE),
+                SessionSetup.query(allocator, SessionSetup.BASELINE),
                 new SessionSetup.Step(
                         connection,
                         (c, error) -> {
@@ -403,6 +399,7 @@ public final class BackendPool {
                         },
                         (c, cause) -> fail(waiter, new ConnectFailure(cause, null))));
         connection.flush();
+        connection.answerWithin(limits.setupTimeout());
     }
 
     private boolean setUpFailed(BackendConnection connection, Waiter waiter, @Nullable SqlError error) {
@@ -424,6 +421,7 @@ public final class BackendPool {
             }
         });
         connection.flush();
+        connection.answerWithin(limits.setupTimeout());
     }
 
     /** Sends, without a flush, what makes the connection as new. {@code done} runs after the last response. */

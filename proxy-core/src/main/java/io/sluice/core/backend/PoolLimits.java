@@ -11,5 +11,7 @@ import java.time.Duration;
  * @param maxAge after which a connection is closed when it next falls idle; spread by a tenth so that they do not all
  *     go at once
  * @param maxPreparedStatements on one connection
+ * @param setupTimeout for a server's answers to what prepares a connection for its next user
  */
-public record PoolLimits(int maxWaiters, Duration maxIdleTime, Duration maxAge, int maxPreparedStatements) {}
+public record PoolLimits(
+        int maxWaiters, Duration maxIdleTime, Duration maxAge, int maxPreparedStatements, Duration setupTimeout) {}

@@ -19,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class SessionSetup {
     private static final Capabilities TRACKED = new Capabilities(Capabilities.CLIENT_SESSION_TRACK);
 
+    /** Makes the server report the charsets that the handshake has set. */
+    static final String BASELINE = "SET character_set_client=@@character_set_client,"
+            + "character_set_results=@@character_set_results,character_set_connection=@@character_set_connection,"
+            + "collation_connection=@@collation_connection";
+
     private SessionSetup() {}
 
     /** Makes the server report every change of session state (manual: "Server Tracking of Client Session State"). */

@@ -39,7 +39,12 @@ public record BackendSettings(Duration connectTimeout, Tls tls) {
     static BackendSettings read(Section section) {
         return new BackendSettings(
                 section.get(
-                        Key.duration("connect_timeout", "2s", "10ms", "5m", "Time to connect to a server and log in.")),
+                        Key.duration(
+                                "connect_timeout",
+                                "2s",
+                                "10ms",
+                                "5m",
+                                "Time to connect to a server and log in, and for it to reset a connection between two sessions.")),
                 section.section("tls", Tls::read));
     }
 }

@@ -412,4 +412,34 @@ class BackendPoolTest {
         assertThat(waiter.has()).isTrue();
         waiter.release();
     }
+
+    @Test
+    void a_server_that_falls_silent_while_a_connection_is_set_up_keeps_no_permit() {
+        bench.server.hold(true);
+        User user = bench.user().ask(pool);
+        bench.loop.advance(PoolBench.SETUP_TIMEOUT);
+
+        assertThat(user.failures).hasSize(1);
+        assertThat(user.failures.get(0).cause()).contains("did not answer within 3000 ms");
+        assertThat(bench.permits.used()).isZero();
+    }
+
+    @Test
+    void a_server_that_falls_silent_while_a_connection_is_reset_keeps_no_permit() {
+        User user = bench.user().ask(pool);
+        bench.server.hold(true);
+        user.connection().markDirty();
+        user.release();
+        bench.loop.advance(PoolBench.SETUP_TIMEOUT);
+
+        assertThat(bench.permits.used()).isZero();
+    }
+
+    @Test
+    void a_connection_that_was_set_up_in_time_may_be_silent_for_long() {
+        User user = bench.user().ask(pool);
+        bench.loop.advance(PoolBench.SETUP_TIMEOUT.multipliedBy(2));
+        assertThat(user.events).isEmpty();
+        user.release();
+    }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** One server, and pools of connections to it that share its permits. */
 final class PoolBench implements AutoCloseable {
     static final Duration MAX_IDLE = Duration.ofMinutes(5);
+    static final Duration SETUP_TIMEOUT = Duration.ofSeconds(3);
     static final Duration MAX_AGE = Duration.ofMinutes(30);
     private static final Password PASSWORD = Password.of("secret");
 
@@ -33,7 +34,7 @@ final class PoolBench implements AutoCloseable {
                 server.address(),
                 loop.loop(),
                 permits,
-                new PoolLimits(maxWaiters, MAX_IDLE, MAX_AGE, 4),
+                new PoolLimits(maxWaiters, MAX_IDLE, MAX_AGE, 4, SETUP_TIMEOUT),
                 FakeServer.connector(server),
                 counters,
                 loop::nanos);

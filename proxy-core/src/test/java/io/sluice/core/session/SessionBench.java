@@ -7,6 +7,7 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.local.LocalAddress;
@@ -47,6 +48,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     static final String UUID = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
     static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(2);
     static final Duration HOLD = Duration.ofSeconds(5);
+    static final Duration SETUP_TIMEOUT = Duration.ofSeconds(3);
     static final int MAX_HELD = 3;
 
     private static final Password PASSWORD = Password.of("secret");
@@ -56,6 +58,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     final FakeServer replica1 = new FakeServer(loop, "replica1");
     final FakeServer replica2 = new FakeServer(loop, "replica2");
     final List<String> suspected = new ArrayList<>();
+    final List<String> evidence = new ArrayList<>();
     final List<Integer> ownErrors = new ArrayList<>();
     final List<String> mispredictions = new ArrayList<>();
     final List<Reason> reasons = new ArrayList<>();
@@ -88,8 +91,8 @@ final class SessionBench implements SessionEvents, AutoCloseable {
             counters.put(server.address(), new BackendCounters());
             permits.put(server.address(), new Permits(connectionsPerServer, 1));
         }
-        PoolLimits poolLimits =
-                new PoolLimits(maxWaiters, Duration.ofMinutes(5), Duration.ofMinutes(30), maxPreparedPerConnection);
+        PoolLimits poolLimits = new PoolLimits(
+                maxWaiters, Duration.ofMinutes(5), Duration.ofMinutes(30), maxPreparedPerConnection, SETUP_TIMEOUT);
         scope = new LoopScope(
                 loop.loop(),
                 () -> topology,
@@ -157,16 +160,22 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     }
 
     TestClient client() {
+        Channel channel = connect(new ChannelInboundHandlerAdapter());
+        TestClient client = new TestClient(loop, channel, capabilities.isEofDeprecated());
+        loop.settle();
+        return client;
+    }
+
+    /** A client past the login that only this handler understands. */
+    Channel connect(ChannelHandler handler) {
         Channel channel = new Bootstrap()
                 .group(loop.loop())
                 .channel(LocalChannel.class)
-                .handler(new ChannelInboundHandlerAdapter())
+                .handler(handler)
                 .connect(front)
                 .channel();
-        TestClient client = new TestClient(loop, channel, capabilities.isEofDeprecated());
         clients.add(channel);
-        loop.settle();
-        return client;
+        return channel;
     }
 
     /** The session of the client that connected last. */
@@ -268,8 +277,9 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     public void serverError() {}
 
     @Override
-    public void suspect(BackendAddress backend, String evidence) {
+    public void suspect(BackendAddress backend, String why) {
         suspected.add(backend.host());
+        evidence.add(why);
     }
 
     @Override
