@@ -4,6 +4,7 @@ package io.sluice.core.session;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.backend.SessionVariables;
 import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.routing.RouteRequest;
@@ -117,7 +118,11 @@ final class SessionState {
     }
 
     private void require(String gtids) {
-        required = required.union(GtidSet.parse(gtids));
+        try {
+            required = required.union(GtidSet.parse(gtids));
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException("a write with a GTID that is none: " + e.getMessage());
+        }
     }
 
     /** A write was answered whose GTID is unknown: reads then need all that the source had after this moment. */

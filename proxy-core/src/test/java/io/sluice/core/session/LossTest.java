@@ -76,6 +76,16 @@ class LossTest {
     }
 
     @Test
+    void a_gtid_that_is_none_breaks_the_protocol() {
+        bench.source.once(WRITE, Answer.ok().gtid("no GTID"));
+        TestClient client = bench.client();
+
+        assertThat(client.query(WRITE)).hasToString("error 9501");
+        assertThat(bench.evidence).singleElement().asString().startsWith("the server broke the protocol");
+        assertThat(client.query(WRITE)).hasToString("ok");
+    }
+
+    @Test
     void a_commit_in_flight_has_an_unknown_outcome() {
         bench.source.cut("COMMIT", 0);
         TestClient client = bench.client();
