@@ -42,7 +42,7 @@ public final class Fuzz {
                     .isLessThan(MOST_NANOS);
             assertThat(threads.getCurrentThreadAllocatedBytes() - allocated)
                     .as(() -> "bytes allocated for " + shown(text))
-                    .isLessThan(MOST_ALLOCATED + 256L * text.length);
+                    .isLessThan(MOST_ALLOCATED + 2048L * text.length);
         });
     }
 

@@ -376,7 +376,7 @@ public final class FakeConnection extends ChannelInboundHandlerAdapter {
         for (byte[] payload : payloads) {
             sequence = PacketWriter.write(packets, sequence, Unpooled.wrappedBuffer(payload));
         }
-        byte[] bytes = ByteBufUtil.getBytes(packets);
+        byte[] bytes = server.falsified(ByteBufUtil.getBytes(packets));
         int length = cut == null ? bytes.length : Math.min(cut, bytes.length);
         for (int from = 0; from < length; ) {
             int now = Math.min(server.chunkBytes(), length - from);

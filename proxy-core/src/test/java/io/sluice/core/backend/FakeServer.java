@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,6 +40,7 @@ public final class FakeServer {
     private boolean holds;
     private boolean readOnly;
     private boolean knowsAttributes = true;
+    private UnaryOperator<byte[]> falsifier = UnaryOperator.identity();
     private int chunkBytes = Integer.MAX_VALUE;
     private int attempts;
 
@@ -122,6 +124,11 @@ public final class FakeServer {
         chunkBytes = bytes;
     }
 
+    /** Changes the bytes of every answer from now on. */
+    public void falsify(UnaryOperator<byte[]> change) {
+        falsifier = change;
+    }
+
     // ---- what happened
 
     /** All connections ever opened, in order. */
@@ -171,6 +178,10 @@ public final class FakeServer {
 
     boolean isReadOnly() {
         return readOnly;
+    }
+
+    byte[] falsified(byte[] answer) {
+        return falsifier.apply(answer);
     }
 
     int chunkBytes() {
