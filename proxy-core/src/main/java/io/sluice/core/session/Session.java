@@ -132,7 +132,8 @@ public final class Session {
         } finally {
             processing = false;
         }
-        boolean ahead = relay.phase() != Phase.IDLE && decoder.bufferedBytes() > MAX_AHEAD;
+        boolean busy = relay.phase() != Phase.IDLE || !channel.isWritable();
+        boolean ahead = busy && decoder.bufferedBytes() > MAX_AHEAD;
         if (!closed && ahead == channel.config().isAutoRead() && relay.phase() != Phase.UPLOADING) {
             channel.config().setAutoRead(!ahead);
         }
@@ -142,8 +143,8 @@ public final class Session {
         if (relay.phase() == Phase.UPLOADING) {
             return passUpload();
         }
-        if (relay.phase() != Phase.IDLE) {
-            return false;
+        if (relay.phase() != Phase.IDLE || !channel.isWritable()) {
+            return false; // Who does not read its answers gets no more of them.
         }
         try {
             Command command = decoder.next();
@@ -372,6 +373,9 @@ public final class Session {
         BackendConnection connection = relay.lease();
         if (connection != null && relay.phase() != Phase.IDLE) {
             throttle(connection, !channel.isWritable());
+        }
+        if (!closed && channel.isWritable()) {
+            process();
         }
     }
 

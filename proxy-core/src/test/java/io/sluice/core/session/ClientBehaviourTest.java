@@ -3,6 +3,9 @@ package io.sluice.core.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.sluice.core.backend.Answer;
 import io.sluice.protocol.CommandCode;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +32,33 @@ class ClientBehaviourTest {
         assertThat(client.answers())
                 .extracting(Reply::toString)
                 .containsExactly("rows replica1", "ok", "ok", "rows source", "error 9509", "ok", "rows replica1");
+    }
+
+    @Test
+    void a_client_that_reads_no_answers_gets_no_more_of_them_until_it_does() {
+        TestClient client = bench.client();
+        Channel channel = bench.session().channel();
+        boolean[] open = {false};
+        channel.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void flush(ChannelHandlerContext context) {
+                if (open[0]) {
+                    context.flush();
+                }
+            }
+        });
+        for (int i = 0; i < 5_000; i++) {
+            client.send(CommandCode.COM_PING, "");
+        }
+        bench.loop.settle();
+        assertThat(channel.unsafe().outboundBuffer().totalPendingWriteBytes()).isLessThan(200_000);
+
+        open[0] = true;
+        for (int round = 0; round < 100; round++) {
+            channel.flush();
+            bench.loop.settle();
+        }
+        assertThat(client.answers()).hasSize(5_000);
     }
 
     @Test
