@@ -48,7 +48,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     static final String UUID = "3e11fa47-71ca-11e1-9e33-c80aa9429562";
     static final Duration ACQUIRE_TIMEOUT = Duration.ofSeconds(2);
     static final Duration HOLD = Duration.ofSeconds(5);
-    static final Duration SETUP_TIMEOUT = Duration.ofSeconds(3);
+    static final Duration SETUP_TIMEOUT = Duration.ofMillis(300);
     static final int MAX_HELD = 3;
 
     private static final Password PASSWORD = Password.of("secret");
