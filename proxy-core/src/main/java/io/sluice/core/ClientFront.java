@@ -16,6 +16,7 @@ import io.sluice.core.session.ConnectionPhase;
 import io.sluice.core.session.Errors;
 import io.sluice.core.session.LoopScope;
 import io.sluice.core.session.ProxyAccount;
+import io.sluice.core.session.SessionDirectory;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.Password;
@@ -33,7 +34,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +62,7 @@ final class ClientFront implements ConnectionPhase.Front {
     private final SluiceConfig config;
     private final LiveState live;
     private final ProxyMetrics metrics;
+    private final SessionDirectory directory;
     private final @Nullable SslContext tls;
     private final Accounts accounts;
     private final CompletableFuture<RsaKeys> rsaKeys;
@@ -70,7 +71,6 @@ final class ClientFront implements ConnectionPhase.Front {
             .expireAfterWrite(Duration.ofSeconds(10))
             .build();
     private final AtomicInteger clients = new AtomicInteger();
-    private final AtomicLong lastId = new AtomicLong();
     private volatile boolean open;
     private volatile @Nullable ServerSettings settings;
     private @Nullable RandomGenerator random;
@@ -81,12 +81,14 @@ final class ClientFront implements ConnectionPhase.Front {
             @Nullable SslContext tls,
             CompletableFuture<RsaKeys> rsaKeys,
             LiveState live,
-            ProxyMetrics metrics) {
+            ProxyMetrics metrics,
+            SessionDirectory directory) {
         this.config = config;
         this.tls = tls;
         this.rsaKeys = rsaKeys;
         this.live = live;
         this.metrics = metrics;
+        this.directory = directory;
         Map<String, ProxyAccount> byName = new HashMap<>();
         for (UserSettings user : config.users()) {
             Password password = Password.of(user.password().reveal());
@@ -110,8 +112,7 @@ final class ClientFront implements ConnectionPhase.Front {
                     .addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        long id = lastId.incrementAndGet() & 0xffffffffL;
-        new ConnectionPhase(id, channel, scope, this, java.util.Objects.requireNonNull(random)).start();
+        new ConnectionPhase(directory.nextId(), channel, scope, this, java.util.Objects.requireNonNull(random)).start();
     }
 
     /** @throws IOException if the RSA keys can be neither read nor kept */

@@ -24,6 +24,7 @@ import io.sluice.core.metrics.ProxyMetrics;
 import io.sluice.core.monitor.Monitor;
 import io.sluice.core.session.LoopScope;
 import io.sluice.core.session.Session;
+import io.sluice.core.session.SessionDirectory;
 import io.sluice.core.session.SessionLimits;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyControl;
@@ -105,7 +106,9 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 : config.mysql().threads();
         BackendTls tls = TlsFiles.backendTls(config.backend());
         clientTls = TlsFiles.clientTls(config);
-        front = new ClientFront(config, clientTls, rsaKeys, live, metrics);
+        SessionDirectory directory =
+                new SessionDirectory(random.apply("session ids").nextLong());
+        front = new ClientFront(config, clientTls, rsaKeys, live, metrics, directory);
         for (ServerSettings server : config.servers()) {
             permits.put(server.address(), new Permits(server.maxConnections(), threads));
             counters.put(server.address(), new BackendCounters());
@@ -126,6 +129,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     live::topology,
                     new Router(new RoutingSettings(config.monitor().maxLag(), true), random.apply("routing")),
                     address -> pool(address, loop, connector, nanos),
+                    connector,
+                    directory,
                     limits(),
                     events,
                     nanos));

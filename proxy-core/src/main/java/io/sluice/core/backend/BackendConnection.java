@@ -45,6 +45,8 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     private @Nullable String schema;
     private boolean dirty;
     private boolean closing;
+    private int holds;
+    private boolean releaseOwed;
     private boolean forgotten;
     private @Nullable LeaseHolder holder;
     private long idleSinceNanos;
@@ -115,12 +117,42 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
     /** Gives the connection back; the pool resets it first if it is {@link #markDirty dirty}. */
     public void release() {
-        pool.release(this);
+        if (holds > 0) {
+            releaseOwed = true;
+        } else {
+            pool.release(this);
+        }
     }
 
     /** Gives the connection back, but as the one to take last, in case its user comes for its diagnostics. */
     public void linger() {
-        pool.linger(this);
+        LeaseHolder user = holder;
+        if (holds == 0) {
+            pool.linger(this);
+        } else if (user != null) {
+            releaseOwed = true;
+            user.lingeringEnded(this);
+        }
+    }
+
+    /** A KILL for this connection is on its way to the server: until {@link #unhold} no other session gets it. */
+    public void hold() {
+        holds++;
+    }
+
+    /** The KILL was answered, and may yet hit what runs next: a reset then, rather than a statement. */
+    public void unhold(boolean closed) {
+        holds--;
+        if (holds > 0 || !releaseOwed || forgotten) {
+            return;
+        }
+        releaseOwed = false;
+        if (closed) {
+            discard();
+        } else {
+            dirty = true;
+            pool.release(this);
+        }
     }
 
     /** Takes a connection back that is still {@link #linger lingering}. */

@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * the last answer, or the first error, ends them. Belongs to one {@link Relay}.
  */
 final class ConnectionSync {
+    private static final int ER_QUERY_INTERRUPTED = 1317;
+
     private final Relay relay;
     private final SessionState state;
     private boolean setsTrackers;
@@ -103,8 +105,8 @@ final class ConnectionSync {
     }
 
     private static SqlError describe(BackendConnection connection, SqlError error) {
-        boolean schemaGone = error.code() == 1049 || error.code() == 1044;
-        return schemaGone ? error : Errors.stateNotRestored(connection.address(), error);
+        boolean ofClient = error.code() == 1049 || error.code() == 1044 || error.code() == ER_QUERY_INTERRUPTED;
+        return ofClient ? error : Errors.stateNotRestored(connection.address(), error);
     }
 
     private void stepDone(BackendConnection connection, @Nullable SqlError error) {

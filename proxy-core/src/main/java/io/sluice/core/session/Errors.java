@@ -34,6 +34,9 @@ public final class Errors {
     private static final int ER_UNKNOWN_STMT_HANDLER = 1243;
     private static final int ER_MAX_PREPARED_STMT_COUNT_REACHED = 1461;
     private static final int ER_STMT_HAS_NO_OPEN_CURSOR = 1421;
+    private static final int ER_NO_SUCH_THREAD = 1094;
+    private static final int ER_QUERY_INTERRUPTED = 1317;
+    private static final int ER_CONNECTION_KILLED = 1927;
     private static final int ER_CLIENT_INTERACTION_TIMEOUT = 4031;
 
     private Errors() {}
@@ -129,6 +132,25 @@ public final class Errors {
                 BACKEND_REFUSES,
                 cause.sqlState(),
                 backend + " refuses user '" + user + "': error " + cause.code() + ", " + cause.message());
+    }
+
+    /** A connection of its own was needed, aside from the pool's. */
+    public static SqlError noAnswer(BackendAddress backend, String cause) {
+        return error(NO_CONNECTION, "HY000", "could not ask " + backend + ": " + cause);
+    }
+
+    /** As a server says it to whoever waits for nothing any more. */
+    public static SqlError interrupted() {
+        return new SqlError(ER_QUERY_INTERRUPTED, "70100", "Query execution was interrupted");
+    }
+
+    /** MariaDB's word to a session that kills itself. */
+    public static SqlError connectionKilled() {
+        return new SqlError(ER_CONNECTION_KILLED, "70100", "Connection was killed");
+    }
+
+    public static SqlError noSuchThread(long id) {
+        return new SqlError(ER_NO_SUCH_THREAD, "HY000", "Unknown thread id: " + id);
     }
 
     public static SqlError internal() {

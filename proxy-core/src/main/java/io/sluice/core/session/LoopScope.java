@@ -2,6 +2,7 @@
 package io.sluice.core.session;
 
 import io.netty.channel.EventLoop;
+import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.routing.Router;
 import io.sluice.routing.sql.StatementClassifier;
@@ -38,6 +39,8 @@ public final class LoopScope {
     private final Supplier<Topology> live;
     private final Router router;
     private final Function<BackendAddress, BackendPool> newPool;
+    private final BackendConnector connector;
+    private final SessionDirectory directory;
     private final SessionLimits limits;
     private final SessionEvents events;
     private final LongSupplier nanos;
@@ -60,6 +63,8 @@ public final class LoopScope {
             Supplier<Topology> live,
             Router router,
             Function<BackendAddress, BackendPool> newPool,
+            BackendConnector connector,
+            SessionDirectory directory,
             SessionLimits limits,
             SessionEvents events,
             LongSupplier nanos) {
@@ -67,6 +72,8 @@ public final class LoopScope {
         this.live = live;
         this.router = router;
         this.newPool = newPool;
+        this.connector = connector;
+        this.directory = directory;
         this.limits = limits;
         this.events = events;
         this.nanos = nanos;
@@ -221,10 +228,12 @@ public final class LoopScope {
 
     void add(Session session) {
         sessions.add(session);
+        directory.add(session);
     }
 
     void remove(Session session) {
         sessions.remove(session);
+        directory.remove(session);
     }
 
     public Collection<Session> sessions() {
@@ -241,6 +250,16 @@ public final class LoopScope {
 
     Router router() {
         return router;
+    }
+
+    /** For what cannot wait for a connection of a pool. */
+    BackendConnector connector() {
+        return connector;
+    }
+
+    /** The sessions of all loops. */
+    SessionDirectory directory() {
+        return directory;
     }
 
     SessionLimits limits() {

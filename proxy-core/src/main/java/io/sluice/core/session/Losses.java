@@ -23,6 +23,9 @@ final class Losses {
 
     /** A command was on its way, or the steps before it. */
     void duringCommand(BackendConnection connection, Loss loss, Upload upload, String cause) {
+        if (session.killTarget().endsWith(connection)) {
+            return;
+        }
         int sequenceId = loss.relayed() ? connection.scanner().nextSequenceId() : 1;
         boolean boundary = !loss.relayed() || connection.scanner().isAtPacketBoundary();
         scope.events().suspect(connection.address(), cause);
@@ -44,6 +47,9 @@ final class Losses {
 
     /** Lost by Sluice's own question after the client had its answer. */
     void afterAnswer(BackendConnection connection, boolean wasInTransaction, String cause) {
+        if (session.killTarget().endsWith(connection)) {
+            return;
+        }
         scope.events().suspect(connection.address(), cause);
         if (wasInTransaction) {
             session.answerNextWith(Errors.transactionLost(connection.address(), cause));
@@ -56,6 +62,9 @@ final class Losses {
 
     /** The session had nothing on its way, but needed that connection. */
     void betweenCommands(BackendConnection connection, String cause) {
+        if (session.killTarget().endsWith(connection)) {
+            return;
+        }
         SqlError error = state.isInTransaction()
                 ? Errors.transactionLost(connection.address(), cause)
                 : Errors.stateLost(connection.address(), state.pinsText(), cause);

@@ -270,6 +270,14 @@ final class Relay implements Exchange {
         prepared = null;
     }
 
+    /** Ends a wait by KILL QUERY; a command that a server has is the server's to end. */
+    void interrupt() {
+        if (phase == Phase.WAITING) {
+            lease.waiting().cancel();
+            fail(Errors.interrupted());
+        }
+    }
+
     /** Answers with an ERR packet instead of a response, of which the client has seen nothing. */
     void fail(SqlError error) {
         if (lease.held() != null && !state.needsItsConnection()) {

@@ -70,6 +70,8 @@ public final class Session {
     private final CommandDecoder decoder;
     private final PreparedStatements prepared = new PreparedStatements();
     private final StatementCommands statements;
+    private final KillCommands kills;
+    private final KillTarget killTarget;
     /** What the last COM_QUERY carried before its text. */
     private byte[] attributes = QueryAttributes.NONE;
 
@@ -97,6 +99,8 @@ public final class Session {
         this.state = new SessionState(poolKey, schema, lexContext);
         this.relay = new Relay(this, scope, state);
         this.statements = new StatementCommands(this, scope, state, relay, prepared);
+        this.kills = new KillCommands(this, scope, state, relay);
+        this.killTarget = new KillTarget(this, scope, state, relay);
         this.decoder = new CommandDecoder(scope.limits().maxCommandBytes());
         this.lastCommandNanos = scope.nanos();
         scope.add(this);
@@ -143,8 +147,9 @@ public final class Session {
         if (relay.phase() == Phase.UPLOADING) {
             return passUpload();
         }
-        if (relay.phase() != Phase.IDLE || !channel.isWritable()) {
-            return false; // Who does not read its answers gets no more of them.
+        // Who does not read its answers gets no more of them.
+        if (relay.phase() != Phase.IDLE || kills.isUnderWay() || !channel.isWritable()) {
+            return false;
         }
         try {
             Command command = decoder.next();
@@ -204,6 +209,7 @@ public final class Session {
             case COM_REFRESH -> relay.begin(command, REFRESH, ResponseKind.RESULT, null);
             case COM_REGISTER_SLAVE -> relay.begin(command, REGISTER_REPLICA, ResponseKind.RESULT, null);
             case COM_BINLOG_DUMP, COM_BINLOG_DUMP_GTID -> relay.begin(command, BINLOG_DUMP, ResponseKind.BINLOG, null);
+            case COM_PROCESS_KILL -> kills.processKill(command);
             case COM_PING -> {
                 command.packets().release();
                 answerOk();
@@ -230,10 +236,7 @@ public final class Session {
         }
         Statement statement = classify(command);
         if (statement.has(Trait.IS_KILL)) {
-            refuse(
-                    command,
-                    Errors.notSupported("KILL takes a server's connection id, and this id is the proxy's;"
-                            + " connect to the server itself to kill"));
+            kills.query(command, statement);
             return;
         }
         relay.begin(command, statement, ResponseKind.RESULT, null);
@@ -329,7 +332,7 @@ public final class Session {
 
     /** The last command has had its answer. */
     void commandDone() {
-        if (closed) {
+        if (closed || killTarget.endsIfDead()) {
             return;
         }
         if (draining && !state.needsItsConnection()) {
@@ -466,6 +469,10 @@ public final class Session {
 
     public long id() {
         return id;
+    }
+
+    KillTarget killTarget() {
+        return killTarget;
     }
 
     Channel channel() {

@@ -97,6 +97,11 @@ public final class FakeConnection extends ChannelInboundHandlerAdapter {
         write(answer, 0, null);
     }
 
+    /** The answer to a text that the server is {@link FakeServer#late} with. */
+    public void sayLate(Answer answer) {
+        write(answer, 1, null);
+    }
+
     // ---- the wire
 
     @Override
@@ -336,6 +341,9 @@ public final class FakeConnection extends ChannelInboundHandlerAdapter {
     // ---- answers
 
     private void say(Answer answer, String sql) {
+        if (server.isLate(sql)) {
+            return;
+        }
         Integer cut = server.cut(sql);
         sayPayloads(
                 () -> {

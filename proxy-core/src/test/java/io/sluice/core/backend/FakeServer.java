@@ -16,8 +16,10 @@ import io.sluice.routing.topology.Flavor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,7 @@ public final class FakeServer {
     private final ArrayDeque<PoolKey> connecting = new ArrayDeque<>();
     private final List<Runnable> heldConnects = new ArrayList<>();
     private @Nullable ConnectFailure refusal;
+    private final Set<String> late = new HashSet<>();
     private boolean holdsConnects;
     private boolean holds;
     private boolean readOnly;
@@ -112,6 +115,16 @@ public final class FakeServer {
     /** Speaks to new connections as a server without CLIENT_QUERY_ATTRIBUTES. */
     public void knowsNoAttributes() {
         knowsAttributes = false;
+    }
+
+    /** Says nothing to this text by itself: {@link FakeConnection#sayLate} does. */
+    public FakeServer late(String sql) {
+        late.add(sql);
+        return this;
+    }
+
+    boolean isLate(String sql) {
+        return late.contains(sql);
     }
 
     /** Refuses writes as a replica does. */

@@ -27,11 +27,11 @@ class ClientBehaviourTest {
     @Test
     void commands_sent_ahead_are_answered_in_order() {
         TestClient client = bench.client();
-        client.sendTogether(READ, WRITE, "BEGIN", READ, "KILL 1", "COMMIT", READ);
+        client.sendTogether(READ, WRITE, "BEGIN", READ, "KILL 99", "COMMIT", READ);
         bench.loop.settle();
         assertThat(client.answers())
                 .extracting(Reply::toString)
-                .containsExactly("rows replica1", "ok", "ok", "rows source", "error 9509", "ok", "rows replica1");
+                .containsExactly("rows replica1", "ok", "ok", "rows source", "ok", "ok", "rows replica1");
     }
 
     @Test

@@ -75,6 +75,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
             | Capabilities.CLIENT_MULTI_STATEMENTS
             | Capabilities.CLIENT_LOCAL_FILES);
     private @Nullable String schema;
+    private String user = "user";
     private long nextId;
 
     SessionBench() {
@@ -105,6 +106,8 @@ final class SessionBench implements SessionEvents, AutoCloseable {
                         connector,
                         counters.get(address),
                         loop::nanos),
+                connector,
+                new SessionDirectory(0),
                 new SessionLimits(1 << 20, 3, ACQUIRE_TIMEOUT, HOLD, MAX_HELD, Duration.ofHours(1)),
                 this,
                 loop::nanos);
@@ -124,7 +127,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     private void accept(Channel channel) {
         LexContext context =
                 LexContext.DEFAULT.withMultiStatements(capabilities.has(Capabilities.CLIENT_MULTI_STATEMENTS));
-        PoolKey key = new PoolKey("user", PASSWORD, capabilities.shape(), 255);
+        PoolKey key = new PoolKey(user, PASSWORD, capabilities.shape(), 255);
         Session session = new Session(++nextId, channel, capabilities, key, schema, context, scope, new NoOwner());
         lastSession = session;
         channel.pipeline().addLast(new CommandPhaseHandler(session));
@@ -145,6 +148,12 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     /** Clients from now on have this default schema. */
     SessionBench withSchema(@Nullable String name) {
         schema = name;
+        return this;
+    }
+
+    /** Clients from now on are this user. */
+    SessionBench as(String name) {
+        user = name;
         return this;
     }
 

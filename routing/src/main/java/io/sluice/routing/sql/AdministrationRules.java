@@ -65,11 +65,13 @@ final class AdministrationRules {
 
     /** A connection id is the proxy's to translate; queries by id and users by name are not. */
     private static void kill(Tokens tokens, int start, Findings findings) {
-        int at = tokens.isWord(start, "CONNECTION") || tokens.isWord(start, "QUERY") ? start + 1 : start;
+        // HARD and SOFT are MariaDB's.
+        int what = tokens.isWord(start, "HARD") || tokens.isWord(start, "SOFT") ? start + 1 : start;
+        int at = tokens.isWord(what, "CONNECTION") || tokens.isWord(what, "QUERY") ? what + 1 : what;
         if (at + 1 == tokens.count() && tokens.kind(at) == Kind.LITERAL) {
             findings.raise(StatementClass.X, "KILL").add(Trait.IS_KILL);
         } else {
-            findings.raise(StatementClass.A, "KILL " + tokens.text(start));
+            findings.raise(StatementClass.A, "KILL " + tokens.text(start)).add(Trait.IS_KILL);
         }
     }
 }

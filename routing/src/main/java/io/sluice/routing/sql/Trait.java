@@ -56,7 +56,7 @@ public enum Trait {
     UNPIN_HANDLER,
     /** XA COMMIT and XA ROLLBACK. */
     UNPIN_XA,
-    /** KILL with a connection id, which is the proxy's. */
+    /** KILL in any form: a connection id in it may be the proxy's. */
     IS_KILL,
     /** COMMIT RELEASE and ROLLBACK RELEASE: the server closes the connection afterwards. */
     ENDS_CONNECTION,
