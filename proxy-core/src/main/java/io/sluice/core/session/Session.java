@@ -239,7 +239,16 @@ public final class Session {
             kills.query(command, statement);
             return;
         }
+        if (statement.has(Trait.USES_CONNECTION_ID)) {
+            command = withId(command);
+            statement = classify(command);
+        }
         relay.begin(command, statement, ResponseKind.RESULT, null);
+    }
+
+    /** The command with this session's id for CONNECTION_ID(). */
+    Command withId(Command command) {
+        return ConnectionIdCalls.with(id, command, state.lexContext(), channel.alloc());
     }
 
     /** Copies the text to an array, in which lexing is several times faster than in a buffer. */

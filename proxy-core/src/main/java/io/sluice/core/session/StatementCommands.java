@@ -11,6 +11,7 @@ import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.ServerVersion;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +37,20 @@ final class StatementCommands {
     }
 
     /** Preparing a statement has none of its effects; it only happens where it will probably run. */
-    void prepare(Command command) {
+    void prepare(Command received) {
+        Command command = received;
         int limit = scope.limits().maxPreparedStatements();
         if (statements.size() >= limit) {
             session.refuse(command, Errors.tooManyPrepared(limit));
             return;
         }
         statements.forgetLast();
-        boolean read = session.classify(command).statementClass() == StatementClass.R;
+        Statement statement = session.classify(command);
+        if (statement.has(Trait.USES_CONNECTION_ID)) {
+            command = session.withId(command);
+            statement = session.classify(command);
+        }
+        boolean read = statement.statementClass() == StatementClass.R;
         relay.begin(command, read ? PREPARE_READ : PREPARE_OTHER, ResponseKind.PREPARE, null);
     }
 

@@ -21,7 +21,7 @@ public enum Trait {
     USES_DIAGNOSTICS,
     /** SQL_CALC_FOUND_ROWS: a FOUND_ROWS() that follows needs the same connection. */
     CALC_FOUND_ROWS,
-    /** CONNECTION_ID(): the client knows the proxy's id, not the server's. */
+    /** CONNECTION_ID(): the client knows the proxy's id, which {@link ConnectionIdText} puts in its place. */
     USES_CONNECTION_ID,
     /** SHOW PROCESSLIST and its tables. */
     SHOWS_PROCESSES,
