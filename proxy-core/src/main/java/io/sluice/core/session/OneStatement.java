@@ -13,6 +13,7 @@ import io.sluice.core.backend.SessionSetup;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.PacketWriter;
+import io.sluice.protocol.codec.QueryAttributes;
 import io.sluice.protocol.packet.ErrPacket;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Flavor;
@@ -57,7 +58,10 @@ final class OneStatement extends ChannelInboundHandlerAdapter implements Backend
         if (answered) {
             opened.close();
         } else {
-            opened.writeAndFlush(SessionSetup.query(opened.alloc(), sql));
+            ByteBuf query = SessionSetup.query(opened.alloc(), sql);
+            boolean attributes = capabilities.has(Capabilities.CLIENT_QUERY_ATTRIBUTES);
+            opened.writeAndFlush(
+                    attributes ? QueryAttributes.insert(query, QueryAttributes.NONE, opened.alloc()) : query);
         }
     }
 
