@@ -37,7 +37,7 @@ final class Relay implements Exchange {
 
     private Phase phase = Phase.IDLE;
     private @Nullable Command command;
-    private Statement statement = Session.NOTHING;
+    private Statement statement = TextlessCommands.NOTHING;
     private ResponseKind kind = ResponseKind.RESULT;
     private @Nullable Prepared prepared;
     private Reason reason = Reason.WRITE;
