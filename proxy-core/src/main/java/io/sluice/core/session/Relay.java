@@ -315,7 +315,7 @@ final class Relay implements Exchange {
 
     /** Gives up whatever is held: the connection is reset or, if a command is on its way, closed. */
     void abandon() {
-        lease.abandon(phase == Phase.IDLE);
+        lease.abandon(phase);
         releaseCommand();
         phase = Phase.IDLE;
     }
