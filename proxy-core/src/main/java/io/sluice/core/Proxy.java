@@ -213,7 +213,10 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         }
         listener = bound.channel();
         LOG.info(
-                "listening mysql={} transport={} threads={}", listener.localAddress(), transport.name(), byLoop.size());
+                "event=listening mysql={} transport={} threads={}",
+                listener.localAddress(),
+                transport.name(),
+                byLoop.size());
     }
 
     /** What clients are shown; null if TLS is switched off. */
@@ -237,7 +240,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         if (listener != null) {
             listener.close().awaitUninterruptibly();
         }
-        LOG.info("draining clients={} deadline_ms={}", front.clientCount(), limit.toMillis());
+        LOG.info("event=draining clients={} deadline_ms={}", front.clientCount(), limit.toMillis());
         onEachLoop(scope -> {
             List.copyOf(scope.sessions()).forEach(Session::drain);
             return true;
@@ -248,7 +251,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
             List.copyOf(scope.sessions()).forEach(Session::closeNow);
             return true;
         });
-        LOG.info("drained clients_closed={}", left);
+        LOG.info("event=drained clients_closed={}", left);
     }
 
     @Override
@@ -329,7 +332,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
             try {
                 all.add(answer.get(LOOK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
             } catch (TimeoutException e) {
-                LOG.warn("an event loop has not answered for {} ms", LOOK_TIMEOUT.toMillis());
+                LOG.warn("event=loop_silent waited_ms={}", LOOK_TIMEOUT.toMillis());
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e.getCause());
             } catch (InterruptedException e) {
