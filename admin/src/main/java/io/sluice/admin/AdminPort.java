@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.sluice.core.view.ProxyView;
@@ -82,28 +78,22 @@ public final class AdminPort implements AutoCloseable {
                 new ServerSettings(shownVersion, OFFERED, DEFAULT_COLLATION, tls, false, rsaKeys, LOGIN_TIMEOUT);
         AdminStatements statements = new AdminStatements(view, shownVersion);
         Accounts accounts = accounts(passwords);
-        ConnectionLimit limit = new ConnectionLimit(MAX_CONNECTIONS);
         AtomicInteger ids = new AtomicInteger();
         SecureRandom random = new SecureRandom();
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(loops)
-                .channel(NioServerSocketChannel.class)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        channel.pipeline()
-                                .addLast(limit)
-                                .addLast(new ReadTimeoutHandler(IDLE_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
-                                .addLast(ServerHandshakeHandler.login(
-                                        channel,
-                                        settings,
-                                        accounts,
-                                        ids.incrementAndGet(),
-                                        random,
-                                        new Entrance(channel, statements)));
-                    }
-                });
-        return new AdminPort(Listening.on(bootstrap, address, "admin.listen"));
+        return new AdminPort(Listening.on(
+                address,
+                "admin.listen",
+                loops,
+                MAX_CONNECTIONS,
+                channel -> channel.pipeline()
+                        .addLast(new ReadTimeoutHandler(IDLE_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                        .addLast(ServerHandshakeHandler.login(
+                                channel,
+                                settings,
+                                accounts,
+                                ids.incrementAndGet(),
+                                random,
+                                new Entrance(channel, statements)))));
     }
 
     private static Accounts accounts(Map<String, Password> passwords) {

@@ -2,13 +2,9 @@
 package io.sluice.admin;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.socket.SocketChannel;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
@@ -55,27 +51,22 @@ public final class HttpPort implements AutoCloseable {
             Duration patience)
             throws IOException {
         HttpPages pages = new HttpPages(view, registry);
-        ConnectionLimit limit = new ConnectionLimit(MAX_CONNECTIONS);
         ThreadPoolExecutor heavyWork = new ThreadPoolExecutor(
                 1, 1, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(MAX_WAITING), HttpPort::thread);
         heavyWork.allowCoreThreadTimeOut(true);
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(loops)
-                .channel(NioServerSocketChannel.class)
-                .childHandler(new ChannelInitializer<SocketChannel>() {
-                    @Override
-                    protected void initChannel(SocketChannel channel) {
-                        channel.pipeline()
-                                .addLast(limit)
-                                .addLast(new WriteTimeoutHandler(patience.toMillis(), TimeUnit.MILLISECONDS))
-                                .addLast(new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADERS, MAX_BODY))
-                                .addLast(new HttpObjectAggregator(MAX_BODY, true))
-                                // Holds further requests back while one is being answered.
-                                .addLast(new FlowControlHandler())
-                                .addLast(new HttpExchange(pages, heavyWork, patience));
-                    }
-                });
-        return new HttpPort(Listening.on(bootstrap, address, "http.listen"), heavyWork);
+        Channel listener = Listening.on(
+                address,
+                "http.listen",
+                loops,
+                MAX_CONNECTIONS,
+                channel -> channel.pipeline()
+                        .addLast(new WriteTimeoutHandler(patience.toMillis(), TimeUnit.MILLISECONDS))
+                        .addLast(new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADERS, MAX_BODY))
+                        .addLast(new HttpObjectAggregator(MAX_BODY, true))
+                        // Holds further requests back while one is being answered.
+                        .addLast(new FlowControlHandler())
+                        .addLast(new HttpExchange(pages, heavyWork, patience)));
+        return new HttpPort(listener, heavyWork);
     }
 
     private static Thread thread(Runnable task) {

@@ -4,15 +4,42 @@ package io.sluice.admin;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 
-/** Binds a port at start-up, when to wait is right. */
+/** Opens a port at start-up, when to wait is right. */
 final class Listening {
 
     private Listening() {}
 
-    static Channel on(ServerBootstrap bootstrap, InetSocketAddress address, String key) throws IOException {
+    /**
+     * @param key of the configuration, for the message of a failure
+     * @param maxConnections those beyond are closed at once
+     * @param handlers adds what serves a connection to its pipeline
+     */
+    static Channel on(
+            InetSocketAddress address,
+            String key,
+            EventLoopGroup loops,
+            int maxConnections,
+            Consumer<SocketChannel> handlers)
+            throws IOException {
+        ConnectionLimit limit = new ConnectionLimit(maxConnections);
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(loops)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline().addLast(limit);
+                        handlers.accept(channel);
+                    }
+                });
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             String cause = bound.cause() == null ? "cancelled" : bound.cause().getMessage();
