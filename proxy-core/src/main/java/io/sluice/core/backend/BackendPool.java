@@ -37,7 +37,7 @@ public final class BackendPool {
     private final BackendAddress address;
     private final EventLoop loop;
     private final Permits permits;
-    final PoolLimits limits;
+    private final PoolLimits limits;
     private final BackendConnector connector;
     private final BackendCounters counters;
     private final LongSupplier nanos;

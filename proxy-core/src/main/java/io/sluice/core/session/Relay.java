@@ -37,7 +37,7 @@ final class Relay implements Exchange {
 
     private Phase phase = Phase.IDLE;
     private @Nullable Command command;
-    private Statement statement = TextlessCommands.NOTHING;
+    private Statement statement = Session.NOTHING;
     private ResponseKind kind = ResponseKind.RESULT;
     private @Nullable Prepared prepared;
     private Reason reason = Reason.WRITE;
@@ -315,7 +315,7 @@ final class Relay implements Exchange {
 
     /** Gives up whatever is held: the connection is reset or, if a command is on its way, closed. */
     void abandon() {
-        lease.abandon(phase);
+        lease.abandon(phase == Phase.IDLE);
         releaseCommand();
         phase = Phase.IDLE;
     }

@@ -34,7 +34,7 @@ final class ResponseReader {
     private final LoopScope scope;
     private final SessionState state;
 
-    private Statement statement = TextlessCommands.NOTHING;
+    private Statement statement = Session.NOTHING;
     private @Nullable Prepared prepared;
     private @Nullable BackendConnection connection;
     private Destination destination = Destination.SOURCE;

@@ -4,7 +4,6 @@ package io.sluice.core.session;
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.ConnectFailure;
-import io.sluice.core.backend.KillRequest;
 import io.sluice.core.backend.LeaseRequest;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.backend.SessionVariables;
@@ -133,20 +132,16 @@ final class SessionLease implements LeaseRequest {
         return connection;
     }
 
-    /** Gives up whatever is held: the connection is reset, or, if a command is on its way, closed and killed. */
-    void abandon(Phase phase) {
+    /** Gives up whatever is held: the connection is reset or, if a command is on its way, closed. */
+    void abandon(boolean idle) {
         wait.cancel();
         if (reclaim() != null) {
             drop().release();
         } else if (held != null) {
-            switch (phase) {
-                case IDLE -> giveBackDirty();
-                case RELAYING -> {
-                    BackendConnection busy = drop();
-                    KillRequest.discard(busy, scope.pool(busy.address()));
-                }
-                // Before the command was sent, or while the server reads a file, it sees the end by itself.
-                case WAITING, SYNCING, UPLOADING -> drop().discard();
+            if (idle) {
+                giveBackDirty();
+            } else {
+                drop().discard();
             }
         }
     }
