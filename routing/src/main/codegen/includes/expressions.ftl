@@ -67,7 +67,7 @@ SqlNode Atom() :
     ( <USING> ( SimpleIdentifier() | <HOOK> | <BINARY> | <DEFAULT_VALUE> ) | <COMMA> SkipToClose() ) <RPAREN>
     { return e; }
 |
-    <JSON_VALUE> <LPAREN> [ AddExpression(list, ExprContext.ACCEPT_ALL) ] SkipToClose() <RPAREN>
+    <JSON_VALUE> <LPAREN> [ AddExpressions(list, ExprContext.ACCEPT_ALL) ] SkipToClose() <RPAREN>
     { return Syntax.EXPRESSION.createCall(getPos(), list); }
 |
     <NEXT> <VALUE> <FOR> name = CompoundIdentifier()

@@ -261,8 +261,7 @@ SqlNode TableFactor() :
         [ <LATERAL> ] <LPAREN> e = ParenthesizedTables() <RPAREN>
         e = AliasOpt(e)
     |
-        <JSON_TABLE> <LPAREN> e = Expression(ExprContext.ACCEPT_ALL) [ <COMMA> ] SkipToClose() <RPAREN>
-        { operands.add(e); }
+        <JSON_TABLE> <LPAREN> AddExpressions(operands, ExprContext.ACCEPT_ALL) SkipToClose() <RPAREN>
         { e = Syntax.TABLE_FUNCTION.createCall(getPos(), operands); }
         e = AliasOpt(e)
     |

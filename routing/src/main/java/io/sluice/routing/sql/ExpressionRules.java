@@ -36,9 +36,11 @@ final class ExpressionRules {
             "UPDATE");
 
     private final @Nullable ServerVersion version;
+    private final @Nullable StructureRules structure;
 
-    ExpressionRules(@Nullable ServerVersion version) {
+    ExpressionRules(@Nullable ServerVersion version, @Nullable StructureRules structure) {
         this.version = version;
+        this.structure = structure;
     }
 
     /** Scans what is meant to be a read: words that no read has make it a write. */
@@ -207,6 +209,9 @@ final class ExpressionRules {
             return;
         }
         boolean builtin = !quoted && BuiltinFunctions.has(name, version);
+        if (!builtin && structure != null && structure.isNoCall(name)) {
+            return;
+        }
         FunctionRules.judge(name, builtin, !tokens.isSymbol(i + 2, ")"), findings);
     }
 

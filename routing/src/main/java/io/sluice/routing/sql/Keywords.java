@@ -23,7 +23,7 @@ final class Keywords {
             .split(" "));
 
     /** Functions that are called without parentheses. */
-    private static final Set<String> NILADIC = Set.of(("CURRENT_DATE CURRENT_ROLE CURRENT_TIME CURRENT_TIMESTAMP"
+    private static final Set<String> NILADIC = Set.of(("CURRENT_DATE CURRENT_TIME CURRENT_TIMESTAMP"
                     + " CURRENT_USER LOCALTIME LOCALTIMESTAMP UTC_DATE UTC_TIME UTC_TIMESTAMP")
             .split(" "));
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.routing.sql;
 
+import io.sluice.routing.sql.parse.SqlFacts;
 import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ public final class Statement {
     private final String reason;
     private final long digest;
     private final String digestText;
+    private final @Nullable SqlFacts facts;
 
     Statement(
             StatementClass statementClass,
@@ -22,7 +24,8 @@ public final class Statement {
             String verb,
             String reason,
             long digest,
-            String digestText) {
+            String digestText,
+            @Nullable SqlFacts facts) {
         this.statementClass = statementClass;
         this.traits = traits;
         this.pin = pin;
@@ -30,6 +33,7 @@ public final class Statement {
         this.reason = reason;
         this.digest = digest;
         this.digestText = digestText;
+        this.facts = facts;
     }
 
     public StatementClass statementClass() {
@@ -74,6 +78,11 @@ public final class Statement {
     /** Literals as {@code ?}, lists collapsed, comments gone, reserved words in upper case; cut off when long. */
     public String digestText() {
         return digestText;
+    }
+
+    /** Tables, functions and variables; null: not parsed yet, or not understood, so that any may be in it. */
+    public @Nullable SqlFacts facts() {
+        return facts;
     }
 
     @Override

@@ -23,18 +23,26 @@ final class StatementCache {
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long FACTOR = 0x9E3779B97F4A7C15L;
 
-    private static final class Entry {
-        final long hash;
-        final int context;
-        final byte[] normal;
-        final Statement statement;
-        boolean used = true;
+    /** A statement that is kept; it may become another when its structure is known. */
+    static final class Entry {
+        private final long hash;
+        private final int context;
+        private final byte[] normal;
+        private boolean used = true;
+        Statement statement;
+        /** What the structure is asked for by; null once it is known, or if nobody will tell it. */
+        @Nullable
+        StructureKey pending;
 
         Entry(long hash, int context, byte[] normal, Statement statement) {
             this.hash = hash;
             this.context = context;
             this.normal = normal;
             this.statement = statement;
+        }
+
+        void awaitStructure() {
+            pending = new StructureKey(normal);
         }
     }
 
@@ -64,7 +72,7 @@ final class StatementCache {
     }
 
     @Nullable
-    Statement get(long hash, int context, byte[] normal, int length) {
+    Entry get(long hash, int context, byte[] normal, int length) {
         int set = ((int) (hash >>> 32) & mask) * WAYS;
         for (int i = set; i < set + WAYS; i++) {
             Entry entry = entries[i];
@@ -73,13 +81,13 @@ final class StatementCache {
                     && entry.context == context
                     && Arrays.equals(entry.normal, 0, entry.normal.length, normal, 0, length)) {
                 entry.used = true;
-                return entry.statement;
+                return entry;
             }
         }
         return null;
     }
 
-    void put(long hash, int context, byte[] normal, int length, Statement statement) {
+    Entry put(long hash, int context, byte[] normal, int length, Statement statement) {
         Entry entry = new Entry(hash, context, Arrays.copyOf(normal, length), statement);
         int set = ((int) (hash >>> 32) & mask) * WAYS;
         int victim = set + (int) (hash & (WAYS - 1));
@@ -93,5 +101,6 @@ final class StatementCache {
             there.used = false;
         }
         entries[victim] = entry;
+        return entry;
     }
 }

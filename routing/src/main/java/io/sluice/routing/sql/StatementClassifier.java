@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.routing.sql;
 
+import io.sluice.routing.sql.parse.SqlFacts;
 import io.sluice.routing.topology.ServerVersion;
 import org.jspecify.annotations.Nullable;
 
@@ -16,10 +17,20 @@ public final class StatementClassifier {
 
     private final SqlLexer lexer = new SqlLexer();
     private final StatementCache cache;
+    private final @Nullable Structures structures;
 
-    /** @param cachedStatements a power of two */
-    public StatementClassifier(int cachedStatements) {
+    /**
+     * @param cachedStatements a power of two
+     * @param structures shared by all classifiers; null: statements are judged by their words alone
+     */
+    public StatementClassifier(int cachedStatements, @Nullable Structures structures) {
         this.cache = new StatementCache(cachedStatements);
+        this.structures = structures;
+    }
+
+    /** By words alone. */
+    public StatementClassifier(int cachedStatements) {
+        this(cachedStatements, null);
     }
 
     public StatementClassifier() {
@@ -31,16 +42,35 @@ public final class StatementClassifier {
         byte[] normal = lexer.normal().bytes();
         int normalLength = lexer.normal().length();
         if (normalLength > StatementCache.KEY_LENGTH_MAX) {
-            return judge(normal, normalLength, context);
+            return judge(Tokens.of(normal, normalLength), context, null);
         }
         int contextKey = contextKey(context);
         long hash = cache.hash(normal, normalLength, contextKey);
-        Statement known = cache.get(hash, contextKey, normal, normalLength);
+        StatementCache.Entry known = cache.get(hash, contextKey, normal, normalLength);
         if (known == null) {
-            known = judge(normal, normalLength, context);
-            cache.put(hash, contextKey, normal, normalLength, known);
+            Statement statement = judge(Tokens.of(normal, normalLength), context, null);
+            known = cache.put(hash, contextKey, normal, normalLength, statement);
+            if (structures != null) {
+                known.awaitStructure();
+            }
         }
-        return known;
+        StructureKey pending = known.pending;
+        if (pending != null && structures != null) {
+            refine(known, pending, structures.find(pending), context);
+        }
+        return known.statement;
+    }
+
+    /** Until the structure is known the verdict on the words holds, and after that the stricter of both. */
+    private static void refine(
+            StatementCache.Entry entry, StructureKey key, Structures.@Nullable Parsed found, LexContext context) {
+        if (found == null) {
+            return;
+        }
+        entry.pending = null;
+        if (found.facts() != null) {
+            entry.statement = judge(key.tokens(), context, found.facts());
+        }
     }
 
     /** All of the context that matters beyond the normal form. */
@@ -50,9 +80,9 @@ public final class StatementClassifier {
         return version == null ? multi : version.number() << 3 | (version.isMariadb() ? 4 : 2) | multi;
     }
 
-    private static Statement judge(byte[] normal, int length, LexContext context) {
-        Tokens tokens = Tokens.of(normal, length);
-        StatementRules rules = new StatementRules(context.version());
+    private static Statement judge(Tokens tokens, LexContext context, @Nullable SqlFacts facts) {
+        StructureRules structure = facts == null ? null : new StructureRules(facts);
+        StatementRules rules = new StatementRules(context.version(), structure);
         Findings findings = new Findings();
         int comments = tokens.commentCount();
         if (comments == 0) {
@@ -64,7 +94,10 @@ public final class StatementClassifier {
             text(tokens.reading(0), context, rules, findings);
             findings.raise(StatementClass.W, "many executable comments").add(Trait.HIDES_STATUS);
         }
-        return statement(tokens, findings);
+        if (structure != null) {
+            structure.judge(context.version(), findings);
+        }
+        return statement(tokens, findings, facts);
     }
 
     /** Which comments are code depends on the server: the strictest of all readings counts. */
@@ -110,7 +143,7 @@ public final class StatementClassifier {
         }
     }
 
-    private static Statement statement(Tokens tokens, Findings findings) {
+    private static Statement statement(Tokens tokens, Findings findings, @Nullable SqlFacts facts) {
         if (tokens.isUnlexable()) {
             findings.raise(StatementClass.W, "not readable")
                     .add(Trait.UNLEXABLE)
@@ -131,6 +164,7 @@ public final class StatementClassifier {
                 findings.verb(),
                 findings.reason(),
                 DigestText.hash(digestText),
-                DigestText.shortened(digestText));
+                DigestText.shortened(digestText),
+                facts);
     }
 }

@@ -15,8 +15,9 @@ final class StatementRules {
     private final SetRules set;
     private final ShowRules show;
 
-    StatementRules(@Nullable ServerVersion version) {
-        expressions = new ExpressionRules(version);
+    /** @param structure null: not known */
+    StatementRules(@Nullable ServerVersion version, @Nullable StructureRules structure) {
+        expressions = new ExpressionRules(version, structure);
         set = new SetRules(expressions);
         show = new ShowRules(expressions);
     }
