@@ -4,7 +4,6 @@ package io.sluice.cli;
 import io.sluice.core.config.ConfigException;
 import io.sluice.core.config.ServerSettings;
 import io.sluice.core.config.SluiceConfig;
-import io.sluice.core.config.UserSettings;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -56,8 +55,9 @@ final class CheckCommand implements Callable<Integer> {
                         .map(ServerSettings::address)
                         .map(Object::toString)
                         .collect(Collectors.joining(", ")));
-        out.println(
-                "  users     " + config.users().stream().map(UserSettings::name).collect(Collectors.joining(", ")));
+        out.println("  users     "
+                + config.users().stream().map(user -> user.name() + ", ").collect(Collectors.joining())
+                + (config.authentication().passthrough() ? "any account of the servers" : "no others"));
         out.println("  monitor   as " + config.monitor().user() + " every "
                 + config.monitor().interval().toMillis() + " ms");
         out.println("  admin     " + config.admin().listen()

@@ -6,6 +6,11 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslContext;
+import io.sluice.core.account.AccountBook;
+import io.sluice.core.account.ProxyAccount;
+import io.sluice.core.account.ServerAccountLogin;
+import io.sluice.core.account.ServerAccounts;
+import io.sluice.core.account.ServerLogin;
 import io.sluice.core.config.MysqlSettings.TlsMode;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.config.UserSettings;
@@ -15,7 +20,6 @@ import io.sluice.core.session.ClientPackets;
 import io.sluice.core.session.ConnectionPhase;
 import io.sluice.core.session.Errors;
 import io.sluice.core.session.LoopScope;
-import io.sluice.core.session.ProxyAccount;
 import io.sluice.core.session.SessionDirectory;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.SqlError;
@@ -30,10 +34,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -64,7 +70,8 @@ final class ClientFront implements ConnectionPhase.Front {
     private final ProxyMetrics metrics;
     private final SessionDirectory directory;
     private final @Nullable SslContext tls;
-    private final Accounts accounts;
+    private final AccountBook accounts;
+    private final ServerAccounts serverAccounts;
     private final CompletableFuture<RsaKeys> rsaKeys;
     private final Cache<String, Boolean> knownSchemas = Caffeine.newBuilder()
             .maximumSize(10_000)
@@ -82,7 +89,8 @@ final class ClientFront implements ConnectionPhase.Front {
             CompletableFuture<RsaKeys> rsaKeys,
             LiveState live,
             ProxyMetrics metrics,
-            SessionDirectory directory) {
+            SessionDirectory directory,
+            LongSupplier nanos) {
         this.config = config;
         this.tls = tls;
         this.rsaKeys = rsaKeys;
@@ -92,9 +100,11 @@ final class ClientFront implements ConnectionPhase.Front {
         Map<String, ProxyAccount> byName = new HashMap<>();
         for (UserSettings user : config.users()) {
             Password password = Password.of(user.password().reveal());
-            byName.put(user.name(), ProxyAccount.of(user.name(), password, user.maxClients(), user.schema()));
+            byName.put(user.name(), new ProxyAccount(user.name(), password, user.maxClients(), user.schema()));
         }
-        accounts = (user, client) -> byName.get(user);
+        serverAccounts = new ServerAccounts(
+                config.authentication(), config.mysql().maxClientsPerUser(), user -> List.of(), nanos);
+        accounts = new AccountBook(byName, config.authentication().passthrough() ? serverAccounts : null);
     }
 
     void setRandom(RandomGenerator generator) {
@@ -209,6 +219,11 @@ final class ClientFront implements ConnectionPhase.Front {
     @Override
     public Accounts accounts() {
         return accounts;
+    }
+
+    @Override
+    public CompletableFuture<ServerAccounts.Verdict> decide(ServerAccountLogin attempt, ServerLogin server) {
+        return serverAccounts.decide(attempt, server);
     }
 
     @Override

@@ -108,7 +108,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         clientTls = TlsFiles.clientTls(config);
         SessionDirectory directory =
                 new SessionDirectory(random.apply("session ids").nextLong());
-        front = new ClientFront(config, clientTls, rsaKeys, live, metrics, directory);
+        front = new ClientFront(config, clientTls, rsaKeys, live, metrics, directory, nanos);
         for (ServerSettings server : config.servers()) {
             permits.put(server.address(), new Permits(server.maxConnections(), threads));
             counters.put(server.address(), new BackendCounters());

@@ -19,6 +19,9 @@ import java.util.function.Predicate;
 public final class Credentials {
     private static final Credentials DECOY = decoyPassword();
 
+    /** Nothing is known and nothing is accepted. */
+    public static final Credentials NOTHING = ofNativeDigests(List.of());
+
     /** Decides where digests cannot. Called on the client's event loop: must not block. */
     @FunctionalInterface
     public interface Judge {
@@ -79,7 +82,17 @@ public final class Credentials {
         return new Credentials(nativeDigests, sha2Digests, last, true);
     }
 
-    /** Of an account of which nothing is known but SHA1(SHA1(password)), one or several, or nothing at all. */
+    /** The same, and more passwords, of which SHA1(SHA1(password)) is known. */
+    public Credentials withNativeDigests(List<byte[]> more) {
+        if (more.isEmpty()) {
+            return this;
+        }
+        List<byte[]> all = new ArrayList<>(nativeDigests);
+        all.addAll(more);
+        return new Credentials(all, sha2Digests, judge, open);
+    }
+
+    /** Of an account of which nothing is known but SHA1(SHA1(password)), one or several. */
     public static Credentials ofNativeDigests(List<byte[]> digests) {
         return new Credentials(digests, List.of(), clear -> fitsAny(clear, digests), false);
     }

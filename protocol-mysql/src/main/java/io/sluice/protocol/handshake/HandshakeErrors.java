@@ -78,9 +78,13 @@ final class HandshakeErrors {
         return new SqlError(2027, "08S01", "Sluice: unexpected packet from the server: " + reason);
     }
 
-    private static String host(SocketAddress client) {
+    /** As servers name it: loopback by its name, as they do unless told not to resolve names; the rest by address. */
+    static String host(SocketAddress client) {
         if (client instanceof InetSocketAddress inet) {
             InetAddress address = inet.getAddress();
+            if (address != null && address.isLoopbackAddress()) {
+                return "localhost";
+            }
             return address == null ? inet.getHostString() : withoutScope(address.getHostAddress());
         }
         return "localhost";

@@ -30,4 +30,9 @@ public record Login(
     public Login {
         attributes = Map.copyOf(attributes);
     }
+
+    /** The client's host in the form of account names. */
+    public String clientHost() {
+        return HandshakeErrors.host(client);
+    }
 }

@@ -489,8 +489,8 @@ public final class BackendPool {
 
     private boolean expired(BackendConnection connection, long now) {
         long age = limits.maxAge().toNanos();
-        long spread = age / 10 * (connection.threadId() % 11) / 10;
-        return now - connection.openedAtNanos() > age - spread
+        return now - connection.openedAtNanos() > age - age / 10 * (connection.threadId() % 11) / 10
+                || connection.key().password().isErased()
                 || (connection.idleSinceNanos() != 0
                         && now - connection.idleSinceNanos()
                                 > limits.maxIdleTime().toNanos());

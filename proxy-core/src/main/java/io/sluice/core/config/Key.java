@@ -36,6 +36,19 @@ record Key<T>(
                 text -> "write a number without a unit, such as " + initial);
     }
 
+    static Key<Boolean> flag(String name, boolean initial, String meaning) {
+        return new Key<>(
+                name,
+                initial,
+                Boolean.toString(initial),
+                "true or false",
+                meaning,
+                text -> text.equals("true") || text.equals("false")
+                        ? Optional.of(Boolean.valueOf(text))
+                        : Optional.empty(),
+                text -> "write true or false");
+    }
+
     static Key<Duration> duration(String name, String initial, String min, String max, String meaning) {
         Duration least = Quantity.duration(min).orElseThrow();
         Duration most = Quantity.duration(max).orElseThrow();

@@ -132,6 +132,17 @@ final class Section {
         return reading.directory.resolve(get(Key.text(name, initial, meaning)));
     }
 
+    /** Whether the key's value is a mapping, where that is one of its forms. */
+    boolean isMapping(String name) {
+        NodeTuple entry = entries.get(name);
+        return entry != null && entry.getValueNode() instanceof MappingNode;
+    }
+
+    /** Whether the file has the key of that whole path; it must have been read before. */
+    boolean isGiven(String keyPath) {
+        return reading.given.containsKey(keyPath);
+    }
+
     /** Reports a mistake in the value of {@code name}, or in the section itself when it is empty. */
     void problem(String name, String wrong, String right) {
         NodeTuple entry = entries.get(name);

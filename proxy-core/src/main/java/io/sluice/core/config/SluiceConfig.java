@@ -23,6 +23,7 @@ public record SluiceConfig(
         Path dataDir,
         List<ServerSettings> servers,
         List<UserSettings> users,
+        AuthenticationSettings authentication,
         BackendSettings backend,
         PoolSettings pool,
         MonitorSettings monitor,
@@ -82,19 +83,19 @@ public record SluiceConfig(
                 "Where the self-signed certificate and the RSA keys of the password exchange are kept.");
         // What a server or user leaves out comes from pool and mysql, wherever in the file they stand.
         PoolSettings pool = section.section("pool", PoolSettings::read);
+        List<ServerSettings> servers = section.list(
+                "servers",
+                "The MySQL servers; which is the source is discovered.",
+                server -> ServerSettings.read(server, pool),
+                ServerSettings::address);
+        Users users = Users.read(section, mysql);
         return new SluiceConfig(
                         mysql,
                         dataDir,
-                        section.list(
-                                "servers",
-                                "The MySQL servers; which is the source is discovered.",
-                                server -> ServerSettings.read(server, pool),
-                                ServerSettings::address),
-                        section.list(
-                                "users",
-                                "Who may log in; the servers know them by the same name and password.",
-                                user -> UserSettings.read(user, mysql),
-                                UserSettings::name),
+                        servers,
+                        users.list(),
+                        section.section("authentication", AuthenticationSettings::read)
+                                .withPassthrough(users.passthrough(), section),
                         section.section("backend", BackendSettings::read),
                         pool,
                         section.section("monitor", MonitorSettings::read),
@@ -114,12 +115,12 @@ public record SluiceConfig(
                     "names no MySQL server",
                     "list at least one: \"- address: db1.example.com:3306\"");
         }
-        if (users.isEmpty()) {
+        if (users.isEmpty() && !authentication.passthrough()) {
             omission(
                     reading,
                     "users",
                     "names no user, so nobody could log in",
-                    "list at least one with name and password");
+                    "list at least one with name and password, or set authentication.passthrough to true");
         }
         if (monitor.user().isEmpty()) {
             omission(

@@ -18,9 +18,10 @@ public enum LoginRefusal {
     /** The cause that an ERR packet's code stands for. */
     public static LoginRefusal of(int code) {
         return switch (code) {
-            case 1045, 1044 -> ACCESS_DENIED;
+            // Also locked (3118, MariaDB 4151), blocked after failures (3955), expired (1862).
+            case 1045, 1044, 3118, 3955, 4151, 1862 -> ACCESS_DENIED;
             case 1040 -> TOO_MANY_CLIENTS;
-            case 1203 -> TOO_MANY_CLIENTS_OF_USER;
+            case 1203, 1226 -> TOO_MANY_CLIENTS_OF_USER;
             case 1049 -> UNKNOWN_SCHEMA;
             case 3159 -> TLS_REQUIRED;
             case 1159 -> TIMEOUT;

@@ -3,6 +3,10 @@ package io.sluice.core.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.sluice.core.account.ProxyAccount;
+import io.sluice.core.account.ServerAccountLogin;
+import io.sluice.core.account.ServerAccounts;
+import io.sluice.core.account.ServerLogin;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.ServerStatus;
@@ -15,7 +19,10 @@ import io.sluice.protocol.handshake.ServerHandshakeListener;
 import io.sluice.protocol.handshake.ServerSettings;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.topology.ServerVersion;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +40,9 @@ public final class ConnectionPhase implements ServerHandshakeListener, Session.O
         ServerSettings serverSettings();
 
         Accounts accounts();
+
+        /** Of accounts that are not listed, the servers decide. */
+        CompletableFuture<ServerAccounts.Verdict> decide(ServerAccountLogin attempt, ServerLogin server);
 
         /** What routing takes the servers to be; null if they are not known. */
         @Nullable
@@ -53,6 +63,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, Session.O
     private final Front front;
     private final RandomGenerator random;
     private @Nullable Login login;
+    private @Nullable ProxyAccount account;
     /** The session before a COM_CHANGE_USER, until the next one takes its place. */
     private @Nullable Session before;
 
@@ -76,18 +87,59 @@ public final class ConnectionPhase implements ServerHandshakeListener, Session.O
 
     @Override
     public void loggedIn(Login proven, LoginReply reply) {
-        ProxyAccount account = (ProxyAccount) proven.account();
-        int limit = account.maxClients();
-        release();
-        if (account.clients().incrementAndGet() > limit && limit > 0) {
-            account.clients().decrementAndGet();
-            reject(reply, Errors.tooManyOfUser(account.name(), limit));
+        leave();
+        if (proven.account() instanceof ProxyAccount listed) {
+            admit(proven, listed, reply);
+            return;
+        }
+        ServerLogin server = (user, password, first, answer) -> new LoginProof(
+                        scope,
+                        new PoolKey(user, password, proven.capabilities().shape(), proven.collation()),
+                        first,
+                        answer)
+                .start();
+        CompletableFuture<ServerAccounts.Verdict> decision =
+                front.decide((ServerAccountLogin) proven.account(), server);
+        if (decision.isDone()) {
+            decision.thenAccept(verdict -> decided(proven, verdict, reply));
+        } else {
+            decision.thenAcceptAsync(verdict -> decided(proven, verdict, reply), scope.loop());
+        }
+    }
+
+    private void decided(Login proven, ServerAccounts.Verdict verdict, LoginReply reply) {
+        ProxyAccount account = verdict.account();
+        if (account != null) {
+            admit(proven, account, reply);
+            return;
+        }
+        SqlError error = Objects.requireNonNull(verdict.error());
+        reject(reply, isOnOurHost(proven) ? error : Errors.naming(proven.user(), proven.clientHost(), error));
+    }
+
+    /** What the server calls us by, it would call such a client by, too. */
+    private boolean isOnOurHost(Login proven) {
+        if (proven.client() instanceof InetSocketAddress theirs
+                && channel.localAddress() instanceof InetSocketAddress ours) {
+            InetAddress address = theirs.getAddress();
+            return address != null && (address.isLoopbackAddress() || address.equals(ours.getAddress()));
+        }
+        return true;
+    }
+
+    private void admit(Login proven, ProxyAccount entering, LoginReply reply) {
+        if (!channel.isActive()) {
+            return;
+        }
+        if (!entering.enter()) {
+            reject(reply, Errors.tooManyOfUser(entering.name(), entering.maxClients()));
             return;
         }
         login = proven;
+        account = entering;
         PoolKey key = new PoolKey(
-                proven.user(), account.password(), proven.capabilities().shape(), proven.collation());
-        String schema = proven.schema() == null || proven.schema().isEmpty() ? account.schema() : proven.schema();
+                proven.user(), entering.password(), proven.capabilities().shape(), proven.collation());
+        String schema = proven.schema() == null || proven.schema().isEmpty() ? entering.schema() : proven.schema();
         if (schema.isEmpty() || front.isKnownSchema(proven.user(), schema)) {
             enter(proven, key, schema.isEmpty() ? null : schema, reply);
             return;
@@ -151,14 +203,15 @@ public final class ConnectionPhase implements ServerHandshakeListener, Session.O
     }
 
     private void closed() {
-        release();
+        leave();
         front.closed(id);
     }
 
     /** The account that was logged in, if there was one, has a client less. */
-    private void release() {
-        if (login != null) {
-            ((ProxyAccount) login.account()).clients().decrementAndGet();
+    private void leave() {
+        if (account != null) {
+            account.leave();
+            account = null;
             login = null;
         }
     }

@@ -153,6 +153,20 @@ public final class Errors {
         return new SqlError(ER_NO_SUCH_THREAD, "HY000", "Unknown thread id: " + id);
     }
 
+    /** The server's words about an account, which names us as the client: the host is the client's instead. */
+    static SqlError naming(String user, String host, SqlError error) {
+        String account = "'" + user + "'@'";
+        int start = error.message().indexOf(account);
+        int hostAt = start + account.length();
+        int end = start < 0 ? -1 : error.message().indexOf('\'', hostAt);
+        if (end < 0) {
+            return error;
+        }
+        String message =
+                error.message().substring(0, hostAt) + host + error.message().substring(end);
+        return new SqlError(error.code(), error.sqlState(), message);
+    }
+
     public static SqlError internal() {
         return error(INTERNAL, "HY000", "a fault in Sluice ended this session; its log has the cause");
     }

@@ -99,6 +99,45 @@ final class SettingsTest {
     }
 
     @Nested
+    final class Authentication {
+        @Test
+        void has_defaults() {
+            assertThat(DEFAULTS.authentication())
+                    .isEqualTo(new AuthenticationSettings(true, Duration.ofSeconds(1), 10_000, Duration.ofHours(1)));
+        }
+
+        @Test
+        void maps_every_key() {
+            assertThat(read("authentication: {passthrough: false, recheck: 2s, max_cached: 3, cache_time: 4m}")
+                            .authentication())
+                    .isEqualTo(new AuthenticationSettings(false, Duration.ofSeconds(2), 3, Duration.ofMinutes(4)));
+        }
+
+        @Test
+        void rejects_bad_values() {
+            assertThat(problems("authentication: {passthrough: maybe, recheck: 1, max_cached: 0, cache_time: 0s}"))
+                    .hasSize(4);
+        }
+
+        @Test
+        void can_be_spelt_among_the_users() {
+            SluiceConfig config = read("users: {passthrough: false, list: [{name: app, password: x}]}");
+            assertThat(config.authentication().passthrough()).isFalse();
+            assertThat(config.users()).map(UserSettings::name).containsExactly("app");
+            assertThat(read("users: {passthrough: true}").authentication().passthrough())
+                    .isTrue();
+            assertThat(problems("users: {passthrouh: true}"))
+                    .singleElement()
+                    .asString()
+                    .contains("did you mean passthrough?");
+            assertThat(problems("users: {passthrough: true}\nauthentication: {passthrough: false}"))
+                    .singleElement()
+                    .asString()
+                    .contains("users.passthrough", "keep one of them");
+        }
+    }
+
+    @Nested
     final class Backend {
         @Test
         void has_defaults() {

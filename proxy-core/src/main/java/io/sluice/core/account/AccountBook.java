@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.account;
+
+import io.sluice.protocol.handshake.Account;
+import io.sluice.protocol.handshake.Accounts;
+import java.net.SocketAddress;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Everyone who may log in: the configuration's users first, then the servers' accounts. Thread-safe. */
+public final class AccountBook implements Accounts {
+    private final Map<String, ProxyAccount> listed;
+    private final @Nullable ServerAccounts serverAccounts;
+
+    /** @param serverAccounts null if only listed users may log in */
+    public AccountBook(Map<String, ProxyAccount> listed, @Nullable ServerAccounts serverAccounts) {
+        this.listed = Map.copyOf(listed);
+        this.serverAccounts = serverAccounts;
+    }
+
+    @Override
+    public @Nullable Account find(String user, SocketAddress client) {
+        ProxyAccount account = listed.get(user);
+        if (account != null) {
+            return account;
+        }
+        return serverAccounts == null ? null : serverAccounts.begin(user);
+    }
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.account;
+
+import io.sluice.protocol.auth.Credentials;
+import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.handshake.Account;
+
+/**
+ * Someone who may log in, and how Sluice logs in to servers on their behalf: a user of the configuration, or an account
+ * that a server has proven. Thread-safe.
+ */
+public final class ProxyAccount implements Account {
+    private final String name;
+    private final Password password;
+    private final int maxClients;
+    private final String schema;
+    private volatile Credentials credentials;
+    private volatile long provenAtNanos;
+    private int clients;
+    private boolean retired;
+
+    /**
+     * @param maxClients most clients at once, 0 for no limit
+     * @param schema of a client that names none; empty for none
+     */
+    public ProxyAccount(String name, Password password, int maxClients, String schema) {
+        this.name = name;
+        this.password = password;
+        this.maxClients = maxClients;
+        this.schema = schema;
+        this.credentials = Credentials.ofPassword(password);
+    }
+
+    public String name() {
+        return name;
+    }
+
+    /** With it, pools log in to the servers. The same object all the time, also when the password is changed. */
+    public Password password() {
+        return password;
+    }
+
+    @Override
+    public Credentials credentials() {
+        return credentials;
+    }
+
+    public int maxClients() {
+        return maxClients;
+    }
+
+    public String schema() {
+        return schema;
+    }
+
+    /** One more client; false if there are too many. */
+    public synchronized boolean enter() {
+        if (maxClients > 0 && clients >= maxClients) {
+            return false;
+        }
+        clients++;
+        return true;
+    }
+
+    public synchronized void leave() {
+        clients--;
+        eraseIfUnused();
+    }
+
+    /** Nobody will be let in by this object any more; when its last client has left, the password is erased. */
+    synchronized void retire() {
+        retired = true;
+        eraseIfUnused();
+    }
+
+    private void eraseIfUnused() {
+        if (retired && clients == 0) {
+            password.erase();
+        }
+    }
+
+    /** A server has let in somebody with that password: it is the account's from now on, also for its open sessions. */
+    void proven(Password current, long atNanos) {
+        if (!password.sameAs(current) || (current.hasText() && !password.hasText())) {
+            password.become(current);
+            credentials = Credentials.ofPassword(current);
+        }
+        provenAtNanos = atNanos;
+    }
+
+    long provenAtNanos() {
+        return provenAtNanos;
+    }
+
+    @Override
+    public String toString() {
+        return "ProxyAccount[" + name + "]";
+    }
+}

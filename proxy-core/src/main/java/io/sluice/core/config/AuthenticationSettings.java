@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.config;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** How accounts that are not listed are let in, and how guessing is slowed. */
+public record AuthenticationSettings(boolean passthrough, Duration recheck, int maxCached, Duration cacheTime) {
+    static final Key<Boolean> PASSTHROUGH =
+            Key.flag("passthrough", true, "Whether any account of the servers may log in without being listed.");
+
+    static AuthenticationSettings read(Section section) {
+        return new AuthenticationSettings(
+                section.get(PASSTHROUGH),
+                section.get(Key.duration(
+                        "recheck", "1s", "0s", "1h", "After so long an account is proven at a server again.")),
+                section.get(Key.integer(
+                        "max_cached", 10_000, 1, 1_000_000, "Most accounts whose passwords are kept in memory.")),
+                section.get(
+                        Key.duration("cache_time", "1h", "1s", "365d", "A password unused for so long is forgotten.")));
+    }
+
+    /** @param amongUsers the switch as it stands there instead, or null */
+    AuthenticationSettings withPassthrough(@Nullable Boolean amongUsers, Section document) {
+        if (amongUsers == null) {
+            return this;
+        }
+        if (document.isGiven("authentication.passthrough")) {
+            document.problemAt("users.passthrough", "is also authentication.passthrough", "keep one of them");
+        }
+        return new AuthenticationSettings(amongUsers, recheck, maxCached, cacheTime);
+    }
+}
