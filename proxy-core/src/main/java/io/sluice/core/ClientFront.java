@@ -39,6 +39,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,7 @@ final class ClientFront implements ConnectionPhase.Front {
             LiveState live,
             ProxyMetrics metrics,
             SessionDirectory directory,
+            Function<String, List<byte[]>> nativeDigests,
             LongSupplier nanos) {
         this.config = config;
         this.tls = tls;
@@ -102,8 +104,8 @@ final class ClientFront implements ConnectionPhase.Front {
             Password password = Password.of(user.password().reveal());
             byName.put(user.name(), new ProxyAccount(user.name(), password, user.maxClients(), user.schema()));
         }
-        serverAccounts = new ServerAccounts(
-                config.authentication(), config.mysql().maxClientsPerUser(), user -> List.of(), nanos);
+        serverAccounts =
+                new ServerAccounts(config.authentication(), config.mysql().maxClientsPerUser(), nativeDigests, nanos);
         accounts = new AccountBook(byName, config.authentication().passthrough() ? serverAccounts : null);
     }
 

@@ -22,6 +22,7 @@ import io.sluice.core.config.ServerSettings;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.metrics.ProxyMetrics;
 import io.sluice.core.monitor.Monitor;
+import io.sluice.core.monitor.NativeDigests;
 import io.sluice.core.session.LoopScope;
 import io.sluice.core.session.Session;
 import io.sluice.core.session.SessionDirectory;
@@ -35,6 +36,7 @@ import io.sluice.protocol.tls.BackendTls;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
 import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -64,6 +66,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
 
     private static final Duration NAME_INTERVAL = Duration.ofSeconds(5);
+    private static final Duration READ_INTERVAL = Duration.ofSeconds(1);
     private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(2);
 
     private final SluiceConfig config;
@@ -76,6 +79,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final MultiThreadIoEventLoopGroup loops;
     private final BackendAddresses addresses;
     private final Monitor monitor;
+    private final NativeDigests nativeDigests;
     private final ClientFront front;
     private final @Nullable SslContext clientTls;
     private final Map<BackendAddress, Permits> permits = new LinkedHashMap<>();
@@ -106,9 +110,10 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 : config.mysql().threads();
         BackendTls tls = TlsFiles.backendTls(config.backend());
         clientTls = TlsFiles.clientTls(config);
+        nativeDigests = nativeDigests();
         SessionDirectory directory =
                 new SessionDirectory(random.apply("session ids").nextLong());
-        front = new ClientFront(config, clientTls, rsaKeys, live, metrics, directory, nanos);
+        front = new ClientFront(config, clientTls, rsaKeys, live, metrics, directory, nativeDigests, nanos);
         for (ServerSettings server : config.servers()) {
             permits.put(server.address(), new Permits(server.maxConnections(), threads));
             counters.put(server.address(), new BackendCounters());
@@ -145,6 +150,16 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         return Monitor.overJdbc(weights, config.monitor(), config.backend().tls(), live::publish);
     }
 
+    private NativeDigests nativeDigests() {
+        Duration recheck = config.authentication().recheck();
+        return new NativeDigests(
+                config.monitor(),
+                config.backend().tls(),
+                recheck.compareTo(READ_INTERVAL) < 0 ? READ_INTERVAL : recheck,
+                config.authentication().maxCached(),
+                () -> live.topology().source().map(Member::address).orElse(null));
+    }
+
     private SessionLimits limits() {
         return new SessionLimits(
                 config.mysql().maxCommandBytes(),
@@ -178,6 +193,9 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
      */
     public void start() throws IOException {
         monitor.start();
+        if (config.authentication().passthrough() && config.authentication().readDigests()) {
+            nativeDigests.start();
+        }
         for (LoopScope scope : live.scopes()) {
             scope.loop().scheduleAtFixedRate(scope::tidy, 1, 1, TimeUnit.SECONDS);
         }
@@ -261,6 +279,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
             listener.close().awaitUninterruptibly();
         }
         monitor.close();
+        nativeDigests.close();
         addresses.close();
         acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();

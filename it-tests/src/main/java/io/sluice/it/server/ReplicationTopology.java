@@ -81,6 +81,7 @@ public final class ReplicationTopology implements AutoCloseable {
                         "CREATE USER monitor@'%' IDENTIFIED BY 'monitor'",
                         replication,
                         "GRANT SELECT ON performance_schema.* TO monitor@'%'",
+                        "GRANT SELECT ON mysql.user TO monitor@'%'",
                         "CREATE DATABASE app");
     }
 

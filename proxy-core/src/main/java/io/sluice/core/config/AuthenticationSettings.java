@@ -5,13 +5,18 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** How accounts that are not listed are let in, and how guessing is slowed. */
-public record AuthenticationSettings(boolean passthrough, Duration recheck, int maxCached, Duration cacheTime) {
+public record AuthenticationSettings(
+        boolean passthrough, boolean readDigests, Duration recheck, int maxCached, Duration cacheTime) {
     static final Key<Boolean> PASSTHROUGH =
             Key.flag("passthrough", true, "Whether any account of the servers may log in without being listed.");
 
     static AuthenticationSettings read(Section section) {
         return new AuthenticationSettings(
                 section.get(PASSTHROUGH),
+                section.get(Key.flag(
+                        "read_digests",
+                        true,
+                        "Whether the monitor reads what mysql.user has of mysql_native_password, if it may.")),
                 section.get(Key.duration(
                         "recheck", "1s", "0s", "1h", "After so long an account is proven at a server again.")),
                 section.get(Key.integer(
@@ -28,6 +33,6 @@ public record AuthenticationSettings(boolean passthrough, Duration recheck, int 
         if (document.isGiven("authentication.passthrough")) {
             document.problemAt("users.passthrough", "is also authentication.passthrough", "keep one of them");
         }
-        return new AuthenticationSettings(amongUsers, recheck, maxCached, cacheTime);
+        return new AuthenticationSettings(amongUsers, readDigests, recheck, maxCached, cacheTime);
     }
 }

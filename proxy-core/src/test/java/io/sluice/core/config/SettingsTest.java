@@ -103,20 +103,25 @@ final class SettingsTest {
         @Test
         void has_defaults() {
             assertThat(DEFAULTS.authentication())
-                    .isEqualTo(new AuthenticationSettings(true, Duration.ofSeconds(1), 10_000, Duration.ofHours(1)));
+                    .isEqualTo(
+                            new AuthenticationSettings(true, true, Duration.ofSeconds(1), 10_000, Duration.ofHours(1)));
         }
 
         @Test
         void maps_every_key() {
-            assertThat(read("authentication: {passthrough: false, recheck: 2s, max_cached: 3, cache_time: 4m}")
-                            .authentication())
-                    .isEqualTo(new AuthenticationSettings(false, Duration.ofSeconds(2), 3, Duration.ofMinutes(4)));
+            assertThat(
+                            read("authentication: {passthrough: false, read_digests: false, recheck: 2s, max_cached: 3, cache_time: 4m}")
+                                    .authentication())
+                    .isEqualTo(
+                            new AuthenticationSettings(false, false, Duration.ofSeconds(2), 3, Duration.ofMinutes(4)));
         }
 
         @Test
         void rejects_bad_values() {
-            assertThat(problems("authentication: {passthrough: maybe, recheck: 1, max_cached: 0, cache_time: 0s}"))
-                    .hasSize(4);
+            assertThat(
+                            problems(
+                                    "authentication: {passthrough: maybe, read_digests: yes, recheck: 1, max_cached: 0, cache_time: 0s}"))
+                    .hasSize(5);
         }
 
         @Test

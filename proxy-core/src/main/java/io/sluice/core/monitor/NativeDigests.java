@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.monitor;
+
+import com.mysql.cj.jdbc.Driver;
+import io.sluice.core.config.BackendSettings.Tls;
+import io.sluice.core.config.MonitorSettings;
+import io.sluice.routing.topology.BackendAddress;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the source stores of passwords of mysql_native_password, read now and then where the monitor's account may: with
+ * it, a client's proof can be checked, and shows what a login at the servers takes. Reads on a thread of its own; the
+ * digests may be asked for on any thread.
+ */
+public final class NativeDigests implements Function<String, List<byte[]>>, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(NativeDigests.class);
+
+    private static final String QUERY = "SELECT User, authentication_string FROM mysql.user"
+            + " WHERE plugin = 'mysql_native_password' AND authentication_string LIKE '*%' LIMIT ?";
+    private static final int DIGITS = 40;
+    /** Where reading is not allowed, somebody may allow it later. */
+    private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
+
+    private final Properties properties;
+    private final Duration interval;
+    private final int limit;
+    private final Supplier<@Nullable BackendAddress> source;
+    private final MonitorThread thread = new SystemThread("sluice-accounts");
+    private volatile Map<String, List<byte[]>> digests = Map.of();
+    private @Nullable Connection connection;
+    private @Nullable BackendAddress connected;
+    private boolean refused;
+
+    /** @param limit most accounts that are read */
+    public NativeDigests(
+            MonitorSettings settings,
+            Tls tls,
+            Duration interval,
+            int limit,
+            Supplier<@Nullable BackendAddress> source) {
+        this.properties = DriverProperties.of(settings, tls);
+        this.interval = interval;
+        this.limit = limit;
+        this.source = source;
+    }
+
+    public void start() {
+        thread.execute(this::read);
+    }
+
+    /** SHA1(SHA1(password)) of the accounts of that name. */
+    @Override
+    public List<byte[]> apply(String user) {
+        return digests.getOrDefault(user, List.of());
+    }
+
+    private void read() {
+        BackendAddress address = source.get();
+        boolean allowed = true;
+        if (address != null) {
+            try {
+                digests = query(connectionTo(address));
+                refused = false;
+            } catch (SQLException e) {
+                disconnect();
+                allowed = e.getErrorCode() == 0 || "08S01".equals(e.getSQLState());
+                if (!allowed) {
+                    digests = Map.of();
+                    report(address, e);
+                }
+            }
+        }
+        thread.schedule(allowed ? interval : AFTER_REFUSAL, this::read);
+    }
+
+    private Map<String, List<byte[]>> query(Connection open) throws SQLException {
+        Map<String, List<byte[]>> all = new HashMap<>();
+        try (PreparedStatement statement = open.prepareStatement(QUERY)) {
+            statement.setInt(1, limit);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String hex = rows.getString(2).substring(1);
+                    if (hex.length() == DIGITS) {
+                        all.computeIfAbsent(rows.getString(1), user -> new ArrayList<>())
+                                .add(HexFormat.of().parseHex(hex));
+                    }
+                }
+            }
+        }
+        return all;
+    }
+
+    private Connection connectionTo(BackendAddress address) throws SQLException {
+        Connection open = connection;
+        if (open != null && address.equals(connected)) {
+            return open;
+        }
+        disconnect();
+        String url = "jdbc:mysql://address=(host=" + address.host() + ")(port=" + address.port() + ")/";
+        Connection opened = new Driver().connect(url, properties);
+        if (opened == null) {
+            throw new SQLException("the driver does not take " + url);
+        }
+        connection = opened;
+        connected = address;
+        return opened;
+    }
+
+    private void report(BackendAddress address, SQLException why) {
+        if (!refused) {
+            refused = true;
+            LOG.info(
+                    "event=accounts_not_readable server={} why=\"{}\" effect=\"clients of mysql_native_password are asked"
+                            + " for another plugin\" remedy=\"GRANT SELECT ON mysql.user to the monitor's account\"",
+                    address,
+                    why.getMessage());
+        }
+    }
+
+    private void disconnect() {
+        Connection open = connection;
+        connection = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (SQLException gone) {
+                LOG.debug("event=close_failed server={}", connected, gone);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.execute(this::disconnect);
+        thread.close();
+    }
+}
