@@ -162,7 +162,7 @@ final class Relay implements Exchange {
         reader.begin(statement, executed, connection, destination, wasInTransaction, mayGoElsewhere);
         connection.send(packets, session.attributes(), this);
         connection.flush();
-        session.watchBackend(connection);
+        session.backpressure().begin(connection);
     }
 
     // ---- the response
@@ -247,7 +247,7 @@ final class Relay implements Exchange {
     private void finish() {
         BackendConnection connection = Objects.requireNonNull(lease.held());
         scope.events().answered(statement.statementClass(), destination, reason, scope.nanos() - startedAtNanos);
-        session.unwatchBackend(connection);
+        session.backpressure().end(connection);
         if (!state.needsItsConnection()) {
             lease.giveBack(
                     reader.leavesDiagnostics(kind == ResponseKind.RESULT) || (asksForDiagnostics() && sameConnection));

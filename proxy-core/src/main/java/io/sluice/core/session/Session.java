@@ -72,6 +72,7 @@ public final class Session {
     private final StatementCommands statements;
     private final KillCommands kills;
     private final KillTarget killTarget;
+    private final Backpressure backpressure;
     /** What the last COM_QUERY carried before its text. */
     private byte[] attributes = QueryAttributes.NONE;
 
@@ -79,7 +80,6 @@ public final class Session {
     private boolean processing;
     private boolean draining;
     private boolean closed;
-    private boolean throttling;
     private long lastCommandNanos;
 
     public Session(
@@ -100,6 +100,7 @@ public final class Session {
         this.relay = new Relay(this, scope, state);
         this.statements = new StatementCommands(this, scope, state, relay, prepared);
         this.kills = new KillCommands(this, scope, state, relay);
+        this.backpressure = new Backpressure(channel);
         this.killTarget = new KillTarget(this, scope, state, relay);
         this.decoder = new CommandDecoder(scope.limits().maxCommandBytes());
         this.lastCommandNanos = scope.nanos();
@@ -378,34 +379,16 @@ public final class Session {
         channel.writeAndFlush(ClientPackets.err(channel.alloc(), error, 0)).addListener(ChannelFutureListener.CLOSE);
     }
 
-    // ---- backpressure
-
     /** While the client does not read, neither do we. */
     void clientWritabilityChanged() {
-        BackendConnection connection = relay.lease();
-        if (connection != null && relay.phase() != Phase.IDLE) {
-            throttle(connection, !channel.isWritable());
-        }
+        backpressure.clientChanged(relay.phase() == Phase.IDLE ? null : relay.lease());
         if (!closed && channel.isWritable()) {
             process();
         }
     }
 
-    void watchBackend(BackendConnection connection) {
-        if (!channel.isWritable()) {
-            throttle(connection, true);
-        }
-    }
-
-    void unwatchBackend(BackendConnection connection) {
-        if (throttling) {
-            throttle(connection, false);
-        }
-    }
-
-    private void throttle(BackendConnection connection, boolean on) {
-        throttling = on;
-        connection.channel().config().setAutoRead(!on);
+    Backpressure backpressure() {
+        return backpressure;
     }
 
     // ---- the end

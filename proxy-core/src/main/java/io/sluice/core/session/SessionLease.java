@@ -128,7 +128,7 @@ final class SessionLease implements LeaseRequest {
     private BackendConnection drop() {
         BackendConnection connection = Objects.requireNonNull(held);
         held = null;
-        session.unwatchBackend(connection);
+        session.backpressure().end(connection);
         return connection;
     }
 
