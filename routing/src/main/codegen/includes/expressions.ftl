@@ -32,7 +32,7 @@ void Operand(List<SqlNode> operands) :
 {
     ( <PLUS> | <MINUS> | <NOT> | <BANG> | <TILDE> | <BINARY> | <EXISTS> )*
     e = Atom()
-    ( LOOKAHEAD(1) <COLLATE> ( CompoundIdentifier() | <HOOK> | <BINARY> ) )*
+    ( LOOKAHEAD(1) <COLLATE> ( CompoundIdentifier() | <HOOK> | <BINARY> ) | <AT_TIME_ZONE> [ <INTERVAL> ] <HOOK> )*
     { operands.add(e); }
 }
 

@@ -233,6 +233,8 @@ void VariableAssignment(List<SqlNode> list) :
         ( SkipValue() )*
         [ ( <EQ> | <COLON_EQUALS> ) e = Expression(ExprContext.ACCEPT_ALL) { list.add(e); } ]
     )
+    // REPLACE 'x' RETAIN CURRENT PASSWORD
+    ( SkipName() | <HOOK> | <REPLACE> )*
 |
     <DEFAULT_VALUE> SkipName() SkipRest()
 }
@@ -241,7 +243,7 @@ void SkipValue() :
 {}
 {
     SimpleIdentifier() | <HOOK> | <COLLATE> | <ALL> | <FOR> | <TO> | <DEFAULT_VALUE> | <BINARY> | <SET> | <AT_SIGN> | <ON> | <NULL> | <LPAREN> | <RPAREN>
-|   <READ> | <WRITE>
+|   <READ> | <WRITE> | <GROUP>
 }
 
 SqlNode Explain() :

@@ -82,6 +82,9 @@ final class Keywords {
         if (word.equals("SET") && word(i - 1, "CHARACTER")) {
             return verb.equals("LOAD") ? null : plain(word);
         }
+        if (word.equals("TABLE") && verb.equals("SHOW")) { // Opening has told it where it stands for a table.
+            return null;
+        }
         if (word.equals("DISTINCTROW")) {
             return new Reading("DISTINCT", 1);
         }
@@ -210,6 +213,8 @@ final class Keywords {
                 yield plainIf(word, set);
             }
             case "RENAME" -> plainIf(word, verb.equals("ALTER") && !RENAMED_PARTS.contains(tokens.text(i + 1)));
+            case "AT" -> word(i + 1, "TIME") && word(i + 2, "ZONE") ? new Reading("AT_TIME_ZONE", 3) : null;
+            case "QUALIFY" -> plainIf(word, isOperand(i - 1) && tokens.isName(i + 1) && !isClause(i + 1));
             case "UNIQUE" -> word(i - 1, "SELECT") ? plain("DISTINCT") : null;
             case "TABLESAMPLE" -> plainIf(word, word(i + 1, "SYSTEM") || word(i + 1, "BERNOULLI"));
             case "LATERAL" -> plainIf(word, next(i, "("));
@@ -301,6 +306,10 @@ final class Keywords {
                 || word(i + 1, "INTERVAL")
                 || word(i + 2, "PRECEDING")
                 || word(i + 2, "FOLLOWING");
+    }
+
+    private boolean isClause(int i) {
+        return tokens.isWord(i) && ALWAYS.contains(tokens.text(i));
     }
 
     private boolean isCallEnd(int i) {

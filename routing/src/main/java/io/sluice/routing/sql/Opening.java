@@ -74,7 +74,8 @@ record Opening(String words, int next) {
         if (isPlanned(tokens, at)) {
             return new Opening("EXPLAIN", 1);
         }
-        return tokens.isName(1) && !tokens.isWord(1, "FOR") ? new Opening("DESCRIBE", 1) : opaque(tokens);
+        boolean table = tokens.isName(1) && !tokens.isWord(1, "FOR") && !tokens.isSymbol(2, "=");
+        return table ? new Opening("DESCRIBE", 1) : opaque(tokens);
     }
 
     private static boolean isPlanned(Tokens tokens, int at) {

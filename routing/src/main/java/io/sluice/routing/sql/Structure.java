@@ -47,6 +47,9 @@ final class Structure {
 
     /** Where the statement ends; semicolons in the body of a routine do not end it. */
     private static int end(Tokens tokens, int start) {
+        if (tokens.startsWith(start, "BEGIN", "NOT", "ATOMIC")) {
+            return tokens.count();
+        }
         boolean defines = tokens.isWord(start, "CREATE") || tokens.isWord(start, "ALTER");
         int end = start;
         while (end < tokens.count() && !tokens.isSymbol(end, ";")) {
