@@ -9,6 +9,8 @@ import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClassifier;
+import io.sluice.routing.sql.Structures;
+import io.sluice.routing.sql.parse.SqlFacts;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
@@ -20,10 +22,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,7 +79,11 @@ final class ExplainCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by Picocli before call()
     private CommandSpec spec;
 
-    private final StatementClassifier classifier = new StatementClassifier();
+    /** Parses at once: nobody waits for an event loop here. */
+    private final StatementClassifier classifier = new StatementClassifier(
+            StatementClassifier.CACHED_STATEMENTS_DEFAULT,
+            new Structures(Runnable::run, Structures.WEIGHT_MAX_DEFAULT));
+
     private final Router router = new Router(RoutingSettings.DEFAULT, new Random(0));
     private final Topology example =
             new Topology(1, List.of(member("source", Role.SOURCE), member("replica", Role.REPLICA)), "");
@@ -123,6 +131,23 @@ final class ExplainCommand implements Callable<Integer> {
             out.println("  pin          " + pin);
         }
         out.println("  digest       " + digest);
+        SqlFacts facts = statement.facts();
+        if (facts == null) {
+            out.println("  structure    not understood");
+            return;
+        }
+        print("reads", facts.tablesRead(), out);
+        print("writes", facts.tablesWritten(), out);
+        print("calls", facts.functions(), out);
+        print("variables", facts.userVariables(), out);
+        print("sets", facts.userVariablesAssigned(), out);
+    }
+
+    private static void print(String label, Collection<?> names, PrintWriter out) {
+        if (!names.isEmpty()) {
+            String sorted = names.stream().map(Object::toString).sorted().collect(Collectors.joining(" "));
+            out.println(String.format("  %-12s %s", label, sorted));
+        }
     }
 
     private static String destination(Decision decision) {

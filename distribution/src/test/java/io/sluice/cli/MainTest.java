@@ -88,6 +88,15 @@ final class MainTest {
     }
 
     @Test
+    void explain_shows_what_a_statement_touches() {
+        assertThat(run("explain", "INSERT INTO s.t SELECT f(@a) FROM u JOIN v WHERE x = 'SELECT'", "SELEC 1"))
+                .isZero();
+        assertThat(out.toString().lines().map(String::strip))
+                .contains("reads        u v", "writes       s.t", "calls        f", "variables    a")
+                .contains("structure    not understood");
+    }
+
+    @Test
     void version_and_completion_answer() {
         assertThat(run("version")).isZero();
         assertThat(out.toString()).matches("(?s)sluice \\d+\\.\\d+\\.\\d+\\S* \\(commit \\S+\\)\\R.*");
