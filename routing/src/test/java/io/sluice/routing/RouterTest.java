@@ -106,7 +106,7 @@ final class RouterTest {
         Topology orphans = topology(replica(ONE, 1, null, 5));
         assertForward(route("SELECT @@server_id", orphans), ONE, Destination.REPLICA, Reason.READ_ON_REPLICA);
         assertForward(route("SET NAMES utf8mb4", orphans), ONE, Destination.REPLICA, Reason.READ_ON_REPLICA);
-        assertThat(route("SET @a=1", orphans)).isEqualTo(new Hold(Reason.NO_SOURCE));
+        assertThat(route("SET @a=@b", orphans)).isEqualTo(new Hold(Reason.NO_SOURCE));
     }
 
     @Test

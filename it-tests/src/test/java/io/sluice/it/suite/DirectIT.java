@@ -31,6 +31,9 @@ class DirectIT {
     class SessionState extends SessionStateTests implements Direct {}
 
     @Nested
+    class StateDetail extends StateDetailTests implements Direct {}
+
+    @Nested
     class Reset extends ResetTests implements Direct {}
 
     @Nested

@@ -17,7 +17,11 @@ import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Flavor;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +55,8 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     private @Nullable LeaseHolder holder;
     private long idleSinceNanos;
     private @Nullable ScheduledFuture<?> deadline;
+    private long uses;
+    private @Nullable Object insertIdOwner;
 
     BackendConnection(
             Channel channel,
@@ -273,6 +279,8 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     /** Forgets all session state, as the server does on COM_RESET_CONNECTION. */
     void stateWasReset() {
         dirty = false;
+        uses++;
+        insertIdOwner = null;
         variables = SessionVariables.NONE;
         prepared.clear();
     }
@@ -283,6 +291,11 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         if (changes.schema() != null) {
             schema = changes.schema().isEmpty() ? null : changes.schema();
         }
+    }
+
+    /** Takes note of values that were asked for. */
+    public void learn(List<SessionChanges.Variable> values) {
+        variables = variables.with(values);
     }
 
     /**
@@ -302,6 +315,26 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         variables = equal;
     }
 
+    /** A literal was assigned to a user variable here. */
+    public void assign(String name, String literal) {
+        variables = variables.withUserVariable(name, literal);
+    }
+
+    /** A role was taken here. */
+    public void setRole(String roles) {
+        variables = variables.withRole(roles);
+    }
+
+    /**
+     * The statements that assign what is no system variable, after those of {@link #statementTowards}; in bytes of the
+     * client's charset.
+     */
+    public List<String> assignmentsTowards(SessionVariables wanted) {
+        String assignments = variables.assignmentsTowards(wanted);
+        String role = variables.roleTowards(wanted);
+        return Stream.of(assignments, role).filter(Objects::nonNull).toList();
+    }
+
     /**
      * The statement that brings this connection to these variables, empty if there is nothing to do, or null if only a
      * reset can.
@@ -314,9 +347,9 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         return sql == null ? "" : sql;
     }
 
-    /** Sends a reset, without a flush, before whatever is sent next. */
-    public void resetInLine() {
-        pool.sendReset(this, channel.alloc(), (connection, error) -> {});
+    /** Sends a reset, without a flush, before whatever is sent next; {@code lost} is called if that is not to be. */
+    public void resetInLine(BiConsumer<BackendConnection, String> lost) {
+        pool.sendReset(this, (connection, error) -> {}, lost);
         stateWasReset();
     }
 
@@ -362,9 +395,31 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         return flavor;
     }
 
+    public boolean isEofDeprecated() {
+        return eofDeprecated;
+    }
+
     /** The server's id of this connection, which KILL takes. */
     public long threadId() {
         return threadId;
+    }
+
+    /** Changes whenever somebody else may have left traces; see {@link BackendPool#takeBack}. */
+    public long uses() {
+        return uses;
+    }
+
+    void countUse() {
+        uses++;
+    }
+
+    /** Whose LAST_INSERT_ID() the server has here. */
+    public @Nullable Object insertIdOwner() {
+        return insertIdOwner;
+    }
+
+    public void setInsertIdOwner(Object owner) {
+        insertIdOwner = owner;
     }
 
     boolean isDirty() {

@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -75,6 +76,7 @@ public final class BackendPool {
         this.connector = connector;
         this.counters = counters;
         this.nanos = nanos;
+        permits.join(this);
     }
 
     public BackendAddress address() {
@@ -116,6 +118,16 @@ public final class BackendPool {
             permits.want(this);
         }
         return null;
+    }
+
+    /** Leases a connection again if nobody has used it since it was given back with that many uses. */
+    public boolean takeBack(BackendConnection connection, long uses, LeaseRequest request) {
+        ArrayDeque<BackendConnection> deque = idle.get(connection.key());
+        if (connection.uses() != uses || deque == null || !deque.remove(connection)) {
+            return false;
+        }
+        handOut(connection, request);
+        return true;
     }
 
     /** Withdraws a request; it gets no answer. False if it was not waiting any more. */
@@ -168,6 +180,15 @@ public final class BackendPool {
         loop.execute(this::serveWaiters);
     }
 
+    /** Called from any thread when another loop has run dry: one idle connection here is one too many. */
+    void permitWanted() {
+        loop.execute(() -> {
+            if (waiters.isEmpty() && permits.isWantedByOtherThan(this)) {
+                evictOne();
+            }
+        });
+    }
+
     /** Closes what has been idle for too long, or is too old. Called now and then on the loop. */
     public void tidy() {
         long now = nanos.getAsLong();
@@ -185,6 +206,7 @@ public final class BackendPool {
     /** Closes all that is free and, from now on, whatever is given back. */
     public void close() {
         closed = true;
+        permits.leave(this);
         List<BackendConnection> all = new ArrayList<>(lingering);
         idle.values().forEach(all::addAll);
         all.forEach(BackendConnection::discard);
@@ -251,6 +273,7 @@ public final class BackendPool {
 
     private BackendConnection handOut(BackendConnection connection, LeaseRequest request) {
         connection.setHolder(request);
+        connection.countUse();
         connection.setIdleSinceNanos(0); // a long lease is no idleness
         counters.leased.increment();
         return connection;
@@ -414,53 +437,24 @@ public final class BackendPool {
 
     private void reset(BackendConnection connection) {
         counters.resets.increment();
-        ByteBufAllocator allocator = connection.channel().alloc();
-        sendReset(connection, allocator, (c, error) -> {
-            if (error == null) {
-                offer(c);
-            }
-        });
+        sendReset(
+                connection,
+                (c, error) -> {
+                    if (error == null) {
+                        offer(c);
+                    }
+                },
+                (c, cause) -> {});
         connection.flush();
         connection.answerWithin(limits.setupTimeout());
     }
 
-    /** Sends, without a flush, what makes the connection as new. {@code done} runs after the last response. */
-    public void sendReset(
+    /** Sends, without a flush, what makes the connection as new. */
+    void sendReset(
             BackendConnection connection,
-            ByteBufAllocator allocator,
-            java.util.function.BiConsumer<BackendConnection, @Nullable SqlError> done) {
-        SessionVariables baseline = baselines.getOrDefault(connection, SessionVariables.NONE);
-        java.util.function.BiConsumer<BackendConnection, @Nullable SqlError> orDiscard = (c, error) -> {
-            if (error != null) {
-                LOG.warn("backend={} thread={} reset_failed=\"{}\"", address, c.threadId(), error);
-                c.fail();
-            }
-        };
-        java.util.function.BiConsumer<BackendConnection, String> ignoreLoss = (c, cause) -> {};
-        connection.send(
-                SessionSetup.resetConnection(allocator),
-                new SessionSetup.Step(
-                        connection,
-                        (c, error) -> {
-                            c.stateWasReset();
-                            orDiscard.accept(c, error);
-                        },
-                        ignoreLoss));
-        connection.send(
-                SessionSetup.query(allocator, SessionSetup.trackEverything(connection.flavor())),
-                new SessionSetup.Step(connection, orDiscard, ignoreLoss));
-        String charsets = SessionVariables.NONE.statementTowards(baseline);
-        // The server takes charsets after a reset from its global settings, not from the handshake.
-        connection.send(
-                SessionSetup.query(allocator, charsets == null ? "DO 0" : charsets),
-                new SessionSetup.Step(
-                        connection,
-                        (c, error) -> {
-                            orDiscard.accept(c, error);
-                            c.adopt(SessionVariables.NONE);
-                            done.accept(c, error);
-                        },
-                        ignoreLoss));
+            BiConsumer<BackendConnection, @Nullable SqlError> done,
+            BiConsumer<BackendConnection, String> lost) {
+        ConnectionReset.send(connection, baselines.getOrDefault(connection, SessionVariables.NONE), done, lost);
     }
 
     /** The connection is closed, by us or by the server. */

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.backend;
 
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -13,11 +15,21 @@ public final class Permits {
     private final int limit;
     private final int loops;
     private final AtomicInteger used = new AtomicInteger();
+    private final List<BackendPool> pools = new CopyOnWriteArrayList<>();
     private final ConcurrentLinkedQueue<BackendPool> wanting = new ConcurrentLinkedQueue<>();
 
     public Permits(int limit, int loops) {
         this.limit = limit;
         this.loops = loops;
+    }
+
+    /** A pool that may have connections to spare when another one wants them. */
+    void join(BackendPool pool) {
+        pools.add(pool);
+    }
+
+    void leave(BackendPool pool) {
+        pools.remove(pool);
     }
 
     boolean tryAcquire() {
@@ -43,6 +55,11 @@ public final class Permits {
     void want(BackendPool pool) {
         if (!wanting.contains(pool)) {
             wanting.add(pool);
+        }
+        for (BackendPool other : pools) {
+            if (other != pool) {
+                other.permitWanted();
+            }
         }
         if (used.get() < limit) {
             // A permit came back between the failed attempt and the call.

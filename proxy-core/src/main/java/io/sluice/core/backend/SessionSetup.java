@@ -38,6 +38,16 @@ public final class SessionSetup {
         return command(allocator, CommandCode.COM_QUERY, sql);
     }
 
+    /** COM_QUERY with bytes, each of which is a character of the text. */
+    public static ByteBuf queryOfBytes(ByteBufAllocator allocator, String sql) {
+        ByteBuf out = allocator.buffer(PacketWriter.HEADER_LENGTH + 1 + sql.length());
+        int start = PacketWriter.begin(out);
+        out.writeByte(CommandCode.COM_QUERY.code());
+        out.writeCharSequence(sql, java.nio.charset.StandardCharsets.ISO_8859_1);
+        PacketWriter.end(out, start, 0);
+        return out;
+    }
+
     /** COM_INIT_DB. */
     public static ByteBuf initDb(ByteBufAllocator allocator, String schema) {
         return command(allocator, CommandCode.COM_INIT_DB, schema);

@@ -6,16 +6,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * System variables that differ from those of a fresh connection, with the values the server reported for them.
- * Immutable, so that a session and the connection in step with it share one instance.
+ * Variables that differ from those of a fresh connection: system variables with the values the server reported, user
+ * variables and the role with the literals that were assigned. Immutable, so that a session and the connection in step
+ * with it share one instance.
  */
 public final class SessionVariables {
-    public static final SessionVariables NONE = new SessionVariables(Map.of());
+    public static final SessionVariables NONE = new SessionVariables(Map.of(), Map.of());
+
+    /** The key of the role among the literals; no user variable is called so, as theirs begin with a sign. */
+    private static final String ROLE = "ROLE";
 
     /** Belong to Sluice, or hold for one statement, or follow from the data: never carried to another connection. */
     private static final Set<String> NOT_CARRIED = Set.of(
@@ -33,18 +38,26 @@ public final class SessionVariables {
             "proxy_user",
             "external_user",
             "warning_count",
-            "error_count");
+            "error_count",
+            "interactive_timeout",
+            "net_read_timeout",
+            "net_write_timeout",
+            "wait_timeout");
 
     /** Their defaults are not those of the handshake, so only a reset brings them back. */
     private static final Set<String> SET_BY_HANDSHAKE =
             Set.of("character_set_client", "character_set_connection", "character_set_results", "collation_connection");
 
+    private static final String COLLATION = "collation_connection";
+
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,20}(\\.\\d{1,30})?");
 
     private final Map<String, String> values;
+    private final Map<String, String> literals;
 
-    private SessionVariables(Map<String, String> values) {
+    private SessionVariables(Map<String, String> values, Map<String, String> literals) {
         this.values = values;
+        this.literals = literals;
     }
 
     /** These variables with what a server reported on top. Returns this if nothing changes. */
@@ -62,11 +75,55 @@ public final class SessionVariables {
                 next.put(name, change.value());
             }
         }
-        return next == null ? this : new SessionVariables(next);
+        return next == null ? this : new SessionVariables(next, literals);
+    }
+
+    /** These with one more user variable; its literal is as SQL has it, each character one byte. */
+    public SessionVariables withUserVariable(String name, String literal) {
+        return withLiteral("@`" + name.replace("`", "``") + "`", literal);
+    }
+
+    /** @param roles what follows SET ROLE */
+    public SessionVariables withRole(String roles) {
+        return withLiteral(ROLE, roles);
+    }
+
+    private SessionVariables withLiteral(String name, String literal) {
+        if (literal.equals(literals.get(name))) {
+            return this;
+        }
+        Map<String, String> next = new LinkedHashMap<>(literals);
+        next.put(name, literal);
+        return new SessionVariables(values, next);
+    }
+
+    /** These without what is known of the collation, which then is the default of its charset. */
+    public SessionVariables withoutCollation() {
+        if (!values.containsKey(COLLATION)) {
+            return this;
+        }
+        Map<String, String> next = new LinkedHashMap<>(values);
+        next.remove(COLLATION);
+        return new SessionVariables(next, literals);
+    }
+
+    /** These without user variables. */
+    public SessionVariables withoutUserVariables() {
+        String role = literals.get(ROLE);
+        return literals.isEmpty() ? this : new SessionVariables(values, role == null ? Map.of() : Map.of(ROLE, role));
+    }
+
+    /** The system variables alone. */
+    public SessionVariables ofSystem() {
+        return literals.isEmpty() ? this : new SessionVariables(values, Map.of());
+    }
+
+    public int userVariables() {
+        return literals.size();
     }
 
     public boolean isEmpty() {
-        return values.isEmpty();
+        return values.isEmpty() && literals.isEmpty();
     }
 
     public @Nullable String get(String name) {
@@ -80,7 +137,29 @@ public final class SessionVariables {
                 return true;
             }
         }
-        return false;
+        return !wanted.literals.keySet().containsAll(literals.keySet());
+    }
+
+    /** What assigns the user variables of {@code wanted}, or null for none; in bytes, as the client wrote them. */
+    @Nullable
+    String assignmentsTowards(SessionVariables wanted) {
+        StringBuilder sql = new StringBuilder("SET ");
+        for (Map.Entry<String, String> entry : wanted.literals.entrySet()) {
+            if (!entry.getKey().equals(ROLE) && !entry.getValue().equals(literals.get(entry.getKey()))) {
+                sql.append(sql.length() > 4 ? "," : "")
+                        .append(entry.getKey())
+                        .append('=')
+                        .append(entry.getValue());
+            }
+        }
+        return sql.length() == 4 ? null : sql.toString();
+    }
+
+    /** What takes the role of {@code wanted}, or null for nothing; in bytes, as the client wrote it. */
+    @Nullable
+    String roleTowards(SessionVariables wanted) {
+        String role = wanted.literals.get(ROLE);
+        return role == null || role.equals(literals.get(ROLE)) ? null : "SET ROLE " + role;
     }
 
     /** The statement that turns a connection with these variables into one with {@code wanted}, or null for none. */
@@ -92,17 +171,23 @@ public final class SessionVariables {
                 append(sql, name, "DEFAULT");
             }
         }
-        boolean charsetChanges = false;
         for (Map.Entry<String, String> entry : wanted.values.entrySet()) {
             String name = entry.getKey();
-            boolean same = entry.getValue().equals(values.get(name));
-            charsetChanges |= !same && name.equals("character_set_connection");
-            // A charset of the connection brings its default collation along, so the collation follows again.
-            if (!same || (charsetChanges && name.equals("collation_connection"))) {
+            if (!name.equals(COLLATION) && !entry.getValue().equals(values.get(name))) {
                 append(sql, name, literal(name, entry.getValue()));
             }
         }
+        // A charset of the connection brings its default collation along, so the collation comes last.
+        String collation = wanted.values.get(COLLATION);
+        if (collation != null && !(collation.equals(values.get(COLLATION)) && sameCharset(wanted))) {
+            append(sql, COLLATION, literal(COLLATION, collation));
+        }
         return sql.length() == 4 ? null : sql.toString();
+    }
+
+    private boolean sameCharset(SessionVariables wanted) {
+        String name = "character_set_connection";
+        return Objects.equals(values.get(name), wanted.values.get(name));
     }
 
     private static void append(StringBuilder sql, String name, String value) {
@@ -112,7 +197,8 @@ public final class SessionVariables {
         sql.append("@@session.`").append(name.replace("`", "``")).append("`=").append(value);
     }
 
-    private static String literal(String name, String value) {
+    /** A value as SQL has it, the same under every sql_mode and charset. */
+    public static String literal(String name, String value) {
         if (value.isEmpty() && name.startsWith("character_set_")) {
             return "NULL";
         }
@@ -120,7 +206,6 @@ public final class SessionVariables {
             return value;
         }
         StringBuilder quoted = new StringBuilder(value.length() + 8).append("_utf8mb4 X'");
-        // Hexadecimal, so that it means the same under every sql_mode and charset.
         for (byte b : value.getBytes(java.nio.charset.StandardCharsets.UTF_8)) {
             quoted.append(Character.forDigit(b >> 4 & 15, 16)).append(Character.forDigit(b & 15, 16));
         }
@@ -129,16 +214,19 @@ public final class SessionVariables {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return this == other || other instanceof SessionVariables that && values.equals(that.values);
+        return this == other
+                || other instanceof SessionVariables that
+                        && values.equals(that.values)
+                        && literals.equals(that.literals);
     }
 
     @Override
     public int hashCode() {
-        return values.hashCode();
+        return 31 * values.hashCode() + literals.hashCode();
     }
 
     @Override
     public String toString() {
-        return values.toString();
+        return literals.isEmpty() ? values.toString() : values + " " + literals.keySet();
     }
 }

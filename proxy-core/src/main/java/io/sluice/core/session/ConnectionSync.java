@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.Exchange;
+import io.sluice.core.backend.OneRow;
 import io.sluice.core.backend.PreparedStatementCache.Entry;
 import io.sluice.core.backend.SessionSetup;
 import io.sluice.core.session.PreparedStatements.Prepared;
@@ -14,11 +15,17 @@ import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.PacketWriter;
 import io.sluice.protocol.packet.ErrPacket;
+import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.protocol.response.TerminalPacket;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.Trait;
+import io.sluice.routing.topology.Flavor;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionSync {
     private static final int ER_QUERY_INTERRUPTED = 1317;
+    private static final List<String> CHARSETS = List.of(
+            "character_set_client", "character_set_results", "character_set_connection", "collation_connection");
 
     private final Relay relay;
     private final SessionState state;
@@ -43,28 +52,47 @@ final class ConnectionSync {
     /**
      * Sends the steps that are needed, without a flush.
      *
+     * @param sameConnection whether the session's last statement ran there
+     * @param afterRows whether that one had a result set
      * @return whether there are any; {@link Relay#synced} is called after the last
      */
     boolean begin(
-            BackendConnection connection, Statement statement, @Nullable Prepared prepared, boolean sameConnection) {
+            BackendConnection connection,
+            Statement statement,
+            @Nullable Prepared prepared,
+            boolean sameConnection,
+            boolean afterRows) {
         stepsLeft = 0;
         firstError = null;
         setsTrackers = statement.has(Trait.SETS_TRACKERS);
         syncVariables(connection);
         if (setsTrackers) {
-            String sql = state.trackers().statement(connection.flavor());
+            String sql = state.trackers().statement(trackersOf(connection));
             step(connection, SessionSetup.query(allocator(connection), sql), () -> {});
+        }
+        if (state.hasCharsetsOfServer()) {
+            charsetsOfServer(connection);
         }
         String schema = state.schema();
         if (schema != null && !schema.equals(connection.schema())) {
             step(connection, SessionSetup.initDb(allocator(connection), schema), () -> connection.setSchema(schema));
         }
-        if (statement.has(Trait.USES_LAST_INSERT_ID) && !sameConnection) {
-            String sql = "SET last_insert_id=" + Long.toUnsignedString(state.lastInsertId());
+        if (showsOwned(statement)) {
+            String sql = state.owned().toShow();
             step(connection, SessionSetup.query(allocator(connection), sql), () -> {});
-        } else if (statement.has(Trait.USES_DIAGNOSTICS) && !sameConnection) {
+            String trackers = state.trackers().statement(trackersOf(connection));
+            step(connection, SessionSetup.query(allocator(connection), trackers), () -> {});
+        }
+        LastInsertId id = state.lastInsertId();
+        String setId = statement.has(Trait.USES_LAST_INSERT_ID) ? id.statementFor(connection) : null;
+        if (setId != null) {
+            step(connection, SessionSetup.query(allocator(connection), setId), () -> connection.setInsertIdOwner(id));
+        }
+        if (statement.has(Trait.USES_DIAGNOSTICS) && !sameConnection) {
             // The session's last statement left nothing to ask for; the connection's last one perhaps did.
-            step(connection, SessionSetup.query(allocator(connection), "DO 0"), () -> {});
+            boolean noRows = statement.has(Trait.USES_FOUND_ROWS);
+            String sql = noRows ? "SELECT 1 FROM DUAL WHERE FALSE" : afterRows ? "SELECT 1" : "DO 0";
+            step(connection, SessionSetup.query(allocator(connection), sql), () -> {});
         }
         if (prepared != null && connection.prepared().get(prepared.key) == null) {
             prepare(connection, prepared);
@@ -81,12 +109,41 @@ final class ConnectionSync {
         String sql = connection.statementTowards(state.variables());
         if (sql == null) {
             // Only a reset brings back what the handshake set.
-            connection.resetInLine();
+            connection.resetInLine(relay::lost);
             sql = connection.statementTowards(state.variables());
         }
+        List<String> assignments = connection.assignmentsTowards(state.variables());
         if (sql != null && !sql.isEmpty()) {
-            step(connection, SessionSetup.query(allocator(connection), sql), () -> connection.adopt(state.variables()));
+            Runnable last = assignments.isEmpty() ? () -> connection.adopt(state.variables()) : () -> {};
+            step(connection, SessionSetup.query(allocator(connection), sql), last);
         }
+        for (int i = 0; i < assignments.size(); i++) {
+            Runnable last = i == assignments.size() - 1 ? () -> connection.adopt(state.variables()) : () -> {};
+            step(connection, SessionSetup.queryOfBytes(allocator(connection), assignments.get(i)), last);
+        }
+    }
+
+    /** After COM_RESET_CONNECTION of the client the charsets are those of the server, whatever its login said. */
+    private void charsetsOfServer(BackendConnection connection) {
+        StringBuilder sql = new StringBuilder("SET ");
+        for (String name : CHARSETS) {
+            sql.append(sql.length() > 4 ? "," : "")
+                    .append(name)
+                    .append("=@@global.")
+                    .append(name);
+        }
+        step(connection, SessionSetup.query(allocator(connection), sql.toString()), () -> {
+            List<SessionChanges.Variable> values = new ArrayList<>();
+            for (String name : CHARSETS) {
+                String value = connection.variables().get(name);
+                if (value != null) {
+                    values.add(new SessionChanges.Variable(name, value));
+                }
+            }
+            state.learn(values);
+            state.setCharsetsOfServer(false);
+            state.share(connection);
+        });
     }
 
     private void step(BackendConnection connection, ByteBuf packets, Runnable onOk) {
@@ -200,7 +257,7 @@ final class ConnectionSync {
                             answer -> state.setTrackers(state.trackers().parse(answer)),
                             relay::lostAfterAnswer));
             last.release();
-            last = SessionSetup.query(allocator(connection), SessionSetup.trackEverything(connection.flavor()));
+            last = SessionSetup.query(allocator(connection), SessionSetup.trackEverything(trackersOf(connection)));
         }
         SessionSetup.Step[] step = new SessionSetup.Step[1];
         step[0] = new SessionSetup.Step(
@@ -208,6 +265,65 @@ final class ConnectionSync {
                 (c, error) -> status.accept(step[0].status()),
                 (c, cause) -> relay.lostAfterAnswer(c, cause));
         connection.send(last, step[0]);
+    }
+
+    /** MySQL does not let session_track_gtids, which MariaDB has not, be set in a transaction. */
+    private Flavor trackersOf(BackendConnection connection) {
+        return state.isInTransaction() ? Flavor.MARIADB : connection.flavor();
+    }
+
+    private static boolean showsOwned(Statement statement) {
+        return statement.has(Trait.READS_OWNED_VARIABLES);
+    }
+
+    /** Whether a connection must get Sluice's own settings back after a statement. */
+    static boolean mustHideOwned(Statement statement) {
+        return showsOwned(statement) || statement.has(Trait.SETS_TIMEOUTS);
+    }
+
+    /**
+     * What follows a statement before the connection can serve another one. Flushes.
+     *
+     * @param untold variables whose values are asked for
+     * @param hide whether Sluice's own settings have to come back
+     */
+    void settle(BackendConnection connection, List<String> untold, boolean hide, Runnable done) {
+        ByteBufAllocator allocator = allocator(connection);
+        if (!untold.isEmpty()) {
+            String sql = "SELECT @@session.`" + String.join("`,@@session.`", untold) + "`";
+            Consumer<List<String>> answer = values -> {
+                learn(connection, untold, values);
+                if (!hide) {
+                    done.run();
+                }
+            };
+            connection.send(SessionSetup.query(allocator, sql), new OneRow(connection, answer, relay::lostAfterAnswer));
+        }
+        if (hide) {
+            String sql = OwnedVariables.toHide(trackersOf(connection));
+            BiConsumer<BackendConnection, @Nullable SqlError> hidden = (c, error) -> {
+                if (error == null) {
+                    done.run();
+                } else {
+                    relay.lostAfterAnswer(c, "the server refuses the session trackers: " + error.message());
+                    c.discard();
+                }
+            };
+            connection.send(
+                    SessionSetup.query(allocator, sql),
+                    new SessionSetup.Step(connection, hidden, relay::lostAfterAnswer));
+        }
+        connection.flush();
+    }
+
+    private void learn(BackendConnection connection, List<String> names, List<String> values) {
+        List<SessionChanges.Variable> changes = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            changes.add(new SessionChanges.Variable(names.get(i), values.get(i)));
+        }
+        state.learn(changes);
+        connection.learn(changes);
+        state.share(connection);
     }
 
     private static ByteBufAllocator allocator(BackendConnection connection) {

@@ -51,6 +51,7 @@ public final class LoopScope {
     private final LinkedHashSet<Wait> held = new LinkedHashSet<>();
     private final LinkedHashSet<Wait> waiting = new LinkedHashSet<>();
     private final Map<BackendAddress, Long> shunned = new HashMap<>();
+    private final Set<String> foundRows = new HashSet<>();
     private byte[] scratch = new byte[4096];
     private Topology base = Topology.EMPTY;
     private Topology effective = Topology.EMPTY;
@@ -158,6 +159,11 @@ public final class LoopScope {
             scratch = new byte[Math.max(length, scratch.length * 2)];
         }
         return scratch;
+    }
+
+    /** The users who have asked for FOUND_ROWS(): after their reads the connection lingers. */
+    Set<String> foundRows() {
+        return foundRows;
     }
 
     /** Keeps a command until there is a source; false if too many wait already. */

@@ -12,9 +12,12 @@ import io.sluice.protocol.response.TerminalPacket;
 import io.sluice.routing.Decision;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
+import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.sql.Trait;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -87,13 +90,18 @@ final class Relay implements Exchange {
             use(held, true);
             return;
         }
-        BackendConnection before = asksForDiagnostics() ? lease.reclaim() : null;
+        BackendConnection before = asksForDiagnostics() ? lease.takeBack() : null;
         if (before != null) {
             reason = Reason.DIAGNOSTICS;
             use(before, true);
             return;
         }
-        if (statement.has(Trait.USES_DIAGNOSTICS) && lease.diagnosticsTaken()) {
+        boolean usesFoundRows = statement.has(Trait.USES_FOUND_ROWS);
+        if (usesFoundRows) {
+            scope.foundRows().add(state.poolKey().user());
+        }
+        boolean taken = lease.diagnosticsTaken() || (usesFoundRows && reader.sawRows());
+        if (statement.has(Trait.USES_DIAGNOSTICS) && taken) {
             fail(Errors.diagnosticsLost());
             return;
         }
@@ -129,7 +137,7 @@ final class Relay implements Exchange {
         become(Phase.SYNCING);
         // A read may follow its steps at once: if one of them fails, the answer is thrown away.
         boolean pipelined = statement.statementClass() == StatementClass.R && prepared == null;
-        if (sync.begin(connection, statement, prepared, same) && !pipelined) {
+        if (sync.begin(connection, statement, prepared, same, reader.sawRows()) && !pipelined) {
             connection.flush();
             return;
         }
@@ -224,21 +232,54 @@ final class Relay implements Exchange {
             scope.shun(connection.address(), "takes no writes");
             dispatch();
         } else {
-            reader.ended(kind == ResponseKind.RESULT);
+            reader.ended(kind == ResponseKind.RESULT, this::text);
             if (reader.leavesStatusUnknown()) {
                 learnStatus(connection);
             } else {
-                finish();
+                settle(connection);
             }
         }
     }
 
-    /** Asks what the response did not tell, such as whether a transaction is left open: ERR packets have no flags. */
+    /** Asks what no tracker told, and takes Sluice's own settings up again where the statement had the client's. */
+    private void settle(BackendConnection connection) {
+        boolean hide = ConnectionSync.mustHideOwned(statement);
+        List<String> untold = reader.sawError() ? List.of() : untold(connection);
+        if (hide || !untold.isEmpty()) {
+            session.flush();
+            sync.settle(connection, untold, hide, this::finish);
+        } else {
+            finish();
+        }
+    }
+
+    /** The variables that a statement has set without a word of the trackers. */
+    private List<String> untold(BackendConnection connection) {
+        if (statement.has(Trait.SETS_TRACKERS)) {
+            StatementText text = text();
+            List<String> names = text == null ? null : text.assignedVariables();
+            if (names != null) {
+                return names.stream()
+                        .filter(name -> !name.startsWith("session_track_"))
+                        .toList();
+            }
+            state.pins().hold(Pin.UNTRACKED_STATE);
+        } else if (statement.has(Trait.SETS_CHARSET)) {
+            state.forgetCollation();
+            connection.adopt(connection.variables().withoutCollation());
+            state.share(connection);
+            // A question would take its warnings away from the client.
+            return reader.sawWarnings() ? List.of() : List.of("collation_connection");
+        }
+        return List.of();
+    }
+
+    /** An ERR packet has no status flags; a ping has, and they tell whether a transaction is left open. */
     private void learnStatus(BackendConnection connection) {
         session.flush();
         sync.question(connection, flags -> {
             state.setStatus(flags);
-            finish();
+            settle(connection);
         });
         connection.flush();
     }
@@ -249,8 +290,10 @@ final class Relay implements Exchange {
         scope.events().answered(statement.statementClass(), destination, reason, scope.nanos() - startedAtNanos);
         session.backpressure().end(connection);
         if (!state.needsItsConnection()) {
-            lease.giveBack(
-                    reader.leavesDiagnostics(kind == ResponseKind.RESULT) || (asksForDiagnostics() && sameConnection));
+            lease.giveBack(reader.leavesDiagnostics(kind == ResponseKind.RESULT)
+                    || (reader.sawRows()
+                            && scope.foundRows().contains(state.poolKey().user()))
+                    || (asksForDiagnostics() && sameConnection));
         }
         session.flush();
         done();
@@ -260,6 +303,23 @@ final class Relay implements Exchange {
         releaseCommand();
         become(Phase.IDLE);
         session.commandDone();
+    }
+
+    /** What the command says, read again for its names and literals; null if that is not certain. */
+    private @Nullable StatementText text() {
+        Command current = Objects.requireNonNull(command);
+        Prepared executed = prepared;
+        if (executed != null) {
+            byte[] sql = executed.key.sql();
+            return StatementText.read(sql, 0, sql.length, state.lexContext());
+        }
+        int length = current.bodyLength();
+        if (!current.isSinglePacket() || length > LoopScope.MAX_CLASSIFIED_BYTES) {
+            return null;
+        }
+        byte[] sql = scope.scratch(length);
+        current.packets().getBytes(current.bodyIndex(), sql, 0, length);
+        return StatementText.read(sql, 0, length, state.lexContext());
     }
 
     private void releaseCommand() {
@@ -316,6 +376,7 @@ final class Relay implements Exchange {
     /** Gives up whatever is held: the connection is reset or, if a command is on its way, closed. */
     void abandon() {
         lease.abandon(phase == Phase.IDLE);
+        reader.forget();
         releaseCommand();
         phase = Phase.IDLE;
     }

@@ -16,9 +16,11 @@ import io.sluice.routing.Destination;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.BackendAddress;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +30,13 @@ import org.jspecify.annotations.Nullable;
 final class ResponseReader {
     private static final int ER_OPTION_PREVENTS_STATEMENT = 1290;
     private static final int ER_READ_ONLY_MODE = 1836;
+    private static final int EOF_HEADER = 0xfe;
     private static final Capabilities TRACKED = new Capabilities(Capabilities.CLIENT_SESSION_TRACK);
 
     private final Session session;
     private final LoopScope scope;
     private final SessionState state;
+    private final StatementEffects effects;
 
     private Statement statement = Session.NOTHING;
     private @Nullable Prepared prepared;
@@ -46,11 +50,13 @@ final class ResponseReader {
     private boolean sawOk;
     private boolean sawEof;
     private boolean notExecuted;
+    private boolean sawRows;
 
     ResponseReader(Session session, LoopScope scope, SessionState state) {
         this.session = session;
         this.scope = scope;
         this.state = state;
+        this.effects = new StatementEffects(scope, state);
     }
 
     /**
@@ -92,8 +98,9 @@ final class ResponseReader {
         sawWarnings = payload.readUnsignedShortLE() != 0;
         sawOk = true;
         if (insertId != 0) {
-            state.setLastInsertId(insertId);
+            state.lastInsertId().told(Objects.requireNonNull(connection), insertId);
         }
+        sawRows = payload.getUnsignedByte(start) == EOF_HEADER;
         status(flags);
         if ((flags & ServerStatus.SERVER_SESSION_STATE_CHANGED) == 0) {
             return null;
@@ -112,6 +119,7 @@ final class ResponseReader {
     void eof(ByteBuf payload) {
         sawWarnings = payload.getUnsignedShortLE(payload.readerIndex() + 1) != 0;
         sawEof = true;
+        sawRows = true;
         status(payload.getUnsignedShortLE(payload.readerIndex() + 3));
     }
 
@@ -125,9 +133,9 @@ final class ResponseReader {
         if (executed.isCursorOpen() != open) {
             executed.setCursorOpen(open);
             if (open) {
-                state.pins().add(Pin.CURSOR);
+                state.pins().hold(Pin.CURSOR);
             } else if (!session.prepared().hasOpenCursor()) {
-                state.pins().remove(Pin.CURSOR);
+                state.pins().letGoAll(Pin.CURSOR);
             }
         }
     }
@@ -139,17 +147,17 @@ final class ResponseReader {
         if (variablesStay) {
             over.apply(changes);
         }
-        if (over.variables().equals(state.variables())) {
-            over.adopt(state.variables());
-        }
+        state.share(over);
         boolean explained = !changes.variables().isEmpty()
                 || changes.schema() != null
                 || changes.characteristics() != null
-                || statement.pin() != null;
+                || statement.pin() != null
+                || statement.has(Trait.SETS_USER_LITERALS)
+                || statement.has(Trait.SETS_ROLE);
         if (changes.stateChanged() && !explained) {
             over.markDirty();
             if (statement.statementClass() != StatementClass.R && !statement.has(Trait.UNPIN_LOCK_TABLES)) {
-                state.pins().add(Pin.UNTRACKED_STATE);
+                state.pins().hold(Pin.UNTRACKED_STATE);
             }
         }
         if (changes.gtids() != null && destination == Destination.REPLICA && !inTransaction) {
@@ -162,6 +170,7 @@ final class ResponseReader {
     ByteBuf err(ByteBuf payload, boolean relayed) {
         SqlError error = ErrPacket.read(payload.duplicate());
         sawError = true;
+        sawRows = false;
         if (!relayed && refusedAsByReplica(error)) {
             BackendAddress address = Objects.requireNonNull(connection).address();
             if (destination == Destination.REPLICA) {
@@ -182,23 +191,18 @@ final class ResponseReader {
                         && error.message().contains("read-only");
     }
 
-    /** The response is complete: settles what the texts of statements tell and no tracker does. */
-    void ended(boolean wasExecution) {
-        BackendConnection over = Objects.requireNonNull(connection);
-        Pin pin = statement.pin();
-        if (pin != null && (!sawError || statement.has(Trait.HIDES_STATUS))) {
-            state.pins().add(pin);
-            over.markDirty();
-        }
-        if (!sawError) {
-            unpin();
-        }
-        if (statement.has(Trait.SETS_TRACKERS) && setsMore()) {
-            state.pins().add(Pin.UNTRACKED_STATE);
-            over.markDirty();
-        }
-        if (statement.has(Trait.CALLS_UNKNOWN_FUNCTION) || statement.statementClass() == StatementClass.A) {
-            over.markDirty();
+    /**
+     * The response is complete: settles what the texts of statements tell and no tracker does.
+     *
+     * @param wasExecution and not, say, the preparation of the statement
+     */
+    void ended(boolean wasExecution, Supplier<@Nullable StatementText> text) {
+        if (wasExecution) {
+            effects.apply(
+                    statement,
+                    sawError,
+                    effects.needText(statement) ? text.get() : null,
+                    Objects.requireNonNull(connection));
         }
         if (prepared != null && wasExecution) {
             prepared.dropLongData();
@@ -209,23 +213,6 @@ final class ResponseReader {
                 sawOk && !sawEof && !sawError && session.writesAreTracked() && !statement.has(Trait.SETS_TRACKERS);
         if (mayHaveWritten && !provenNot) {
             state.wroteAt(scope.nanos());
-        }
-    }
-
-    /** What else was set while the trackers were the client's, nobody reported. */
-    private boolean setsMore() {
-        return statement.has(Trait.SETS_VARIABLES) || statement.statementClass() != StatementClass.S;
-    }
-
-    private void unpin() {
-        if (statement.has(Trait.UNPIN_LOCK_TABLES)) {
-            state.pins().remove(Pin.LOCK_TABLES);
-        }
-        if (statement.has(Trait.UNPIN_NAMED_LOCKS)) {
-            state.pins().remove(Pin.NAMED_LOCK);
-        }
-        if (statement.has(Trait.UNPIN_XA)) {
-            state.pins().remove(Pin.XA);
         }
     }
 
@@ -240,6 +227,24 @@ final class ResponseReader {
                 || sawWarnings
                 || statement.has(Trait.CALC_FOUND_ROWS)
                 || (statement.statementClass() == StatementClass.W && wasExecution);
+    }
+
+    /** Whether the last statement had a result set. */
+    boolean sawRows() {
+        return sawRows;
+    }
+
+    /** The session is as new: it has no last statement. */
+    void forget() {
+        sawRows = false;
+    }
+
+    boolean sawWarnings() {
+        return sawWarnings;
+    }
+
+    boolean sawError() {
+        return sawError;
     }
 
     boolean wasNotExecuted() {

@@ -408,7 +408,8 @@ public final class Session {
         }
     }
 
-    void closeIfIdleFor(Duration limit, long nowNanos) {
+    void closeIfIdleFor(Duration most, long nowNanos) {
+        Duration limit = state.owned().idleTimeout(most);
         if (relay.phase() == Phase.IDLE && nowNanos - lastCommandNanos > limit.toNanos()) {
             closeWith(Errors.idleTooLong(limit));
         }

@@ -27,6 +27,10 @@ final class SessionLease implements LeaseRequest {
     private @Nullable BackendConnection held;
     private @Nullable BackendConnection lingering;
     private boolean diagnosticsTaken;
+    /** The connection given back last, for as long as nobody has used it since. */
+    private @Nullable BackendConnection last;
+
+    private long usesOfLast;
 
     SessionLease(Relay relay, Session session, LoopScope scope, SessionState state, Losses losses) {
         this.relay = relay;
@@ -39,9 +43,21 @@ final class SessionLease implements LeaseRequest {
 
     // ---- taking
 
-    /** Takes back the connection of the last statement if nobody else has it; the relay does not hear of it. */
+    /** Takes back the connection of the last statement if nobody has used it since; the relay does not hear of it. */
     @Nullable
-    BackendConnection reclaim() {
+    BackendConnection takeBack() {
+        BackendConnection connection = reclaim();
+        BackendConnection free = last;
+        if (connection == null && free != null && free.canServe(this)) {
+            if (scope.pool(free.address()).takeBack(free, usesOfLast, this)) {
+                held = free;
+                return free;
+            }
+        }
+        return connection;
+    }
+
+    private @Nullable BackendConnection reclaim() {
         BackendConnection connection = lingering;
         if (connection != null) {
             lingering = null;
@@ -105,6 +121,8 @@ final class SessionLease implements LeaseRequest {
     void giveBack(boolean mayComeBack) {
         BackendConnection connection = drop();
         diagnosticsTaken = false;
+        last = connection;
+        usesOfLast = connection.uses();
         if (mayComeBack) {
             lingering = connection;
             connection.linger();
@@ -135,6 +153,8 @@ final class SessionLease implements LeaseRequest {
     /** Gives up whatever is held: the connection is reset or, if a command is on its way, closed. */
     void abandon(boolean idle) {
         wait.cancel();
+        last = null;
+        diagnosticsTaken = false;
         if (reclaim() != null) {
             drop().release();
         } else if (held != null) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
+import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.backend.SessionVariables;
 import io.sluice.protocol.Capabilities;
@@ -12,10 +13,11 @@ import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;
-import java.util.EnumSet;
-import java.util.Set;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +25,16 @@ import org.jspecify.annotations.Nullable;
  * next, or says why it cannot. The server's word sets it: status flags and session trackers.
  */
 final class SessionState {
+    /** Larger literals, and more user variables, are not carried from connection to connection. */
+    private static final int MAX_LITERAL = 4096;
+
+    private static final int MAX_LITERALS = 64;
+
     /** Beyond this many intervals it is worth a look whether every replica has the own writes. */
     private static final int MAX_INTERVALS = 64;
+
+    private static final List<String> LITERALS_DEPEND_ON =
+            List.of("sql_mode", "character_set_client", "character_set_connection", "collation_connection");
 
     private static final String LAST_GTID_OF_MARIADB = "last_gtid";
 
@@ -33,11 +43,14 @@ final class SessionState {
     private SessionVariables variables = SessionVariables.NONE;
     private LexContext lexContext;
     private int status = ServerStatus.SERVER_STATUS_AUTOCOMMIT;
-    private final Set<Pin> pins = EnumSet.noneOf(Pin.class);
+    private final Pins pins = new Pins();
+    private final OwnedVariables owned = new OwnedVariables();
+    private boolean literalsOfCharset;
+    private boolean charsetsOfServer;
     private boolean nextTransactionPrepared;
     private GtidSet required = GtidSet.EMPTY;
     private long wroteAtNanos;
-    private long lastInsertId;
+    private LastInsertId lastInsertId = new LastInsertId();
     private ClientTrackers trackers = ClientTrackers.DEFAULT;
 
     SessionState(PoolKey poolKey, @Nullable String schema, LexContext lexContext) {
@@ -49,11 +62,14 @@ final class SessionState {
     /** Back to what it was after login, but for the schema and what was written. */
     void reset() {
         variables = SessionVariables.NONE;
+        literalsOfCharset = false;
+        owned.reset();
+        charsetsOfServer = true;
         lexContext = lexContext.withSqlMode("").withCharset("");
         status = ServerStatus.SERVER_STATUS_AUTOCOMMIT;
         pins.clear();
         nextTransactionPrepared = false;
-        lastInsertId = 0;
+        lastInsertId = new LastInsertId(); // connections that have the old one's value do not have this one's
         trackers = ClientTrackers.DEFAULT;
     }
 
@@ -66,6 +82,9 @@ final class SessionState {
     /** The connection that held the open transaction, the locks and so on is gone. */
     void connectionLost() {
         status &= ~(ServerStatus.SERVER_STATUS_IN_TRANS | ServerStatus.SERVER_STATUS_IN_TRANS_READONLY);
+        if (pins.has(Pin.USER_VARIABLE)) {
+            variables = variables.withoutUserVariables(); // Others that depend on them are gone.
+        }
         pins.clear();
         nextTransactionPrepared = false;
     }
@@ -86,6 +105,7 @@ final class SessionState {
     boolean apply(SessionChanges changes, boolean variablesStay) {
         if (variablesStay && !changes.variables().isEmpty()) {
             setVariables(variables.with(changes.variables()));
+            owned.take(changes.variables());
         }
         if (changes.schema() != null) {
             schema = changes.schema().isEmpty() ? null : changes.schema();
@@ -107,13 +127,74 @@ final class SessionState {
         return false;
     }
 
+    /** Takes over values that were asked for, since no tracker could tell them. */
+    void learn(List<SessionChanges.Variable> values) {
+        for (SessionChanges.Variable value : values) {
+            if (OwnedVariables.contains(value.name())) {
+                owned.set(value.name(), value.value());
+            }
+        }
+        setVariables(variables.with(values));
+    }
+
     @SuppressWarnings("ReferenceEquality") // with() returns the same object if nothing changed
     private void setVariables(SessionVariables now) {
         if (now != variables) {
+            if (literalsOfCharset && !meansTheSame(variables, now)) {
+                pins.hold(Pin.USER_VARIABLE); // The same literals would now mean something else.
+            }
             variables = now;
             String mode = now.get("sql_mode");
             String charset = now.get("character_set_client");
             lexContext = lexContext.withSqlMode(mode == null ? "" : mode).withCharset(charset == null ? "" : charset);
+        }
+    }
+
+    private static boolean meansTheSame(SessionVariables one, SessionVariables other) {
+        return LITERALS_DEPEND_ON.stream().allMatch(name -> Objects.equals(one.get(name), other.get(name)));
+    }
+
+    /** Remembers literals assigned to user variables; false if they are too many, or too long. */
+    boolean assign(List<StatementText.Assignment> literals) {
+        SessionVariables next = variables;
+        boolean ofCharset = literalsOfCharset;
+        for (StatementText.Assignment one : literals) {
+            if (one.literal().length() > MAX_LITERAL) {
+                return false;
+            }
+            ofCharset |= one.ofCharset();
+            next = next.withUserVariable(one.name(), one.literal());
+        }
+        if (next.userVariables() > MAX_LITERALS) {
+            return false;
+        }
+        variables = next;
+        literalsOfCharset = ofCharset;
+        return true;
+    }
+
+    /** The charset of the connection was set, and with it a collation that no tracker tells. */
+    void forgetCollation() {
+        variables = variables.withoutCollation();
+    }
+
+    /** Whether the charsets are those of the server's global settings, which are not known yet. */
+    boolean hasCharsetsOfServer() {
+        return charsetsOfServer;
+    }
+
+    void setCharsetsOfServer(boolean so) {
+        charsetsOfServer = so;
+    }
+
+    void setRole(String roles) {
+        variables = variables.withRole(roles);
+    }
+
+    /** Lets a connection that is in step share this session's instance. */
+    void share(BackendConnection connection) {
+        if (connection.variables().equals(variables)) {
+            connection.adopt(variables);
         }
     }
 
@@ -172,13 +253,18 @@ final class SessionState {
         return pins.toString();
     }
 
-    Set<Pin> pins() {
+    Pins pins() {
         return pins;
     }
 
     /** Whether the client's queries and executions come with query attributes, be it with none. */
     boolean hasQueryAttributes() {
         return poolKey.shape().has(Capabilities.CLIENT_QUERY_ATTRIBUTES);
+    }
+
+    /** What the client wants of variables that on connections to servers are Sluice's. */
+    OwnedVariables owned() {
+        return owned;
     }
 
     PoolKey poolKey() {
@@ -216,11 +302,7 @@ final class SessionState {
         trackers = wanted;
     }
 
-    long lastInsertId() {
+    LastInsertId lastInsertId() {
         return lastInsertId;
-    }
-
-    void setLastInsertId(long id) {
-        lastInsertId = id;
     }
 }

@@ -61,7 +61,8 @@ final class StatementCommands {
         byte[] sql = command.isSinglePacket()
                 ? ByteBufUtil.getBytes(command.packets(), command.bodyIndex(), command.bodyLength())
                 : ExecuteCommand.joinedBody(command);
-        PreparedStatementCache.Key key = new PreparedStatementCache.Key(sql, state.schema(), state.variables());
+        PreparedStatementCache.Key key = new PreparedStatementCache.Key(
+                sql, state.schema(), state.variables().ofSystem());
         connection.prepared().put(key, prepareOk.getIntLE(idIndex));
         Statement statement = sql.length > LoopScope.MAX_CLASSIFIED_BYTES
                 ? Session.UNREAD
@@ -114,7 +115,7 @@ final class StatementCommands {
     private void closeCursor(Prepared statement) {
         statement.setCursorOpen(false);
         if (!statements.hasOpenCursor()) {
-            state.pins().remove(Pin.CURSOR);
+            state.pins().letGoAll(Pin.CURSOR);
         }
         BackendConnection connection = relay.lease();
         if (connection != null) {

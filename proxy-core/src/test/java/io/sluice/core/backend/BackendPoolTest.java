@@ -132,6 +132,16 @@ class BackendPoolTest {
     }
 
     @Test
+    void a_pool_gives_up_an_idle_connection_when_another_has_run_dry() {
+        rebuild(1, 2, 10);
+        BackendPool other = bench.pool();
+        bench.user().ask(pool).release();
+        User waiter = bench.user().ask(other);
+        assertThat(waiter.has()).isTrue();
+        waiter.release();
+    }
+
+    @Test
     void a_pool_does_not_close_idle_connections_for_wishes_that_were_met() {
         rebuild(1, 1, 10);
         User holder = bench.user().ask(pool);

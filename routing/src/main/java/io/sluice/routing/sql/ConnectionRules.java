@@ -17,7 +17,8 @@ final class ConnectionRules {
                         .add(Trait.HIDES_STATUS)
                         .pin(immediate ? Pin.UNTRACKED_STATE : Pin.PREPARED_TEXT);
             }
-            case "DEALLOCATE" -> findings.raise(StatementClass.P, "prepared text");
+            case "DEALLOCATE" ->
+                findings.raise(StatementClass.P, "prepared text").add(Trait.UNPIN_PREPARED_TEXT);
             case "HANDLER" -> handler(tokens, at, findings);
             case "LOCK" ->
                 findings.raise(StatementClass.P, "LOCK " + tokens.text(at))

@@ -158,6 +158,8 @@ final class ExpressionRules {
                 } else if (table.equals("PROFILING") || table.equals("OPTIMIZER_TRACE")) {
                     findings.raise(StatementClass.L, "information_schema." + table)
                             .add(Trait.USES_DIAGNOSTICS);
+                } else if (table.equals("SESSION_VARIABLES")) {
+                    findings.add(Trait.READS_OWNED_VARIABLES);
                 } else if (isOfOneServer(table)) {
                     findings.raise(StatementClass.RP, "information_schema." + table);
                 }
@@ -165,7 +167,9 @@ final class ExpressionRules {
             case "PERFORMANCE_SCHEMA" -> {
                 if (table.equals("PROCESSLIST")) {
                     findings.raise(StatementClass.X, "process list").add(Trait.SHOWS_PROCESSES);
-                } else if (!table.equals("SESSION_VARIABLES")) {
+                } else if (table.equals("SESSION_VARIABLES")) {
+                    findings.add(Trait.READS_OWNED_VARIABLES);
+                } else {
                     findings.raise(StatementClass.RP, "performance_schema");
                 }
             }

@@ -86,6 +86,9 @@ final class Findings {
         if (pin != null) {
             traits &= ~(Trait.UNPIN_LOCK_TABLES.bit()
                     | Trait.UNPIN_NAMED_LOCKS.bit()
+                    | Trait.UNPIN_NAMED_LOCK.bit()
+                    | Trait.UNPIN_TEMPORARY_TABLE.bit()
+                    | Trait.UNPIN_PREPARED_TEXT.bit()
                     | Trait.UNPIN_HANDLER.bit()
                     | Trait.UNPIN_XA.bit());
         }

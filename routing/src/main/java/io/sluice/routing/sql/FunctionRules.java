@@ -88,7 +88,7 @@ final class FunctionRules {
         } else if (TAKES_LOCK.contains(name)) {
             findings.raise(StatementClass.P, "named lock").pin(Pin.NAMED_LOCK);
         } else if (GIVES_LOCK_BACK.contains(name)) {
-            findings.raise(StatementClass.P, "named lock");
+            findings.raise(StatementClass.P, "named lock").add(Trait.UNPIN_NAMED_LOCK);
         } else if (!judgeAlone(name, withArguments, findings) && !builtin) {
             unknown(name, findings);
         }
@@ -107,8 +107,12 @@ final class FunctionRules {
                 }
             }
             case "LASTVAL" -> findings.raise(StatementClass.RP, name).add(Trait.USES_LAST_INSERT_ID);
-            case "FOUND_ROWS", "ROW_COUNT" ->
+            case "FOUND_ROWS", "ROW_COUNT" -> {
                 findings.raise(StatementClass.L, name).add(Trait.USES_DIAGNOSTICS);
+                if (name.equals("FOUND_ROWS")) {
+                    findings.add(Trait.USES_FOUND_ROWS);
+                }
+            }
             case "CONNECTION_ID" -> findings.raise(StatementClass.X, name).add(Trait.USES_CONNECTION_ID);
             case "RELEASE_ALL_LOCKS" ->
                 findings.raise(StatementClass.P, "named lock").add(Trait.UNPIN_NAMED_LOCKS);

@@ -23,7 +23,7 @@ final class SetRules {
         } else if (tokens.startsWith(at, "DEFAULT", "ROLE")) {
             findings.raise(StatementClass.WI, "account");
         } else if (!assignment && tokens.isWord(at, "ROLE")) { // MySQL's tracker does not tell of roles.
-            findings.raise(StatementClass.S, "role").pin(Pin.UNTRACKED_STATE);
+            findings.raise(StatementClass.S, "role").add(Trait.SETS_ROLE);
         } else if (tokens.startsWith(at, "RESOURCE", "GROUP")) {
             findings.raise(StatementClass.P, "resource group").pin(Pin.UNTRACKED_STATE);
         } else if (isTransaction(tokens, at)) {
@@ -78,16 +78,22 @@ final class SetRules {
             boolean scoped = tokens.isSymbol(at + 2, ".") && SCOPES.contains(tokens.name(at + 1));
             variable(tokens, scoped ? at + 3 : at + 1, end, scoped ? tokens.name(at + 1) : "", true, findings);
         } else if (tokens.isWord(at, "NAMES") || tokens.isWord(at, "CHARSET")) {
-            findings.raise(StatementClass.S, "character set").add(Trait.SETS_VARIABLES);
+            charset(findings);
             value(tokens, at + 1, end, findings);
         } else if (tokens.startsWith(at, "CHARACTER", "SET") || tokens.startsWith(at, "CHAR", "SET")) {
-            findings.raise(StatementClass.S, "character set").add(Trait.SETS_VARIABLES);
+            charset(findings);
             value(tokens, at + 2, end, findings);
         } else if (tokens.isName(at)) {
             variable(tokens, at, end, scope, false, findings);
         } else {
             findings.raise(StatementClass.W, "SET not understood");
         }
+    }
+
+    private static void charset(Findings findings) {
+        findings.raise(StatementClass.S, "character set")
+                .add(Trait.SETS_VARIABLES)
+                .add(Trait.SETS_CHARSET);
     }
 
     /** @param at the index of the name */
@@ -107,7 +113,7 @@ final class SetRules {
         value(tokens, equals + 1, end, findings);
     }
 
-    /** A literal could be replayed; what else was assigned only the server knows. Both pin for now. */
+    /** A literal can be assigned again elsewhere; what else was assigned only the server knows. */
     private void userVariable(Tokens tokens, int at, int end, Findings findings) {
         int value = at + 2;
         if (!tokens.isSymbol(at + 1, "=") && !tokens.isSymbol(at + 1, ":=")) {
@@ -121,8 +127,11 @@ final class SetRules {
                         || (end == literal + 2
                                 && tokens.text(literal).startsWith("_")
                                 && tokens.kind(literal + 1) == Kind.LITERAL);
-        findings.raise(replayable ? StatementClass.S : StatementClass.P, "user variable")
-                .pin(Pin.USER_VARIABLE);
+        if (replayable) {
+            findings.raise(StatementClass.S, "user variable").add(Trait.SETS_USER_LITERALS);
+        } else {
+            findings.raise(StatementClass.P, "user variable").pin(Pin.USER_VARIABLE);
+        }
         value(tokens, value, end, findings);
     }
 

@@ -59,6 +59,9 @@ final class ShowRules {
         String what = tokens.text(at);
         String next = tokens.text(at + 1);
         if (SAME_EVERYWHERE.contains(what)) {
+            if (what.equals("VARIABLES")) {
+                findings.add(Trait.READS_OWNED_VARIABLES);
+            }
             return;
         }
         switch (what) {
@@ -72,6 +75,7 @@ final class ShowRules {
                     findings.raise(StatementClass.L, "session status").add(Trait.USES_DIAGNOSTICS);
                 } else {
                     require(next.equals("VARIABLES"), findings);
+                    findings.add(Trait.READS_OWNED_VARIABLES);
                 }
             }
             case "WARNINGS", "ERRORS", "COUNT", "PROFILE", "PROFILES" ->

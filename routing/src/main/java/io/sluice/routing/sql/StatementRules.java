@@ -242,9 +242,14 @@ final class StatementRules {
             scan(tokens, at, inner); // For the pins alone: the list of columns looks like a call.
             inner.lower(StatementClass.R);
             findings.merge(inner);
-            findings.raise(StatementClass.P, "temporary table").pin(Pin.TEMPORARY_TABLE);
+            findings.raise(StatementClass.P, "temporary table");
+            if (verb.equals("DROP")) {
+                findings.add(Trait.UNPIN_TEMPORARY_TABLE);
+            } else {
+                findings.pin(Pin.TEMPORARY_TABLE);
+            }
         } else if (verb.equals("DROP") && tokens.isWord(at, "PREPARE")) {
-            findings.raise(StatementClass.P, "prepared text");
+            findings.raise(StatementClass.P, "prepared text").add(Trait.UNPIN_PREPARED_TEXT);
         } else if ((verb.equals("ALTER") && tokens.isWord(at, "INSTANCE"))
                 || (verb.equals("TRUNCATE") && mentions(tokens, at, "PERFORMANCE_SCHEMA"))
                 || (verb.equals("OPTIMIZE") && (tokens.isWord(at, "LOCAL") || tokens.isWord(at, "NO_WRITE_TO_BINLOG")))
@@ -254,6 +259,8 @@ final class StatementRules {
             findings.raise(StatementClass.WI, verb + " " + tokens.text(at));
             if (verb.equals("CREATE") && tokens.isWord(at, "TABLE")) { // Perhaps with a query that is run.
                 scan(tokens, at, findings);
+            } else if (verb.equals("DROP")) {
+                findings.add(Trait.UNPIN_TEMPORARY_TABLE);
             }
         }
     }

@@ -17,6 +17,10 @@ final class SystemVariables {
             + " STORAGE_ENGINE TIME_ZONE TRANSACTION_ISOLATION TRANSACTION_READ_ONLY TX_ISOLATION TX_READ_ONLY"
             + " UNIQUE_CHECKS VERSION VERSION_COMMENT WINDOWING_USE_HIGH_PRECISION");
 
+    /** They time the server's peer, which is the proxy. */
+    private static final Set<String> TIMEOUTS =
+            words("INTERACTIVE_TIMEOUT NET_READ_TIMEOUT NET_WRITE_TIMEOUT WAIT_TIMEOUT");
+
     private static final Set<String> DIAGNOSTICS = words("ERROR_COUNT WARNING_COUNT");
 
     private static final Set<String> LAST_INSERT_ID = words("IDENTITY INSERT_ID LAST_INSERT_ID");
@@ -56,6 +60,8 @@ final class SystemVariables {
             findings.raise(StatementClass.RP, "@@" + name).add(Trait.USES_LAST_INSERT_ID);
         } else if (!scope.isEmpty() && !scope.equals("SESSION") && !scope.equals("LOCAL")) {
             findings.raise(StatementClass.RP, "global variable " + name);
+        } else if (name.startsWith("SESSION_TRACK_") || TIMEOUTS.contains(name)) {
+            findings.add(Trait.READS_OWNED_VARIABLES);
         } else if (!SAME_EVERYWHERE.contains(name)) {
             findings.raise(StatementClass.RP, "variable " + name);
         }
@@ -76,6 +82,10 @@ final class SystemVariables {
             }
         } else if (name.startsWith("SESSION_TRACK_")) {
             findings.raise(StatementClass.S, "variable " + name).add(Trait.SETS_TRACKERS);
+        } else if (TIMEOUTS.contains(name)) {
+            findings.raise(StatementClass.S, "variable " + name)
+                    .add(Trait.SETS_VARIABLES)
+                    .add(Trait.SETS_TIMEOUTS);
         } else if (BINLOG.contains(name)) {
             findings.raise(StatementClass.P, "variable " + name).pin(Pin.BINLOG_SETTING);
         } else if (OF_THE_MOMENT.contains(name)) {

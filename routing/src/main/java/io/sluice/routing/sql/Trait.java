@@ -19,6 +19,8 @@ public enum Trait {
     USES_LAST_INSERT_ID,
     /** ROW_COUNT(), FOUND_ROWS(), SHOW WARNINGS, @@warning_count, GET DIAGNOSTICS and their like. */
     USES_DIAGNOSTICS,
+    /** FOUND_ROWS(); {@link #USES_DIAGNOSTICS} is set too. */
+    USES_FOUND_ROWS,
     /** SQL_CALC_FOUND_ROWS: a FOUND_ROWS() that follows needs the same connection. */
     CALC_FOUND_ROWS,
     /** CONNECTION_ID(): the client knows the proxy's id, which {@link ConnectionIdText} puts in its place. */
@@ -31,6 +33,16 @@ public enum Trait {
     CALLS_UNKNOWN_FUNCTION,
     /** More than one statement in one text; the response has as many results. */
     MULTI_STATEMENT,
+    /** Assigns literals to user variables, which are then state that can be set again. */
+    SETS_USER_LITERALS,
+    /** SET NAMES and SET CHARACTER SET: no tracker tells what becomes of collation_connection. */
+    SETS_CHARSET,
+    /** SET ROLE, which no tracker tells; its text can be sent again. */
+    SETS_ROLE,
+    /** Sets wait_timeout and its like, which on connections to servers are the proxy's. */
+    SETS_TIMEOUTS,
+    /** Reads variables that are the proxy's on connections to servers, perhaps with all others. */
+    READS_OWNED_VARIABLES,
     /** Sets session system variables; their resulting values come with the session trackers. */
     SETS_VARIABLES,
     /** Sets session_track_..., by which the proxy itself learns what a server did. */
@@ -50,8 +62,14 @@ public enum Trait {
     UNLEXABLE,
     /** UNLOCK TABLES. */
     UNPIN_LOCK_TABLES,
-    /** RELEASE_ALL_LOCKS(); RELEASE_LOCK() gives back one of perhaps several. */
+    /** RELEASE_ALL_LOCKS(). */
     UNPIN_NAMED_LOCKS,
+    /** RELEASE_LOCK(): one lock is given back; others may be held. */
+    UNPIN_NAMED_LOCK,
+    /** DROP TABLE, which drops a temporary table rather than another one of that name. */
+    UNPIN_TEMPORARY_TABLE,
+    /** DEALLOCATE PREPARE and DROP PREPARE. */
+    UNPIN_PREPARED_TEXT,
     /** HANDLER CLOSE: one handler is closed; others may be open. */
     UNPIN_HANDLER,
     /** XA COMMIT and XA ROLLBACK. */

@@ -79,7 +79,7 @@ final class StatementClassifierTest {
 
     @Test
     void pins_for_state_that_no_tracker_tells() {
-        assertPin(Pin.USER_VARIABLE, "SET @a = 1");
+        assertPin(Pin.USER_VARIABLE, "SET @a = 1 + 1");
         assertPin(Pin.USER_VARIABLE, "SELECT @a := 1");
         assertPin(Pin.USER_VARIABLE, "SELECT 1 INTO @a");
         assertPin(Pin.USER_VARIABLE, "LOAD DATA INFILE 'f' INTO TABLE t (@a) SET b=@a+1");
@@ -248,6 +248,11 @@ final class StatementClassifierTest {
         assertClass(StatementClass.S, "SET SESSION session_track_gtids=OFF");
         assertThat(classify("SET session_track_gtids=OFF, sql_mode=''").has(Trait.SETS_TRACKERS))
                 .isTrue();
+        assertThat(classify("SET @a = 1, @b = NULL").traits()).containsExactly(Trait.SETS_USER_LITERALS);
+        assertThat(classify("SET ROLE none").traits()).containsExactly(Trait.SETS_ROLE);
+        assertThat(classify("SET wait_timeout = 1").has(Trait.SETS_TIMEOUTS)).isTrue();
+        assertThat(classify("SELECT @@wait_timeout").traits()).containsExactly(Trait.READS_OWNED_VARIABLES);
+        assertThat(classify("SHOW SESSION VARIABLES").traits()).containsExactly(Trait.READS_OWNED_VARIABLES);
         assertClass(StatementClass.W, "SET STATEMENT sql_log_bin=0 FOR SELECT 1");
         assertClass(StatementClass.W, "SET STATEMENT max_statement_time=1 FOR DELETE FROM t");
     }

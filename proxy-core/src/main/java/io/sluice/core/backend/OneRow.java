@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.backend;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
+import io.sluice.protocol.codec.PacketWriter;
+import io.sluice.protocol.packet.WireFormat;
+import io.sluice.protocol.response.ResponseKind;
+import io.sluice.protocol.response.TerminalPacket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A question of Sluice's own that a server answers with one short row of text. */
+public final class OneRow implements Exchange {
+    private static final int NULL = 0xfb;
+
+    private final CompositeByteBuf received;
+    private final boolean eofAfterDefinitions;
+    private final Consumer<List<String>> answer;
+    private final BiConsumer<BackendConnection, String> lost;
+    private boolean failed;
+
+    /**
+     * @param answer gets the columns, NULL as an empty text; an empty list if the server answers with an error
+     * @param lost called instead if the connection is lost
+     */
+    public OneRow(
+            BackendConnection connection, Consumer<List<String>> answer, BiConsumer<BackendConnection, String> lost) {
+        this.received = connection.channel().alloc().compositeBuffer(16);
+        this.eofAfterDefinitions = !connection.isEofDeprecated();
+        this.answer = answer;
+        this.lost = lost;
+    }
+
+    @Override
+    public ResponseKind kind() {
+        return ResponseKind.RESULT;
+    }
+
+    @Override
+    public void relay(ByteBuf bytes) {
+        received.addComponent(true, bytes);
+    }
+
+    @Override
+    public @Nullable ByteBuf terminal(TerminalPacket kind, ByteBuf payload, int sequenceId) {
+        failed |= kind == TerminalPacket.ERR;
+        return null;
+    }
+
+    @Override
+    public void completed(BackendConnection connection) {
+        List<String> columns;
+        try {
+            columns = failed ? List.of() : columns();
+        } finally {
+            received.release();
+        }
+        answer.accept(columns);
+    }
+
+    @Override
+    public void lost(BackendConnection connection, String cause) {
+        received.release();
+        lost.accept(connection, cause);
+    }
+
+    private List<String> columns() {
+        int count = (int) WireFormat.readLengthEncodedInteger(packet());
+        for (int i = 0; i < count + (eofAfterDefinitions ? 1 : 0); i++) {
+            packet();
+        }
+        ByteBuf row = packet();
+        List<String> columns = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            if (row.getUnsignedByte(row.readerIndex()) == NULL) {
+                row.skipBytes(1);
+                columns.add("");
+            } else {
+                int length = (int) WireFormat.readLengthEncodedInteger(row);
+                columns.add(row.readCharSequence(length, StandardCharsets.UTF_8).toString());
+            }
+        }
+        return columns;
+    }
+
+    private ByteBuf packet() {
+        int length = received.readUnsignedMediumLE();
+        received.skipBytes(PacketWriter.HEADER_LENGTH - 3);
+        return received.readSlice(length);
+    }
+}

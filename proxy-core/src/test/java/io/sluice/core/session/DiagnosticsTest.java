@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.backend.Answer;
+import io.sluice.protocol.CommandCode;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What a session asks about its last statement is asked where that ran, or not answered at all. */
+class DiagnosticsTest {
+    private static final String READ = "SELECT a FROM t";
+    private static final String FOUND = "SELECT FOUND_ROWS()";
+
+    private final SessionBench bench = new SessionBench(1, 4);
+    private final TestClient client = bench.client();
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void found_rows_is_asked_where_the_read_was() {
+        client.query(READ);
+        assertThat(client.query(FOUND)).hasToString("rows replica1");
+        assertThat(bench.replica1.commands()).containsExactly("COM_QUERY " + READ, "COM_QUERY " + FOUND);
+    }
+
+    @Test
+    void found_rows_is_refused_once_another_session_has_used_the_connection() {
+        client.query(READ);
+        bench.client().query(READ);
+        assertThat(client.query(FOUND)).hasToString("error 9508");
+    }
+
+    @Test
+    void an_insert_id_is_asked_for_where_it_was_told_since_it_may_have_been_explicit() {
+        bench.source.on("INSERT INTO t VALUES (9)", Answer.ok().insertId(9));
+        client.query("INSERT INTO t VALUES (9)");
+        client.query("SELECT LAST_INSERT_ID()");
+        client.query("SELECT LAST_INSERT_ID()");
+        assertThat(bench.source.commands())
+                .containsExactly(
+                        "COM_QUERY INSERT INTO t VALUES (9)",
+                        "COM_QUERY SET last_insert_id=CAST(IF(LAST_INSERT_ID() IN (9),LAST_INSERT_ID(),0) AS UNSIGNED)",
+                        "COM_QUERY SELECT LAST_INSERT_ID()",
+                        "COM_QUERY SELECT LAST_INSERT_ID()");
+    }
+
+    @Test
+    void a_session_that_was_reset_has_no_insert_id() {
+        bench.source.on("INSERT INTO t VALUES (9)", Answer.ok().insertId(9));
+        client.query("INSERT INTO t VALUES (9)");
+        client.query("SELECT LAST_INSERT_ID()");
+        client.ask(CommandCode.COM_RESET_CONNECTION, "");
+        client.query("SELECT LAST_INSERT_ID()");
+        assertThat(bench.source.commands())
+                .endsWith("COM_QUERY SET last_insert_id=0", "COM_QUERY SELECT LAST_INSERT_ID()");
+    }
+
+    @Test
+    void the_collation_of_set_names_is_asked_for() {
+        client.query("SET NAMES utf8mb4 COLLATE utf8mb4_bin");
+        assertThat(bench.source.commands())
+                .containsExactly(
+                        "COM_QUERY SET NAMES utf8mb4 COLLATE utf8mb4_bin",
+                        "COM_QUERY SELECT @@session.`collation_connection`");
+    }
+}
