@@ -20,9 +20,15 @@ record SanitisedSql(String text, BitSet quotedNames) {
     static final int TOKENS_MAX = 4096;
     static final int DEPTH_MAX = 64;
 
+    /** Each makes the tree one level deeper, and the parser joins them in quadratic time. */
+    static final int SET_OPERATIONS_MAX = 256;
+
     /** Null if the statement is beyond a limit, or begins with a word that no statement begins with. */
     static @Nullable SanitisedSql of(Tokens tokens) {
-        if (tokens.count() > TOKENS_MAX || tokens.isUnlexable() || depth(tokens) > DEPTH_MAX) {
+        if (tokens.count() > TOKENS_MAX
+                || tokens.isUnlexable()
+                || depth(tokens) > DEPTH_MAX
+                || setOperations(tokens) > SET_OPERATIONS_MAX) {
             return null;
         }
         Writer writer = new Writer(tokens);
@@ -56,6 +62,16 @@ record SanitisedSql(String text, BitSet quotedNames) {
             deepest = Math.max(deepest, depth + cases + Math.max(0, intervals - DEPTH_MAX));
         }
         return deepest;
+    }
+
+    private static int setOperations(Tokens tokens) {
+        int count = 0;
+        for (int i = 0; i < tokens.count(); i++) {
+            if (tokens.isWord(i, "UNION") || tokens.isWord(i, "EXCEPT") || tokens.isWord(i, "INTERSECT")) {
+                count++;
+            }
+        }
+        return count;
     }
 
     /** Writes token after token. */

@@ -66,7 +66,8 @@ final class StructureTest {
         String intervals = "SELECT " + "INTERVAL - ".repeat(1_000) + "1";
         String hiding = "SELECT " + "END (".repeat(1_000) + "1" + ")".repeat(1_000);
         String many = "SELECT a" + ", a".repeat(50_000) + " FROM t";
-        for (String sql : List.of(deep, cases, intervals, hiding, many)) {
+        String unions = "SELECT a" + " UNION SELECT a".repeat(300);
+        for (String sql : List.of(deep, cases, intervals, hiding, many, unions)) {
             assertThat(SanitisedSql.of(ParseRate.tokens(sql))).isNull();
         }
     }
@@ -82,7 +83,8 @@ final class StructureTest {
                 .isPresent();
         assertThat(facts("SELECT * FROM t WHERE a" + " AND a".repeat(2_000))).isPresent();
         assertThat(facts("SELECT * FROM t" + " JOIN t".repeat(1_900))).isPresent();
-        assertThat(facts("SELECT a" + " UNION SELECT a".repeat(1_300))).isPresent();
+        assertThat(facts("SELECT a" + " UNION SELECT a".repeat(SanitisedSql.SET_OPERATIONS_MAX)))
+                .isPresent();
     }
 
     private static Optional<SqlFacts> facts(String sql) {

@@ -132,17 +132,18 @@ final class TableFinder {
         SqlNodeList columns = call.operand(0);
         List<Source> sources = sources(call.operand(1));
         Set<TableName> changed = new LinkedHashSet<>();
+        boolean anyOfThem = false;
         for (SqlNode node : columns) {
             List<String> names = ((SqlIdentifier) node).names;
             int last = names.size() - 1;
             Source source = last == 0
                     ? null
                     : find(sources, new TableName(last > 1 ? names.get(last - 2) : null, names.get(last - 1)));
-            if (source == null) { // The column may be of any of them.
-                sources.stream().map(Source::table).forEach(table -> add(changed, table));
-            } else {
-                add(changed, source.table);
-            }
+            anyOfThem |= source == null; // Without a table the column may be of any of them.
+            add(changed, source == null ? null : source.table);
+        }
+        if (anyOfThem) {
+            sources.forEach(source -> add(changed, source.table));
         }
         finish(call, changed);
     }
