@@ -83,7 +83,11 @@ public final class SessionVariables {
         return withLiteral("@`" + name.replace("`", "``") + "`", literal);
     }
 
-    /** @param roles what follows SET ROLE */
+    /**
+     * These with other active roles.
+     *
+     * @param roles what follows SET ROLE
+     */
     public SessionVariables withRole(String roles) {
         return withLiteral(ROLE, roles);
     }

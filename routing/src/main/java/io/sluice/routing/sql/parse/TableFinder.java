@@ -57,6 +57,7 @@ final class TableFinder {
         }
     }
 
+    @SuppressWarnings("ReferenceEquality") // our own operators are constants, and Calcite's equality is by name
     private void call(SqlCall call) {
         if (call.getOperator() == Syntax.STATEMENT) {
             statement(call);
