@@ -33,6 +33,14 @@ public final class PreparedStatementCache {
             return sql;
         }
 
+        public @Nullable String schema() {
+            return schema;
+        }
+
+        public SessionVariables variables() {
+            return variables;
+        }
+
         @Override
         public boolean equals(@Nullable Object other) {
             return this == other

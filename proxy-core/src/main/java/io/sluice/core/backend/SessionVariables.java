@@ -50,6 +50,10 @@ public final class SessionVariables {
 
     private static final String COLLATION = "collation_connection";
 
+    /** What decides how the text of a statement is read, in the order in which they can be set. */
+    private static final List<String> OF_READING =
+            List.of("sql_mode", "character_set_client", "character_set_connection", "collation_connection");
+
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,20}(\\.\\d{1,30})?");
 
     private final Map<String, String> values;
@@ -124,6 +128,29 @@ public final class SessionVariables {
 
     public int userVariables() {
         return literals.size();
+    }
+
+    /** These variables, but the text of statements is read as under those. Returns this if it is already. */
+    public SessionVariables readingAs(SessionVariables those) {
+        if (this == those || OF_READING.stream().allMatch(name -> Objects.equals(get(name), those.get(name)))) {
+            return this;
+        }
+        Map<String, String> next = new LinkedHashMap<>(values);
+        for (String name : OF_READING) {
+            String value = those.get(name);
+            if (value != null) {
+                next.remove(name);
+                next.put(name, value);
+            } else if (!SET_BY_HANDSHAKE.contains(name)) { // else only a reset would bring it back
+                next.remove(name);
+            }
+        }
+        return new SessionVariables(next, literals);
+    }
+
+    /** These system variables with the user variables and roles of those. */
+    public SessionVariables withLiteralsOf(SessionVariables those) {
+        return literals.equals(those.literals) ? this : new SessionVariables(values, those.literals);
     }
 
     public boolean isEmpty() {

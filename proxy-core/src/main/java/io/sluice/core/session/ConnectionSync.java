@@ -8,6 +8,7 @@ import io.sluice.core.backend.Exchange;
 import io.sluice.core.backend.OneRow;
 import io.sluice.core.backend.PreparedStatementCache.Entry;
 import io.sluice.core.backend.SessionSetup;
+import io.sluice.core.backend.SessionVariables;
 import io.sluice.core.session.PreparedStatements.Prepared;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.CommandCode;
@@ -42,6 +43,10 @@ final class ConnectionSync {
     private final SessionState state;
     private boolean setsTrackers;
     private int stepsLeft;
+
+    /** The second round of steps, where there is one. */
+    private @Nullable Runnable afterwards;
+
     private @Nullable SqlError firstError;
 
     ConnectionSync(Relay relay, SessionState state) {
@@ -64,6 +69,14 @@ final class ConnectionSync {
             boolean afterRows) {
         stepsLeft = 0;
         firstError = null;
+        boolean unknown = prepared != null && connection.prepared().get(prepared.key) == null;
+        if (unknown
+                && prepareAsThen(connection, prepared, () -> {
+                    begin(connection, statement, prepared, sameConnection, afterRows);
+                    connection.flush();
+                })) {
+            return true;
+        }
         setsTrackers = statement.has(Trait.SETS_TRACKERS);
         syncVariables(connection);
         if (setsTrackers) {
@@ -98,6 +111,35 @@ final class ConnectionSync {
             prepare(connection, prepared);
         }
         return stepsLeft > 0;
+    }
+
+    /**
+     * A statement means what it meant when the client prepared it, so it is prepared in the schema, the charset and the
+     * sql_mode of that time; the session's own come back in a second round.
+     *
+     * @return whether that is needed and under way
+     */
+    private boolean prepareAsThen(BackendConnection connection, Prepared prepared, Runnable secondRound) {
+        SessionVariables then = state.variables().readingAs(prepared.key.variables());
+        String schema = prepared.key.schema();
+        boolean elsewhere = schema != null && !schema.equals(state.schema());
+        if (!elsewhere && then.equals(state.variables())) {
+            return false;
+        }
+        SessionVariables interim = then.withLiteralsOf(connection.variables());
+        String sql = connection.statementTowards(interim);
+        if (sql == null) {
+            return false;
+        }
+        if (!sql.isEmpty()) {
+            step(connection, SessionSetup.query(allocator(connection), sql), () -> connection.adopt(interim));
+        }
+        if (schema != null && !schema.equals(connection.schema())) {
+            step(connection, SessionSetup.initDb(allocator(connection), schema), () -> connection.setSchema(schema));
+        }
+        prepare(connection, prepared);
+        afterwards = secondRound;
+        return true;
     }
 
     private void syncVariables(BackendConnection connection) {
@@ -170,6 +212,14 @@ final class ConnectionSync {
         stepsLeft--;
         if (error != null && firstError == null) {
             firstError = error;
+        }
+        if (stepsLeft > 0) {
+            return;
+        }
+        Runnable next = afterwards;
+        afterwards = null;
+        if (next != null && firstError == null) {
+            next.run();
         }
         if (stepsLeft == 0) {
             relay.synced(connection, firstError);

@@ -70,6 +70,19 @@ class PreparedStatementTest {
     }
 
     @Test
+    void is_prepared_again_in_the_schema_of_its_first_preparation() {
+        TestClient client = bench.client();
+        client.query("USE first");
+        client.prepare(READ);
+        client.query("USE second");
+        client.query("BEGIN");
+        assertThat(client.execute(1, true, "y")).hasToString("rows source");
+        assertThat(bench.source.connection(0).commands())
+                .containsSubsequence(
+                        "COM_INIT_DB first", "COM_STMT_PREPARE " + READ, "COM_INIT_DB second", "COM_STMT_EXECUTE 100");
+    }
+
+    @Test
     void the_client_is_told_when_preparing_again_fails() {
         TestClient client = bench.client();
         client.prepare(READ);
