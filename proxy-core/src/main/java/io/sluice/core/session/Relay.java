@@ -225,8 +225,8 @@ final class Relay implements Exchange {
     public void completed(BackendConnection connection) {
         if (syncError != null) {
             fail(syncError);
-        } else if (kind == ResponseKind.BINLOG) {
-            session.dumpEnded();
+        } else if (kind == ResponseKind.BINLOG || (statement.has(Trait.ENDS_CONNECTION) && !reader.sawError())) {
+            session.endedByServer();
         } else if (reader.wasNotExecuted()) {
             lease.giveBackUnused();
             scope.shun(connection.address(), "takes no writes");

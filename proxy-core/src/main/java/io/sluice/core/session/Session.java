@@ -369,8 +369,8 @@ public final class Session {
         channel.close();
     }
 
-    /** The server has ended a dump; it closes the connection behind it, so the client gets no less. */
-    void dumpEnded() {
+    /** After a dump, or COMMIT RELEASE, the server closes the connection; the client gets no less. */
+    void endedByServer() {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 

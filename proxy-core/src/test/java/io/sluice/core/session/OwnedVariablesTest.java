@@ -42,7 +42,7 @@ class OwnedVariablesTest {
     @Test
     void all_variables_are_shown_as_a_client_has_them() {
         client.query("SHOW VARIABLES");
-        assertThat(bench.replica1.connection(0).allCommands())
+        assertThat(bench.source.connection(0).allCommands())
                 .anyMatch(sql -> sql.startsWith(DEFAULTS))
                 .endsWith("COM_QUERY SHOW VARIABLES", OURS);
     }

@@ -32,6 +32,16 @@ class TransactionTest {
     }
 
     @Test
+    void commit_release_ends_the_session_as_the_server_does() {
+        TestClient client = bench.client();
+        client.query("BEGIN");
+        assertThat(client.query("COMMIT AND NO CHAIN RELEASE")).hasToString("ok");
+
+        assertThat(client.isOpen()).isFalse();
+        assertThat(bench.leased()).isZero();
+    }
+
+    @Test
     void another_session_does_not_get_the_connection_of_a_transaction() {
         TestClient first = bench.client();
         TestClient second = bench.client();

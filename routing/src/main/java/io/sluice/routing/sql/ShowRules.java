@@ -30,8 +30,7 @@ final class ShowRules {
             "PRIVILEGES",
             "SCHEMAS",
             "TABLES",
-            "TRIGGERS",
-            "VARIABLES");
+            "TRIGGERS");
 
     private final ExpressionRules expressions;
 
@@ -55,13 +54,15 @@ final class ShowRules {
         }
     }
 
+    /** Among them are server_id, read_only and port, and the verdict must hold for every pattern. */
+    private static void variables(Findings findings) {
+        findings.raise(StatementClass.RP, "variables differ between servers").add(Trait.READS_OWNED_VARIABLES);
+    }
+
     private static void kind(Tokens tokens, int at, Findings findings) {
         String what = tokens.text(at);
         String next = tokens.text(at + 1);
         if (SAME_EVERYWHERE.contains(what)) {
-            if (what.equals("VARIABLES")) {
-                findings.add(Trait.READS_OWNED_VARIABLES);
-            }
             return;
         }
         switch (what) {
@@ -70,12 +71,13 @@ final class ShowRules {
                 require(
                         next.equals("STATUS") || next.equals("CODE") || next.equals("TYPES") || next.equals("BODY"),
                         findings);
+            case "VARIABLES" -> variables(findings);
             case "SESSION", "LOCAL" -> {
                 if (next.equals("STATUS")) {
                     findings.raise(StatementClass.L, "session status").add(Trait.USES_DIAGNOSTICS);
                 } else {
                     require(next.equals("VARIABLES"), findings);
-                    findings.add(Trait.READS_OWNED_VARIABLES);
+                    variables(findings);
                 }
             }
             case "WARNINGS", "ERRORS", "COUNT", "PROFILE", "PROFILES" ->
