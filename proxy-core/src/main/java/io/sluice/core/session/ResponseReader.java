@@ -204,6 +204,9 @@ final class ResponseReader {
                     effects.needText(statement) ? text.get() : null,
                     Objects.requireNonNull(connection));
         }
+        if (wasExecution && !sawError && statement.has(Trait.SETS_LAST_INSERT_ID)) {
+            Objects.requireNonNull(connection).setInsertIdOwner(state.lastInsertId());
+        }
         if (prepared != null && wasExecution) {
             prepared.dropLongData();
         }

@@ -50,6 +50,20 @@ class DiagnosticsTest {
     }
 
     @Test
+    void an_insert_id_that_was_set_is_not_overwritten() {
+        client.query("SET last_insert_id = 9");
+        client.query("SELECT LAST_INSERT_ID()");
+        client.query("SELECT LAST_INSERT_ID(8)");
+        client.query("SELECT @@identity");
+        assertThat(bench.source.commands())
+                .containsExactly(
+                        "COM_QUERY SET last_insert_id = 9",
+                        "COM_QUERY SELECT LAST_INSERT_ID()",
+                        "COM_QUERY SELECT LAST_INSERT_ID(8)",
+                        "COM_QUERY SELECT @@identity");
+    }
+
+    @Test
     void a_session_that_was_reset_has_no_insert_id() {
         bench.source.on("INSERT INTO t VALUES (9)", Answer.ok().insertId(9));
         client.query("INSERT INTO t VALUES (9)");

@@ -100,6 +100,7 @@ final class FunctionRules {
                 if (withArguments) { // In a write its OK packet tells the value; in a read nothing does.
                     if (!findings.statementClass().isAtLeast(StatementClass.W)) {
                         findings.raise(StatementClass.P, "LAST_INSERT_ID is set")
+                                .add(Trait.SETS_LAST_INSERT_ID)
                                 .pin(Pin.UNTRACKED_STATE);
                     }
                 } else {

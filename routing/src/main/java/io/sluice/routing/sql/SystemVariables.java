@@ -90,6 +90,9 @@ final class SystemVariables {
             findings.raise(StatementClass.P, "variable " + name).pin(Pin.BINLOG_SETTING);
         } else if (OF_THE_MOMENT.contains(name)) {
             findings.raise(StatementClass.P, "variable " + name).pin(Pin.UNTRACKED_STATE);
+            if (LAST_INSERT_ID.contains(name) && !name.equals("INSERT_ID")) {
+                findings.add(Trait.SETS_LAST_INSERT_ID);
+            }
         } else if (name.equals("AUTOCOMMIT")) {
             findings.raise(StatementClass.T, "autocommit").add(Trait.SETS_AUTOCOMMIT);
             findings.add(Trait.SETS_VARIABLES);

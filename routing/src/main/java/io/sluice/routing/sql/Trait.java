@@ -17,6 +17,8 @@ public enum Trait {
     NEXT_TRANSACTION_ONLY,
     /** Reads LAST_INSERT_ID() or a synonym: needs the connection that inserted, or its known answer. */
     USES_LAST_INSERT_ID,
+    /** Gives LAST_INSERT_ID() a value of its own, of which no OK packet tells; pins. */
+    SETS_LAST_INSERT_ID,
     /** ROW_COUNT(), FOUND_ROWS(), SHOW WARNINGS, @@warning_count, GET DIAGNOSTICS and their like. */
     USES_DIAGNOSTICS,
     /** FOUND_ROWS(); {@link #USES_DIAGNOSTICS} is set too. */
