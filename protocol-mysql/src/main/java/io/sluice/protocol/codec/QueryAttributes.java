@@ -21,6 +21,9 @@ public final class QueryAttributes {
     private static final int HEADER_AND_CODE = PacketWriter.HEADER_LENGTH + 1;
     private static final int MAX_COUNT = 65_535;
 
+    /** Copying so few bytes costs less than a second buffer, and a write of two. */
+    private static final int COPIED_UP_TO = 4096;
+
     private QueryAttributes() {}
 
     /** The attributes of a COM_QUERY whose client has the capability, for {@link #strip} and {@link #insert}. */
@@ -99,9 +102,15 @@ public final class QueryAttributes {
         if (length >= PacketWriter.MAX_PAYLOAD) {
             return reframed(packets, 0, attributes, allocator);
         }
-        ByteBuf start = allocator.buffer(HEADER_AND_CODE + attributes.length);
+        boolean copied = length <= COPIED_UP_TO;
+        ByteBuf start = allocator.buffer(HEADER_AND_CODE + (copied ? length : attributes.length));
         start.writeMediumLE(length).writeByte(0).writeByte(packets.getByte(packets.readerIndex() + 4));
         start.writeBytes(attributes);
+        if (copied) {
+            start.writeBytes(packets.skipBytes(HEADER_AND_CODE));
+            packets.release();
+            return start;
+        }
         CompositeByteBuf out = allocator.compositeBuffer(2);
         return out.addComponents(true, start, packets.skipBytes(HEADER_AND_CODE));
     }

@@ -23,6 +23,7 @@ class QueryAttributesTest {
 
     @Test
     void takes_none_off_and_puts_none_back() {
+        assertRoundTrip(TWO, "x".repeat(5000));
         assertRoundTrip(QueryAttributes.NONE, "SELECT 1");
         assertRoundTrip(QueryAttributes.NONE, "");
     }
