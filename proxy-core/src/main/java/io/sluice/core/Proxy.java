@@ -86,6 +86,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final Map<BackendAddress, BackendCounters> counters = new LinkedHashMap<>();
     private final Instant startedAt;
     private @Nullable Channel listener;
+    private volatile boolean listening;
 
     /**
      * Starts the parts but lets nobody in yet.
@@ -230,6 +231,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     bound.cause());
         }
         listener = bound.channel();
+        listening = true;
         LOG.info(
                 "event=listening mysql={} transport={} threads={}",
                 listener.localAddress(),
@@ -327,7 +329,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
 
     @Override
     public boolean accepting() {
-        return front.isOpen();
+        return listening && front.isOpen();
     }
 
     @Override
