@@ -22,6 +22,8 @@ public final class WireClient implements AutoCloseable {
     private static final int CLIENT_PROTOCOL_41 = 0x200;
     private static final int CLIENT_TRANSACTIONS = 0x2000;
     private static final int CLIENT_SECURE_CONNECTION = 0x8000;
+    private static final int CLIENT_MULTI_STATEMENTS = 0x10000;
+    private static final int CLIENT_MULTI_RESULTS = 0x20000;
     private static final int CLIENT_PLUGIN_AUTH = 0x80000;
     private static final int ERR = 0xFF;
     private static final int AUTH_MORE = 1;
@@ -55,6 +57,8 @@ public final class WireClient implements AutoCloseable {
                 | CLIENT_PROTOCOL_41
                 | CLIENT_TRANSACTIONS
                 | CLIENT_SECURE_CONNECTION
+                | CLIENT_MULTI_STATEMENTS
+                | CLIENT_MULTI_RESULTS
                 | CLIENT_PLUGIN_AUTH;
         writeInt(response, flags);
         writeInt(response, 1 << 24);

@@ -38,7 +38,7 @@ public final class BackendPool {
     private final BackendAddress address;
     private final EventLoop loop;
     private final Permits permits;
-    private final PoolLimits limits;
+    final PoolLimits limits;
     private final BackendConnector connector;
     private final BackendCounters counters;
     private final LongSupplier nanos;

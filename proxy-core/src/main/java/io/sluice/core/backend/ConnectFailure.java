@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record ConnectFailure(String cause, @Nullable SqlError error, boolean ours) {
     private static final int ER_CON_COUNT_ERROR = 1040;
-    private static final int ER_SERVER_SHUTDOWN = 1053;
+    /** SQLSTATE of a broken connection and of a server that shuts down. */
+    private static final String COMMUNICATION_LINK_FAILURE = "08S01";
 
     public ConnectFailure(String cause, @Nullable SqlError error) {
         this(cause, error, false);
@@ -20,6 +21,9 @@ public record ConnectFailure(String cause, @Nullable SqlError error, boolean our
 
     /** Whether it says something about the server rather than about this user's account. */
     public boolean isServersFault() {
-        return !ours && (error == null || error.code() == ER_CON_COUNT_ERROR || error.code() == ER_SERVER_SHUTDOWN);
+        return !ours
+                && (error == null
+                        || error.code() == ER_CON_COUNT_ERROR
+                        || error.sqlState().equals(COMMUNICATION_LINK_FAILURE));
     }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * understand, or to refuse. Confined to the session's event loop.
  */
 final class KillCommands {
-    private static final Statement KILL = Session.classified("KILL 1");
+    private static final Statement KILL = TextlessCommands.classified("KILL 1");
 
     private final Session session;
     private final LoopScope scope;

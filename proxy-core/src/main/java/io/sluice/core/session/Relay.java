@@ -40,7 +40,7 @@ final class Relay implements Exchange {
 
     private Phase phase = Phase.IDLE;
     private @Nullable Command command;
-    private Statement statement = Session.NOTHING;
+    private Statement statement = TextlessCommands.NOTHING;
     private ResponseKind kind = ResponseKind.RESULT;
     private @Nullable Prepared prepared;
     private Reason reason = Reason.WRITE;
@@ -226,6 +226,7 @@ final class Relay implements Exchange {
         if (syncError != null) {
             fail(syncError);
         } else if (kind == ResponseKind.BINLOG || (statement.has(Trait.ENDS_CONNECTION) && !reader.sawError())) {
+            lease.giveBackEnded();
             session.endedByServer();
         } else if (reader.wasNotExecuted()) {
             lease.giveBackUnused();
@@ -375,7 +376,7 @@ final class Relay implements Exchange {
 
     /** Gives up whatever is held: the connection is reset or, if a command is on its way, closed. */
     void abandon() {
-        lease.abandon(phase == Phase.IDLE);
+        lease.abandon(phase);
         reader.forget();
         releaseCommand();
         phase = Phase.IDLE;

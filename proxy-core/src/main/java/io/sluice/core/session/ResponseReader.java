@@ -38,7 +38,7 @@ final class ResponseReader {
     private final SessionState state;
     private final StatementEffects effects;
 
-    private Statement statement = Session.NOTHING;
+    private Statement statement = TextlessCommands.NOTHING;
     private @Nullable Prepared prepared;
     private @Nullable BackendConnection connection;
     private Destination destination = Destination.SOURCE;

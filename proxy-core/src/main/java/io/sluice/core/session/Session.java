@@ -19,10 +19,8 @@ import io.sluice.protocol.codec.QueryAttributes;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
-import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.Member;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,22 +35,6 @@ public final class Session {
 
     /** Commands that a client sends ahead, in bytes, before we stop reading. */
     private static final int MAX_AHEAD = 1 << 20;
-
-    static final Statement NOTHING = classified("DO 0");
-    private static final Statement FIELD_LIST = classified("SHOW COLUMNS FROM t");
-    private static final Statement STATISTICS = classified("SHOW STATUS");
-    private static final Statement PROCESS_INFO = classified("SHOW PROCESSLIST");
-    private static final Statement REFRESH = classified("FLUSH STATUS");
-    private static final Statement DEBUG = classified("FLUSH LOCAL STATUS");
-    private static final Statement INIT_DB = classified("USE t");
-    private static final Statement REGISTER_REPLICA = classified("SET RESOURCE GROUP r");
-    private static final Statement BINLOG_DUMP = classified("SELECT @@server_id");
-    static final Statement UNREAD = classified("UNREADABLE");
-
-    static Statement classified(String sql) {
-        byte[] bytes = sql.getBytes(StandardCharsets.US_ASCII);
-        return new StatementClassifier().classify(bytes, 0, bytes.length, LexContext.DEFAULT);
-    }
 
     /** The owner of sessions: takes what concerns the connection as a whole. */
     public interface Owner {
@@ -203,13 +185,15 @@ public final class Session {
             case COM_STMT_CLOSE -> statements.close(command);
             case COM_STMT_RESET -> statements.reset(command);
             case COM_STMT_SEND_LONG_DATA -> statements.longData(command);
-            case COM_INIT_DB -> relay.begin(command, INIT_DB, ResponseKind.RESULT, null);
-            case COM_FIELD_LIST -> relay.begin(command, FIELD_LIST, ResponseKind.FIELD_LIST, null);
-            case COM_STATISTICS -> relay.begin(command, STATISTICS, ResponseKind.TEXT, null);
-            case COM_PROCESS_INFO -> relay.begin(command, PROCESS_INFO, ResponseKind.RESULT, null);
-            case COM_REFRESH -> relay.begin(command, REFRESH, ResponseKind.RESULT, null);
-            case COM_REGISTER_SLAVE -> relay.begin(command, REGISTER_REPLICA, ResponseKind.RESULT, null);
-            case COM_BINLOG_DUMP, COM_BINLOG_DUMP_GTID -> relay.begin(command, BINLOG_DUMP, ResponseKind.BINLOG, null);
+            case COM_INIT_DB -> relay.begin(command, TextlessCommands.INIT_DB, ResponseKind.RESULT, null);
+            case COM_FIELD_LIST -> relay.begin(command, TextlessCommands.FIELD_LIST, ResponseKind.FIELD_LIST, null);
+            case COM_STATISTICS -> relay.begin(command, TextlessCommands.STATISTICS, ResponseKind.TEXT, null);
+            case COM_PROCESS_INFO -> relay.begin(command, TextlessCommands.PROCESS_INFO, ResponseKind.RESULT, null);
+            case COM_REFRESH -> relay.begin(command, TextlessCommands.REFRESH, ResponseKind.RESULT, null);
+            case COM_REGISTER_SLAVE ->
+                relay.begin(command, TextlessCommands.REGISTER_REPLICA, ResponseKind.RESULT, null);
+            case COM_BINLOG_DUMP, COM_BINLOG_DUMP_GTID ->
+                relay.begin(command, TextlessCommands.BINLOG_DUMP, ResponseKind.BINLOG, null);
             case COM_PROCESS_KILL -> kills.processKill(command);
             case COM_PING -> {
                 command.packets().release();
@@ -222,7 +206,8 @@ public final class Session {
                 command.packets().release();
                 channel.close();
             }
-            case COM_DEBUG -> relay.begin(command, DEBUG, ResponseKind.FIELD_LIST, null); // an EOF packet
+            case COM_DEBUG ->
+                relay.begin(command, TextlessCommands.DEBUG, ResponseKind.FIELD_LIST, null); // an EOF packet
             case COM_CLONE, COM_SUBSCRIBE_GROUP_REPLICATION_STREAM ->
                 refuse(command, Errors.unsupportedCommand(command.code().toString()));
             default -> refuse(command, Errors.unknownCommand());
@@ -256,7 +241,7 @@ public final class Session {
     Statement classify(Command command) {
         int length = command.bodyLength();
         if (!command.isSinglePacket() || length > LoopScope.MAX_CLASSIFIED_BYTES) {
-            return UNREAD;
+            return TextlessCommands.UNREAD;
         }
         byte[] text = scope.scratch(length);
         command.packets().getBytes(command.bodyIndex(), text, 0, length);

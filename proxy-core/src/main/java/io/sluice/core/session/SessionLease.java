@@ -4,6 +4,7 @@ package io.sluice.core.session;
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.ConnectFailure;
+import io.sluice.core.backend.KillRequest;
 import io.sluice.core.backend.LeaseRequest;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.backend.SessionVariables;
@@ -143,6 +144,11 @@ final class SessionLease implements LeaseRequest {
         connection.release();
     }
 
+    /** The server is about to close the connection, or has. */
+    void giveBackEnded() {
+        drop().discard();
+    }
+
     private BackendConnection drop() {
         BackendConnection connection = Objects.requireNonNull(held);
         held = null;
@@ -150,18 +156,22 @@ final class SessionLease implements LeaseRequest {
         return connection;
     }
 
-    /** Gives up whatever is held: the connection is reset or, if a command is on its way, closed. */
-    void abandon(boolean idle) {
+    /** Gives up whatever is held: the connection is reset, or, if a command is on its way, closed and killed. */
+    void abandon(Phase phase) {
         wait.cancel();
         last = null;
         diagnosticsTaken = false;
         if (reclaim() != null) {
             drop().release();
         } else if (held != null) {
-            if (idle) {
-                giveBackDirty();
-            } else {
-                drop().discard();
+            switch (phase) {
+                case IDLE -> giveBackDirty();
+                case RELAYING -> {
+                    BackendConnection busy = drop();
+                    KillRequest.discard(busy, scope.pool(busy.address()));
+                }
+                // Before the command was sent, or while the server reads a file, it sees the end by itself.
+                case WAITING, SYNCING, UPLOADING -> drop().discard();
             }
         }
     }

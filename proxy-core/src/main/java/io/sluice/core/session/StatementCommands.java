@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The COM_STMT_ commands of one session (manual: "Prepared Statements"). Confined to its event loop. */
 final class StatementCommands {
-    private static final Statement PREPARE_READ = Session.classified("SELECT 1");
-    private static final Statement PREPARE_OTHER = Session.classified("SELECT @@server_id");
+    private static final Statement PREPARE_READ = TextlessCommands.classified("SELECT 1");
+    private static final Statement PREPARE_OTHER = TextlessCommands.classified("SELECT @@server_id");
 
     private final Session session;
     private final LoopScope scope;
@@ -65,7 +65,7 @@ final class StatementCommands {
                 sql, state.schema(), state.variables().ofSystem());
         connection.prepared().put(key, prepareOk.getIntLE(idIndex));
         Statement statement = sql.length > LoopScope.MAX_CLASSIFIED_BYTES
-                ? Session.UNREAD
+                ? TextlessCommands.UNREAD
                 : scope.classifier().classify(sql, 0, sql.length, state.lexContext());
         prepareOk.setIntLE(idIndex, statements.add(key, statement, parameters).id);
     }
@@ -87,7 +87,7 @@ final class StatementCommands {
             session.refuse(command, Errors.noOpenCursor(statement.id));
             return;
         }
-        relay.begin(command, Session.NOTHING, ResponseKind.ROWS, statement);
+        relay.begin(command, TextlessCommands.NOTHING, ResponseKind.ROWS, statement);
     }
 
     /** The server keeps the statement for others; only a cursor of ours ends. */

@@ -107,6 +107,23 @@ class ClientBehaviourTest {
     }
 
     @Test
+    void a_statement_of_a_client_that_is_gone_is_killed() {
+        TestClient client = bench.client();
+        client.query("BEGIN");
+        bench.source.hold(true);
+        client.send(CommandCode.COM_QUERY, WRITE);
+        bench.loop.settle();
+        client.close();
+        bench.source.hold(false);
+        bench.loop.settle();
+
+        assertThat(bench.source.connections()).hasSize(2);
+        assertThat(bench.source.connection(0).isOpen()).isFalse();
+        assertThat(bench.source.connection(1).commands()).containsExactly("COM_QUERY KILL 1");
+        assertThat(bench.leased()).isZero();
+    }
+
+    @Test
     void leaves_nothing_when_it_closes_while_it_waits_for_a_lease() {
         TestClient holder = bench.client();
         holder.query("BEGIN");
@@ -169,8 +186,10 @@ class ClientBehaviourTest {
         client.send(CommandCode.COM_QUERY, READ);
         bench.loop.settle();
         client.close();
+        bench.replica1.hold(false);
+        bench.loop.settle();
         assertThat(bench.leased()).isZero();
-        assertThat(bench.replica1.openConnections()).isEmpty();
+        assertThat(bench.replica1.connection(0).isOpen()).isFalse();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.backend.Answer;
 import io.sluice.core.backend.ConnectFailure;
 import io.sluice.protocol.CommandCode;
+import io.sluice.protocol.SqlError;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,13 @@ class LossTest {
         bench.loop.settle();
 
         assertThat(client.answer()).hasToString("rows source");
+    }
+
+    @Test
+    void a_server_that_tells_of_a_broken_connection_does_not_refuse_the_account() {
+        SqlError broken = new SqlError(1158, "08S01", "Got an error reading communication packets");
+        bench.replica1.refuse(new ConnectFailure(broken.message(), broken));
+        assertThat(bench.client().query(READ)).hasToString("rows source");
     }
 
     @Test
