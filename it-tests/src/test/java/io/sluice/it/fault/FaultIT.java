@@ -37,7 +37,7 @@ class FaultIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int[] PLACES = {0, 2, 5};
     /** One fault in so many, for a first look; of stalls and delays, which take time, one in four of these. */
-    private static final int STEP = Integer.getInteger("sluice.it.fault.step", 1);
+    private static final int STEP = Integer.getInteger("sluice.it.fault.step", 23);
 
     private static ReplicationTopology topology;
     private static FaultProxy before;
