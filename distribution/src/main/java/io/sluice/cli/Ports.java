@@ -8,7 +8,7 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.UnknownHostException;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +18,12 @@ final class Ports {
 
     /** Tries each port in turn, since the failure of a bind alone does not name the key to change; null when all are free. */
     static @Nullable String obstacle(SluiceConfig settings) {
-        Map<String, ListenAddress> ports = new LinkedHashMap<>();
-        ports.put("mysql.listen", settings.mysql().listen());
-        ports.put("admin.listen", settings.admin().listen());
-        ports.put("http.listen", settings.http().listen());
-        for (Map.Entry<String, ListenAddress> port : ports.entrySet()) {
-            String wrong = obstacle(port.getValue());
-            if (wrong != null) {
-                return port.getKey() + ": cannot listen on " + port.getValue() + ": " + wrong;
+        for (Map.Entry<String, List<ListenAddress>> port : settings.ports().entrySet()) {
+            for (ListenAddress listen : port.getValue()) {
+                String wrong = obstacle(listen);
+                if (wrong != null) {
+                    return port.getKey() + ": cannot listen on " + listen + ": " + wrong;
+                }
             }
         }
         return null;

@@ -86,7 +86,7 @@ final class RunningProxy implements Composition {
         if (admin != null) {
             parts.push(admin);
         }
-        addresses = "mysql=" + text(proxy.address()) + " admin=" + (admin == null ? "off" : text(admin.address()))
+        addresses = "mysql=" + proxy.addresses() + " admin=" + (admin == null ? "off" : text(admin.address()))
                 + " http=" + text(http.address());
     }
 

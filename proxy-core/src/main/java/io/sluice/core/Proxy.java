@@ -4,7 +4,6 @@ package io.sluice.core;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -17,7 +16,6 @@ import io.sluice.core.backend.BackendCounters;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.Permits;
 import io.sluice.core.backend.PoolLimits;
-import io.sluice.core.config.ListenAddress;
 import io.sluice.core.config.ServerSettings;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.metrics.ProxyMetrics;
@@ -39,7 +37,6 @@ import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -85,7 +82,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final Map<BackendAddress, Permits> permits = new LinkedHashMap<>();
     private final Map<BackendAddress, BackendCounters> counters = new LinkedHashMap<>();
     private final Instant startedAt;
-    private @Nullable Channel listener;
+    private final ClientListeners listeners = new ClientListeners();
     private volatile boolean listening;
 
     /**
@@ -190,7 +187,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     /**
      * Starts to watch the servers and lets clients in.
      *
-     * @throws IOException if the address to listen on cannot be had; the message names it
+     * @throws IOException if an address to listen on cannot be had; the message names it
      */
     public void start() throws IOException {
         monitor.start();
@@ -200,17 +197,12 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         for (LoopScope scope : live.scopes()) {
             scope.loop().scheduleAtFixedRate(scope::tidy, 1, 1, TimeUnit.SECONDS);
         }
-        ListenAddress listen = config.mysql().listen();
         Map<EventLoop, LoopScope> byLoop = new LinkedHashMap<>();
         live.scopes().forEach(scope -> byLoop.put(scope.loop(), scope));
         ServerBootstrap bootstrap = new ServerBootstrap()
                 .group(acceptor, loops)
-                .channel(transport.serverChannel())
                 .option(ChannelOption.SO_BACKLOG, config.mysql().maxClientBacklog())
-                .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(
@@ -223,20 +215,9 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     }
                 });
         front.open();
-        ChannelFuture bound = bootstrap.bind(listen.toSocketAddress()).awaitUninterruptibly();
-        if (!bound.isSuccess()) {
-            throw new IOException(
-                    "mysql.listen: cannot listen on " + listen + ": "
-                            + bound.cause().getMessage(),
-                    bound.cause());
-        }
-        listener = bound.channel();
+        listeners.open(bootstrap, config.mysql(), transport);
         listening = true;
-        LOG.info(
-                "event=listening mysql={} transport={} threads={}",
-                listener.localAddress(),
-                transport.name(),
-                byLoop.size());
+        LOG.info("event=listening mysql={} transport={} threads={}", addresses(), transport.name(), byLoop.size());
     }
 
     /** What clients are shown; null if TLS is switched off. */
@@ -249,17 +230,15 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         return rsaKeys.join();
     }
 
-    /** Where clients connect; the port is a real one also if the configuration said 0. */
-    public InetSocketAddress address() {
-        return (InetSocketAddress) Objects.requireNonNull(listener).localAddress();
+    /** Where clients connect, as logs show it; the ports are real ones also where the configuration said 0. */
+    public String addresses() {
+        return listeners.toString();
     }
 
     @Override
     public void drain(Duration limit) {
         front.shut();
-        if (listener != null) {
-            listener.close().awaitUninterruptibly();
-        }
+        listeners.close();
         LOG.info("event=draining clients={} deadline_ms={}", front.clientCount(), limit.toMillis());
         onEachLoop(scope -> {
             List.copyOf(scope.sessions()).forEach(Session::drain);
@@ -277,9 +256,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     @Override
     public void close() {
         front.shut();
-        if (listener != null) {
-            listener.close().awaitUninterruptibly();
-        }
+        listeners.close();
         monitor.close();
         nativeDigests.close();
         addresses.close();

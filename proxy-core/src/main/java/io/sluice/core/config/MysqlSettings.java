@@ -9,12 +9,13 @@ import static io.sluice.core.config.Key.text;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** The side that clients see. Zero threads, or zero clients per user, stand for "cores" and "no limit". */
 public record MysqlSettings(
-        ListenAddress listen,
+        List<ListenAddress> listen,
         int maxClientBacklog,
         int threads,
         Transport transport,
@@ -28,6 +29,10 @@ public record MysqlSettings(
         int writeBufferLow,
         int writeBufferHigh,
         Tls tls) {
+
+    public MysqlSettings {
+        listen = List.copyOf(listen);
+    }
 
     /** How sockets are served. */
     public enum Transport implements Keyword {
@@ -81,7 +86,7 @@ public record MysqlSettings(
 
     static MysqlSettings read(Section section) {
         MysqlSettings settings = new MysqlSettings(
-                section.get(Key.listen("listen", "127.0.0.1:6033", "Where clients connect.")),
+                section.getSome(Key.listen("listen", "127.0.0.1:6033", "Where clients connect; an address or a list.")),
                 section.get(
                         integer("max_client_backlog", 4_096, 1, 65_535, "Connections that may wait to be accepted.")),
                 section.get(integer("threads", 0, 0, 1_024, "Event loops; 0: one per core.")),

@@ -49,7 +49,31 @@ final class Section {
 
     <T> T get(Key<T> key) {
         Optional<String> text = given(key);
-        return text.flatMap(given -> parse(key, given)).orElse(key.initial());
+        NodeTuple entry = entries.get(key.name());
+        Node value = entry == null ? node : entry.getValueNode();
+        return text.flatMap(given -> parse(key, given, value, join(path, key.name())))
+                .orElse(key.initial());
+    }
+
+    /** The key's value, or a list of such values in place of one; one of them with a mistake is reported and left out. */
+    <T> List<T> getSome(Key<T> key) {
+        NodeTuple entry = entries.get(key.name());
+        if (entry == null || !(entry.getValueNode() instanceof SequenceNode sequence)) {
+            return List.of(get(key));
+        }
+        declare(key);
+        List<T> values = new ArrayList<>();
+        int index = 0;
+        for (Node value : sequence.getValue()) {
+            String itemPath = join(path, key.name()) + "[" + index++ + "]";
+            text(key, value, itemPath)
+                    .flatMap(text -> parse(key, text, value, itemPath))
+                    .ifPresent(values::add);
+        }
+        if (index == 0) {
+            problem(key.name(), "is an empty list", "write " + key.allowed() + ", or remove the key");
+        }
+        return values.isEmpty() ? List.of(key.initial()) : List.copyOf(values);
     }
 
     /** A key without default: empty, and a problem, when it is absent or wrong. */
@@ -197,15 +221,23 @@ final class Section {
 
     /** The key's text as the file gives it, with the environment's values filled in; empty when absent or wrong. */
     private Optional<String> given(Key<?> key) {
+        NodeTuple entry = declare(key);
+        return entry == null ? Optional.empty() : text(key, entry.getValueNode(), join(path, key.name()));
+    }
+
+    /** The key's entry in the file; null if there is none. */
+    private @Nullable NodeTuple declare(Key<?> key) {
         declared.add(key.name());
-        String keyPath = join(path, key.name());
-        reading.keys.put(join(pattern, key.name()), key.describe(join(pattern, key.name())));
+        String keyPattern = join(pattern, key.name());
+        reading.keys.put(keyPattern, key.describe(keyPattern));
         NodeTuple entry = entries.get(key.name());
-        if (entry == null) {
-            return Optional.empty();
+        if (entry != null) {
+            reading.given.put(keyPattern, entry.getKeyNode());
         }
-        reading.given.put(join(pattern, key.name()), entry.getKeyNode());
-        Node value = entry.getValueNode();
+        return entry;
+    }
+
+    private Optional<String> text(Key<?> key, Node value, String keyPath) {
         if (value.getTag().equals(Tag.NULL)) {
             String right = "write " + key.allowed() + ", or remove the key";
             reading.problem(value, keyPath, "has no value", right);
@@ -218,11 +250,12 @@ final class Section {
         return Optional.ofNullable(reading.expand(value, keyPath, scalar.getValue()));
     }
 
-    private <T> Optional<T> parse(Key<T> key, String text) {
+    private <T> Optional<T> parse(Key<T> key, String text, @Nullable Node at, String keyPath) {
         Optional<T> value = key.parse().apply(text);
         if (value.isEmpty()) {
-            problem(
-                    key.name(),
+            reading.problem(
+                    at,
+                    keyPath,
                     quote(text) + " is not " + key.allowed(),
                     key.advice().apply(text));
         }

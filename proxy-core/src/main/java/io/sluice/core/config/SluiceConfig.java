@@ -138,19 +138,24 @@ public record SluiceConfig(
         }
     }
 
+    /** Every address to listen on, by its key. */
+    public Map<String, List<ListenAddress>> ports() {
+        Map<String, List<ListenAddress>> ports = new LinkedHashMap<>();
+        ports.put("mysql.listen", mysql.listen());
+        ports.put("admin.listen", List.of(admin.listen()));
+        ports.put("http.listen", List.of(http.listen()));
+        return ports;
+    }
+
     /** Two ports on one address, and a proxy that is its own server. */
     private SluiceConfig reportClashes(Section section) {
-        Map<String, ListenAddress> ports = new LinkedHashMap<>();
-        ports.put("mysql.listen", mysql.listen());
-        ports.put("admin.listen", admin.listen());
-        ports.put("http.listen", http.listen());
         Map<String, String> first = new HashMap<>();
-        ports.forEach((path, listen) -> {
+        ports().forEach((path, addresses) -> addresses.forEach(listen -> {
             String other = listen.port() == 0 ? null : first.putIfAbsent(listen.toString(), path);
             if (other != null) {
                 section.problemAt(path, listen + " is also " + other, "choose another port for one of them");
             }
-        });
+        }));
         for (ServerSettings server : servers) {
             String path = first.get(server.address().toString());
             if (path != null) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +25,7 @@ final class SettingsTest {
         void has_defaults() {
             assertThat(DEFAULTS.mysql())
                     .isEqualTo(new MysqlSettings(
-                            new ListenAddress("127.0.0.1", 6033),
+                            List.of(new ListenAddress("127.0.0.1", 6033)),
                             4096,
                             0,
                             MysqlSettings.Transport.AUTO,
@@ -63,7 +64,7 @@ final class SettingsTest {
                     """.formatted(certificate, key);
             assertThat(read(text).mysql())
                     .isEqualTo(new MysqlSettings(
-                            new ListenAddress("::1", 7000),
+                            List.of(new ListenAddress("::1", 7000)),
                             7,
                             2,
                             MysqlSettings.Transport.IO_URING,
@@ -77,6 +78,33 @@ final class SettingsTest {
                             2048,
                             3072,
                             new MysqlSettings.Tls(MysqlSettings.TlsMode.REQUIRED, certificate, key)));
+        }
+
+        @Test
+        void listens_on_several_addresses() {
+            assertThat(read("mysql: {listen: ['127.0.0.1:7000', '[::]:7001', 'localhost:0', 'localhost:0']}")
+                            .mysql()
+                            .listen())
+                    .map(ListenAddress::toString)
+                    .containsExactly("127.0.0.1:7000", "[::]:7001", "localhost:0", "localhost:0");
+        }
+
+        @Test
+        void names_the_address_of_a_list_that_is_wrong() {
+            assertThat(problems("mysql:\n  listen:\n    - 127.0.0.1:1\n    - ::1:2\n    - {}\n    - 127.0.0.1:6032"))
+                    .hasSize(3)
+                    .anySatisfy(problem -> assertThat(problem)
+                            .contains(":4:7: mysql.listen[1]: \"::1:2\" is not an address to listen on"))
+                    .anySatisfy(problem -> assertThat(problem).contains("mysql.listen[2]: is a mapping"))
+                    .anySatisfy(problem -> assertThat(problem).contains("admin.listen: 127.0.0.1:6032 is also mysql"));
+            assertThat(problems("mysql: {listen: [127.0.0.1:1, 127.0.0.1:1]}"))
+                    .singleElement()
+                    .asString()
+                    .contains("mysql.listen: 127.0.0.1:1 is also mysql.listen");
+            assertThat(problems("mysql: {listen: []}"))
+                    .singleElement()
+                    .asString()
+                    .contains("is an empty list");
         }
 
         @Test
@@ -309,8 +337,7 @@ final class SettingsTest {
     final class AdminHttpShutdown {
         @Test
         void have_defaults() {
-            assertThat(DEFAULTS.admin())
-                    .isEqualTo(new AdminSettings(ListenAddress.parse("127.0.0.1:6032"), java.util.List.of()));
+            assertThat(DEFAULTS.admin()).isEqualTo(new AdminSettings(ListenAddress.parse("127.0.0.1:6032"), List.of()));
             assertThat(DEFAULTS.http()).isEqualTo(new HttpSettings(ListenAddress.parse("127.0.0.1:6070")));
             assertThat(DEFAULTS.shutdown()).isEqualTo(new ShutdownSettings(Duration.ofSeconds(10)));
             assertThat(DEFAULTS.dataDir()).isEqualTo(Path.of("data"));

@@ -51,7 +51,7 @@ final class SluiceConfigTest {
     void fills_in_the_environment_and_reports_what_it_lacks() {
         assertThat(read("mysql: {listen: 'localhost:${PORT}', server_version: 'a$$b-${NONE:-}${WORD:-x}$'}")
                         .mysql())
-                .satisfies(mysql -> assertThat(mysql.listen().port()).isEqualTo(4000))
+                .satisfies(mysql -> assertThat(mysql.listen().get(0).port()).isEqualTo(4000))
                 .satisfies(mysql -> assertThat(mysql.serverVersion()).isEqualTo("a$$b-from-environment$"));
         assertThat(problems("mysql: {server_version: '${NONE}', listen: '${'}"))
                 .hasSize(2)
