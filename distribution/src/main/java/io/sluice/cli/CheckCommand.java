@@ -49,7 +49,8 @@ final class CheckCommand implements Callable<Integer> {
     private static void summarize(SluiceConfig config, PrintWriter out) {
         out.println("configuration ok");
         out.println("  clients   "
-                + config.mysql().listen().stream().map(Object::toString).collect(Collectors.joining(", ")) + ", tls "
+                + config.mysql().listen().stream().map(Object::toString).collect(Collectors.joining(", "))
+                + (config.mysql().socket() == null ? "" : ", " + config.mysql().socket()) + ", tls "
                 + config.mysql().tls().mode().name().toLowerCase(Locale.ROOT));
         out.println("  servers   "
                 + config.servers().stream()

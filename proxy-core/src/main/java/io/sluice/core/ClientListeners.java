@@ -5,17 +5,19 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.NetUtil;
 import io.sluice.core.config.ListenAddress;
 import io.sluice.core.config.MysqlSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Where clients connect: all the addresses that are configured, or none. Used by the proxy's owner's thread. */
+/** Where clients connect: all the addresses that are configured, with the Unix socket, or none. Used by the proxy's owner's thread. */
 final class ClientListeners {
     private final List<Channel> open = new ArrayList<>();
 
@@ -27,6 +29,9 @@ final class ClientListeners {
         try {
             for (ListenAddress listen : settings.listen()) {
                 bind(tcp(clients, transport), listen.toSocketAddress(), "mysql.listen: cannot listen on " + listen);
+            }
+            if (settings.socket() != null) {
+                bindUnix(clients.clone(), settings.socket(), transport);
             }
         } catch (IOException e) {
             close();
@@ -42,6 +47,18 @@ final class ClientListeners {
                 .childOption(ChannelOption.SO_KEEPALIVE, true);
     }
 
+    private void bindUnix(ServerBootstrap bootstrap, Path path, Transport transport) throws IOException {
+        if (transport.unixServerChannel() == null) {
+            throw new IOException("mysql.socket: the transport " + transport.name()
+                    + " serves no Unix sockets; remove the key, or set mysql.transport to epoll");
+        }
+        UnixSocketFile file = new UnixSocketFile(path);
+        file.removeStale();
+        bootstrap.channel(transport.unixServerChannel());
+        bind(bootstrap, new DomainSocketAddress(path.toFile()), "mysql.socket: cannot listen on " + path);
+        file.openToAll();
+    }
+
     private void bind(ServerBootstrap bootstrap, SocketAddress address, String failure) throws IOException {
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -50,7 +67,7 @@ final class ClientListeners {
         open.add(bound.channel());
     }
 
-    /** Nobody can connect any more; who is connected stays. */
+    /** Nobody can connect any more; who is connected stays. Takes the Unix socket's file away. */
     void close() {
         open.forEach(listener -> listener.close().awaitUninterruptibly());
     }

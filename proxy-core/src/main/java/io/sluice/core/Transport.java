@@ -5,6 +5,7 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
@@ -12,23 +13,27 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.ServerDomainSocketChannel;
 import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.core.config.MysqlSettings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way to the operating system's sockets: epoll where it is there, else NIO; io_uring for those who ask for it.
  *
  * @param name as in the configuration
+ * @param unixServerChannel null where Netty has none
  */
 record Transport(
         String name,
         IoHandlerFactory handlers,
         Class<? extends ServerSocketChannel> serverChannel,
-        Class<? extends SocketChannel> channel) {
+        Class<? extends SocketChannel> channel,
+        @Nullable Class<? extends ServerDomainSocketChannel> unixServerChannel) {
 
     /** @throws IllegalStateException if the one that is asked for does not work on this machine */
     static Transport of(MysqlSettings.Transport wanted) {
@@ -44,7 +49,8 @@ record Transport(
                         "io_uring",
                         IoUringIoHandler.newFactory(),
                         IoUringServerSocketChannel.class,
-                        IoUringSocketChannel.class);
+                        IoUringSocketChannel.class,
+                        null);
             case NIO:
                 return nio();
         }
@@ -60,11 +66,16 @@ record Transport(
 
     private static Transport epoll() {
         return new Transport(
-                "epoll", EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class);
+                "epoll",
+                EpollIoHandler.newFactory(),
+                EpollServerSocketChannel.class,
+                EpollSocketChannel.class,
+                EpollServerDomainSocketChannel.class);
     }
 
     private static Transport nio() {
-        return new Transport("nio", NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
+        return new Transport(
+                "nio", NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class, null);
     }
 
     MultiThreadIoEventLoopGroup loops(int threads, String threadName) {

@@ -8,6 +8,7 @@ import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.sluice.core.config.ConfigException;
 import io.sluice.core.config.MysqlSettings;
 import io.sluice.core.config.SluiceConfig;
@@ -17,8 +18,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +51,7 @@ final class ClientListenersTest {
 
     @Test
     void listens_on_every_address() throws Exception {
-        open("listen: ['127.0.0.1:0', '[::1]:0']");
+        open("{listen: ['127.0.0.1:0', '[::1]:0']}");
         Matcher ports =
                 Pattern.compile("127\\.0\\.0\\.1:(\\d+),\\[[0:]+1]:(\\d+)").matcher(listeners.toString());
         assertThat(ports.matches()).as(listeners.toString()).isTrue();
@@ -55,7 +61,7 @@ final class ClientListenersTest {
 
     @Test
     void shows_a_client_of_ipv4_as_such_also_where_ipv6_is_served() throws Exception {
-        open("listen: '[::]:0'");
+        open("{listen: '[::]:0'}");
         String text = listeners.toString();
         comesFrom("127.0.0.1", connect("127.0.0.1", Integer.parseInt(text.substring(text.lastIndexOf(':') + 1))));
     }
@@ -65,7 +71,7 @@ final class ClientListenersTest {
         int free = freePort();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             String second = "127.0.0.1:" + taken.getLocalPort();
-            assertThatThrownBy(() -> open("listen: ['127.0.0.1:" + free + "', '" + second + "']"))
+            assertThatThrownBy(() -> open("{listen: ['127.0.0.1:" + free + "', '" + second + "']}"))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("mysql.listen: cannot listen on " + second);
             assertThatThrownBy(() -> connect("127.0.0.1", free)).isInstanceOf(IOException.class);
@@ -78,21 +84,88 @@ final class ClientListenersTest {
         }
     }
 
+    @Test
+    void listens_on_a_unix_socket_that_all_may_use_and_takes_it_away() throws Exception {
+        Path socket = directory.resolve("s.sock");
+        open("{listen: '127.0.0.1:0', socket: s.sock}");
+        assertThat(listeners.toString()).endsWith("," + socket);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)))
+                .isEqualTo("rwxrwxrwx");
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            assertThat(client.isConnected()).isTrue();
+            assertThat(clients.poll(10, TimeUnit.SECONDS)).isInstanceOf(DomainSocketAddress.class);
+        }
+        listeners.close();
+        assertThat(socket).doesNotExist();
+    }
+
+    @Test
+    void takes_the_place_of_a_socket_that_nobody_serves() throws Exception {
+        Path socket = directory.resolve("s.sock");
+        try (ServerSocketChannel killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            killed.bind(UnixDomainSocketAddress.of(socket));
+        }
+        assertThat(socket).exists();
+        open("{listen: '127.0.0.1:0', socket: s.sock}");
+        try (SocketChannel client = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            assertThat(client.isConnected()).isTrue();
+        }
+    }
+
+    @Test
+    void leaves_a_socket_that_another_process_serves() throws Exception {
+        int port = freePort();
+        Path socket = directory.resolve("s.sock");
+        try (ServerSocketChannel other = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            other.bind(UnixDomainSocketAddress.of(socket));
+            assertThatThrownBy(() -> open("{listen: '127.0.0.1:" + port + "', socket: s.sock}"))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("a process listens on " + socket + " already");
+            assertThat(socket).exists();
+        }
+        assertThatThrownBy(() -> connect("127.0.0.1", port)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void leaves_a_file_that_is_no_socket() throws Exception {
+        Path file = Files.writeString(directory.resolve("precious"), "text");
+        assertThatThrownBy(() -> open("{listen: '127.0.0.1:0', socket: precious}"))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("is no socket");
+        assertThat(file).hasContent("text");
+    }
+
+    @Test
+    void says_that_a_transport_serves_no_unix_sockets() throws Exception {
+        MysqlSettings settings = settings("{listen: '127.0.0.1:0', socket: s.sock}");
+        Transport nio = Transport.of(MysqlSettings.Transport.NIO);
+        MultiThreadIoEventLoopGroup nioLoops = nio.loops(1, "nio");
+        try {
+            assertThatThrownBy(() -> listeners.open(bootstrap(nioLoops), settings, nio))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("the transport nio serves no Unix sockets");
+        } finally {
+            nioLoops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+        }
+    }
+
     private void open(String mysql) throws Exception {
-        ServerBootstrap bootstrap = new ServerBootstrap().group(loops).childHandler(new ChannelInitializer<Channel>() {
+        listeners.open(bootstrap(loops), settings(mysql), transport);
+    }
+
+    private ServerBootstrap bootstrap(MultiThreadIoEventLoopGroup group) {
+        return new ServerBootstrap().group(group).childHandler(new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
                 clients.add(channel.remoteAddress());
             }
         });
-        listeners.open(bootstrap, settings(mysql), transport);
     }
 
     private MysqlSettings settings(String mysql) throws IOException, ConfigException {
         Path file = directory.resolve("sluice.yaml");
         Files.writeString(file, """
-                mysql:
-                  %s
+                mysql: %s
                 servers: [{address: db1}]
                 monitor: {user: m}
                 """.formatted(mysql));

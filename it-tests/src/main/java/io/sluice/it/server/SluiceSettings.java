@@ -106,6 +106,13 @@ public final class SluiceSettings {
         }
         yaml.append('\n');
         for (Object item : items) {
+            if (!(item instanceof Map)) {
+                yaml.append("  ".repeat(depth))
+                        .append("- ")
+                        .append(scalar(item))
+                        .append('\n');
+                continue;
+            }
             StringBuilder block = new StringBuilder();
             write(block, (Map<?, ?>) item, depth + 1);
             int first = 2 * (depth + 1);

@@ -46,13 +46,13 @@ public abstract sealed class ServerAuth {
 
     /** Starts an exchange. The plugin must be one that the credentials can check. */
     public static ServerAuth start(
-            AuthPlugin plugin, Credentials credentials, Scramble scramble, boolean tls, RsaKeys keys) {
+            AuthPlugin plugin, Credentials credentials, Scramble scramble, boolean secure, RsaKeys keys) {
         return switch (plugin) {
             case MYSQL_NATIVE_PASSWORD -> new Native(credentials, scramble);
-            case CACHING_SHA2_PASSWORD -> new CachingSha2(credentials, scramble, tls, keys);
+            case CACHING_SHA2_PASSWORD -> new CachingSha2(credentials, scramble, secure, keys);
             case SHA256_PASSWORD -> throw new IllegalArgumentException("as the client only");
             case MYSQL_CLEAR_PASSWORD -> {
-                if (!tls) {
+                if (!secure) {
                     throw new IllegalArgumentException("mysql_clear_password without TLS");
                 }
                 yield new Clear(credentials, scramble);
@@ -109,14 +109,14 @@ public abstract sealed class ServerAuth {
     }
 
     private static final class CachingSha2 extends ServerAuth {
-        private final boolean tls;
+        private final boolean secure;
         private final RsaKeys keys;
         private boolean full;
         private boolean keySent;
 
-        CachingSha2(Credentials credentials, Scramble scramble, boolean tls, RsaKeys keys) {
+        CachingSha2(Credentials credentials, Scramble scramble, boolean secure, RsaKeys keys) {
             super(credentials, scramble);
-            this.tls = tls;
+            this.secure = secure;
             this.keys = keys;
         }
 
@@ -139,7 +139,7 @@ public abstract sealed class ServerAuth {
         }
 
         private Verdict fullExchange(byte[] data) {
-            if (tls) {
+            if (secure) {
                 return judgeClear(data);
             }
             if (!keySent && data.length == 1 && data[0] == REQUEST_PUBLIC_KEY) {

@@ -49,8 +49,8 @@ final class HandshakeErrors {
     }
 
     /** ER_SECURE_TRANSPORT_REQUIRED: better to say so than to get used to a password that everyone can read. */
-    static SqlError clearPasswordNeedsTls() {
-        return new SqlError(3159, "HY000", "Sluice: mysql_clear_password is accepted over TLS only");
+    static SqlError clearPasswordNotSecure() {
+        return new SqlError(3159, "HY000", "Sluice: mysql_clear_password is accepted over TLS or a Unix socket only");
     }
 
     /** ER_NET_READ_INTERRUPTED. */

@@ -22,14 +22,18 @@ import org.jspecify.annotations.Nullable;
  * a decoy. Made for one attempt; confined to the connection's event loop.
  */
 final class ServerAuthentication {
-    /** What the client said of itself, not proven yet. */
+    /**
+     * What the client said of itself, not proven yet.
+     *
+     * @param secure whether nobody can listen in
+     */
     record Claim(
             String user,
             @Nullable String schema,
             Capabilities capabilities,
             int collation,
             Map<String, String> attributes,
-            boolean tls) {}
+            boolean secure) {}
 
     private final Claim claim;
     private final SocketAddress client;
@@ -63,8 +67,8 @@ final class ServerAuthentication {
     ServerStep begin(String pluginName, byte[] data, RandomGenerator random) {
         boolean named = claim.capabilities().has(Capabilities.CLIENT_PLUGIN_AUTH);
         AuthPlugin plugin = named ? AuthPlugin.named(pluginName) : AuthPlugin.MYSQL_NATIVE_PASSWORD;
-        if (plugin == AuthPlugin.MYSQL_CLEAR_PASSWORD && !claim.tls()) {
-            return new ServerStep.Refused(HandshakeErrors.clearPasswordNeedsTls());
+        if (plugin == AuthPlugin.MYSQL_CLEAR_PASSWORD && !claim.secure()) {
+            return new ServerStep.Refused(HandshakeErrors.clearPasswordNotSecure());
         }
         if (plugin != null && credentials.canCheck(plugin)) {
             if (data.length == 0 && plugin != offered) {
@@ -117,7 +121,7 @@ final class ServerAuthentication {
 
     private ServerStep start(AuthPlugin plugin, ByteBuf data) {
         passwordGiven = ServerAuth.hasPassword(data);
-        exchange = ServerAuth.start(plugin, credentials, scramble, claim.tls(), keys);
+        exchange = ServerAuth.start(plugin, credentials, scramble, claim.secure(), keys);
         return judge(exchange.respond(data));
     }
 
@@ -141,7 +145,7 @@ final class ServerAuthentication {
                 claim.capabilities(),
                 claim.collation(),
                 claim.attributes(),
-                claim.tls(),
+                claim.secure(),
                 client,
                 proven,
                 scramble);

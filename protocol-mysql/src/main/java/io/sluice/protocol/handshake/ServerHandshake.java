@@ -4,6 +4,7 @@ package io.sluice.protocol.handshake;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.unix.DomainSocketAddress;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.ServerStatus;
@@ -51,7 +52,7 @@ public final class ServerHandshake {
 
     /** For a connection that has a login and wants another one; {@link #changeUser} is the first step then. */
     static ServerHandshake again(ServerSettings settings, Accounts accounts, Login current, RandomGenerator random) {
-        return new ServerHandshake(settings, accounts, current.client(), random, current.scramble(), current.tls());
+        return new ServerHandshake(settings, accounts, current.client(), random, current.scramble(), current.secure());
     }
 
     /** The payload that opens the connection. */
@@ -85,7 +86,7 @@ public final class ServerHandshake {
             return new ServerStep.StartTls();
         }
         HandshakeResponse response = HandshakeResponse.read(payload);
-        if (settings.tlsRequired() && !tls) {
+        if (settings.tlsRequired() && !isSecure()) {
             return new ServerStep.Refused(HandshakeErrors.tlsRequired());
         }
         ServerAuthentication.Claim claim = new ServerAuthentication.Claim(
@@ -94,7 +95,7 @@ public final class ServerHandshake {
                 response.capabilities().and(settings.offered()),
                 response.collation(),
                 response.attributes(),
-                tls);
+                isSecure());
         return authentication(claim).begin(response.plugin(), response.authResponse(), random);
     }
 
@@ -110,10 +111,15 @@ public final class ServerHandshake {
                 current.capabilities(),
                 command.collation() < 0 ? current.collation() : command.collation(),
                 command.attributes(),
-                tls);
+                isSecure());
         return current.capabilities().has(Capabilities.CLIENT_PLUGIN_AUTH)
                 ? authentication(claim).switchPlugin(random)
                 : authentication(claim).begin("", command.authResponse(), random);
+    }
+
+    /** As servers see it: what passes through a Unix socket does not leave the machine. */
+    private boolean isSecure() {
+        return tls || client instanceof DomainSocketAddress;
     }
 
     private ServerAuthentication authentication(ServerAuthentication.Claim claim) {

@@ -67,7 +67,7 @@ class LoginMatrixTest {
             assertThat(result.serverVersion()).isEqualTo("9.7.4");
             assertThat(result.status()).isEqualTo(Wire.AUTOCOMMIT);
             assertThat(result.tls()).isEqualTo(serverTls && mode != Mode.DISABLED);
-            assertThat(login.tls()).isEqualTo(result.tls());
+            assertThat(login.secure()).isEqualTo(result.tls());
             assertThat(login.schema()).isEqualTo("app");
             assertThat(login.collation()).isEqualTo(45);
             assertThat(login.capabilities()).isEqualTo(result.capabilities());

@@ -7,6 +7,7 @@ import static io.sluice.core.config.Key.integer;
 import static io.sluice.core.config.Key.size;
 import static io.sluice.core.config.Key.text;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The side that clients see. Zero threads, or zero clients per user, stand for "cores" and "no limit". */
 public record MysqlSettings(
         List<ListenAddress> listen,
+        @Nullable Path socket,
         int maxClientBacklog,
         int threads,
         Transport transport,
@@ -29,6 +31,9 @@ public record MysqlSettings(
         int writeBufferLow,
         int writeBufferHigh,
         Tls tls) {
+
+    /** What the system's sockaddr_un holds, less the byte that ends it. */
+    private static final int MAX_SOCKET_PATH = 107;
 
     public MysqlSettings {
         listen = List.copyOf(listen);
@@ -84,9 +89,21 @@ public record MysqlSettings(
         }
     }
 
+    private static @Nullable Path socket(Section section) {
+        Path socket = section.path("socket", "A Unix socket where clients connect, too; \"\": none. Needs epoll.");
+        if (socket != null && socket.toString().getBytes(StandardCharsets.UTF_8).length > MAX_SOCKET_PATH) {
+            section.problem(
+                    "socket",
+                    "is longer than " + MAX_SOCKET_PATH + " bytes as a whole path",
+                    "choose a shorter one, such as /run/sluice.sock");
+        }
+        return socket;
+    }
+
     static MysqlSettings read(Section section) {
         MysqlSettings settings = new MysqlSettings(
                 section.getSome(Key.listen("listen", "127.0.0.1:6033", "Where clients connect; an address or a list.")),
+                socket(section),
                 section.get(
                         integer("max_client_backlog", 4_096, 1, 65_535, "Connections that may wait to be accepted.")),
                 section.get(integer("threads", 0, 0, 1_024, "Event loops; 0: one per core.")),

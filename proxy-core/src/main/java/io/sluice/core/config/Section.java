@@ -141,15 +141,21 @@ final class Section {
     /** The path of a file that must be readable, or null when the key is absent or "". */
     @Nullable
     Path file(String name, String meaning) {
-        String text = get(Key.text(name, "", meaning));
-        if (text.isEmpty()) {
+        Path file = path(name, meaning);
+        if (file == null) {
             return null;
         }
-        Path file = reading.directory.resolve(text);
         if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
             problem(name, "cannot read the file " + file, "name a file that this user may read");
         }
         return file;
+    }
+
+    /** A path where something is or will be, or null when the key is absent or "". */
+    @Nullable
+    Path path(String name, String meaning) {
+        String text = get(Key.text(name, "", meaning));
+        return text.isEmpty() ? null : reading.directory.resolve(text);
     }
 
     Path directory(String name, String initial, String meaning) {

@@ -350,7 +350,7 @@ public final class Session {
     /** Half a packet of a response is with the client, so that no error can be told on the wire. */
     void closeBroken(SqlError error) {
         scope.events().ownError(error.code());
-        LOG.warn("session={} client={} closed_amid_packet=\"{}\"", id, channel.remoteAddress(), error);
+        LOG.warn("session={} client={} closed_amid_packet=\"{}\"", id, ClientAddress.of(channel), error);
         channel.close();
     }
 
@@ -416,7 +416,7 @@ public final class Session {
     }
 
     void bug(Throwable cause) {
-        LOG.error("session={} client={} bug", id, channel.remoteAddress(), cause);
+        LOG.error("session={} client={} bug", id, ClientAddress.of(channel), cause);
         closeWith(Errors.internal());
     }
 
@@ -428,7 +428,7 @@ public final class Session {
         return new SessionView(
                 id,
                 state.poolKey().user(),
-                String.valueOf(channel.remoteAddress()),
+                ClientAddress.of(channel),
                 schema == null ? "" : schema,
                 relay.phase().name(),
                 state.pins().isEmpty() ? "" : state.pinsText(),

@@ -26,6 +26,7 @@ final class SettingsTest {
             assertThat(DEFAULTS.mysql())
                     .isEqualTo(new MysqlSettings(
                             List.of(new ListenAddress("127.0.0.1", 6033)),
+                            null,
                             4096,
                             0,
                             MysqlSettings.Transport.AUTO,
@@ -48,6 +49,7 @@ final class SettingsTest {
             String text = """
                     mysql:
                       listen: "[::1]:7000"
+                      socket: /run/sluice.sock
                       max_client_backlog: 7
                       threads: 2
                       transport: io-uring
@@ -65,6 +67,7 @@ final class SettingsTest {
             assertThat(read(text).mysql())
                     .isEqualTo(new MysqlSettings(
                             List.of(new ListenAddress("::1", 7000)),
+                            Path.of("/run/sluice.sock"),
                             7,
                             2,
                             MysqlSettings.Transport.IO_URING,
@@ -105,6 +108,18 @@ final class SettingsTest {
                     .singleElement()
                     .asString()
                     .contains("is an empty list");
+        }
+
+        @Test
+        void rejects_a_socket_whose_path_is_too_long_for_the_system() {
+            assertThat(read("mysql: {socket: /%s}".formatted("s".repeat(106)))
+                            .mysql()
+                            .socket())
+                    .isNotNull();
+            assertThat(problems("mysql: {socket: /%s}".formatted("s".repeat(107))))
+                    .singleElement()
+                    .asString()
+                    .contains("mysql.socket: is longer than 107 bytes");
         }
 
         @Test
