@@ -30,6 +30,7 @@ final class SoakSession {
     private String collation = "";
     private String schema = "app";
     private int temporaryRows = -1;
+    private int temporaryRowsBefore;
     private boolean locked;
     private boolean inTransaction;
     private int rows;
@@ -117,6 +118,7 @@ final class SoakSession {
         } else if (mayKeep()) {
             run("CREATE TEMPORARY TABLE app.mine (id INT)", "INSERT INTO app.mine VALUES (1), (2)");
             temporaryRows = 2;
+            temporaryRowsBefore = 0; // A rollback leaves a temporary table, but not the rows inserted since BEGIN.
         }
     }
 
@@ -136,6 +138,7 @@ final class SoakSession {
                 run("BEGIN");
                 inTransaction = true;
                 rowsBefore = rows;
+                temporaryRowsBefore = temporaryRows;
             }
         } else if (random.nextBoolean()) {
             run("COMMIT");
@@ -144,6 +147,7 @@ final class SoakSession {
             run("ROLLBACK");
             inTransaction = false;
             rows = rowsBefore;
+            temporaryRows = temporaryRows < 0 ? -1 : temporaryRowsBefore;
         }
     }
 
