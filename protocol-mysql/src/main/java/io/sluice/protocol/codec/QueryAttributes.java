@@ -16,6 +16,7 @@ import io.sluice.protocol.packet.WireFormat;
  */
 public final class QueryAttributes {
     /** What a query without attributes carries: none, of one set. Not to be changed. */
+    @SuppressWarnings("MutablePublicArray") // read for every query, and written by nobody
     public static final byte[] NONE = {0, 1};
 
     private static final int HEADER_AND_CODE = PacketWriter.HEADER_LENGTH + 1;

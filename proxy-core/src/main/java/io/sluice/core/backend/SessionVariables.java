@@ -131,6 +131,7 @@ public final class SessionVariables {
     }
 
     /** These variables, but the text of statements is read as under those. Returns this if it is already. */
+    @SuppressWarnings("ReferenceEquality") // mostly the same object, and then there is nothing to compare
     public SessionVariables readingAs(SessionVariables those) {
         if (this == those || OF_READING.stream().allMatch(name -> Objects.equals(get(name), those.get(name)))) {
             return this;

@@ -69,8 +69,8 @@ final class ConnectionSync {
             boolean afterRows) {
         stepsLeft = 0;
         firstError = null;
-        boolean unknown = prepared != null && connection.prepared().get(prepared.key) == null;
-        if (unknown
+        if (prepared != null
+                && connection.prepared().get(prepared.key) == null
                 && prepareAsThen(connection, prepared, () -> {
                     begin(connection, statement, prepared, sameConnection, afterRows);
                     connection.flush();
