@@ -96,10 +96,12 @@ final class Conversation {
             if (first[0] == 0) {
                 return "OK";
             }
-            for (int column = 0; column < first[0]; column++) {
-                client.readPacket();
+            for (int packet = 0; packet < first[0] + 1; packet++) { // the columns, and an EOF packet
+                byte[] definition = client.readPacket();
+                if (WireClient.isError(definition)) {
+                    return error(definition);
+                }
             }
-            client.readPacket(); // EOF
             byte[] row = client.readPacket();
             while (row[0] != (byte) 0xfe && !WireClient.isError(row)) {
                 values.add(new String(row, 1, row[0], StandardCharsets.UTF_8));
