@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.protocol.compress;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.ProtocolException;
+import java.util.function.IntConsumer;
+
+/**
+ * Speaks the compressed protocol with a client (manual: "Compression"), from the packet after the login's OK until the
+ * client goes. A frame may grow a thousandfold, so no frame is inflated while the channel is not to be read. Frames
+ * that make no sense come as a {@link ProtocolException} to the handlers behind, and nothing after them. Confined to
+ * the channel's event loop.
+ */
+public final class CompressionHandler extends ChannelDuplexHandler {
+    private final FrameSequence sequence = new FrameSequence();
+    private final FrameReader reader;
+    private final FrameWriter writer;
+    private boolean reading;
+    private boolean broken;
+
+    /** @param level for zstd only: what the client asked for */
+    public CompressionHandler(Compression compression, int level) {
+        reader = new FrameReader(compression, sequence);
+        writer = new FrameWriter(compression, level, sequence);
+    }
+
+    /**
+     * Puts one into the channel's pipeline as the last for now, if the client's capabilities ask for it and there is
+     * none yet.
+     */
+    public static void add(Channel channel, Capabilities capabilities, int zstdLevel) {
+        Compression agreed = Compression.of(capabilities).orElse(null);
+        if (agreed != null && channel.pipeline().get(CompressionHandler.class) == null) {
+            channel.pipeline().addLast(new CompressionHandler(agreed, zstdLevel));
+        }
+    }
+
+    /**
+     * To be told which bytes are answered now: all that were passed on but the last so many. The ids of the answer's
+     * frames depend on it. If the channel does not compress, it makes no difference.
+     */
+    public static IntConsumer taken(Channel channel) {
+        CompressionHandler handler = channel.pipeline().get(CompressionHandler.class);
+        return handler == null ? left -> {} : handler.sequence::taken;
+    }
+
+    // ---- from the client
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (broken) {
+            ((ByteBuf) message).release();
+            return;
+        }
+        reader.feed((ByteBuf) message, context.alloc());
+        passOn(context);
+    }
+
+    /** Asked for each time when the channel may be read again: first come the frames that were held. */
+    @Override
+    public void read(ChannelHandlerContext context) {
+        passOn(context);
+        if (context.channel().config().isAutoRead()) {
+            context.read();
+        }
+    }
+
+    private void passOn(ChannelHandlerContext context) {
+        if (reading || broken) {
+            return; // called from within, the loop below goes on
+        }
+        reading = true;
+        try {
+            while (context.channel().config().isAutoRead() && !context.isRemoved()) {
+                ByteBuf plain = reader.next(context.alloc());
+                if (plain == null) {
+                    return;
+                }
+                context.fireChannelRead(plain);
+            }
+        } catch (ProtocolException e) {
+            broken = true;
+            reader.close();
+            context.fireExceptionCaught(e);
+        } finally {
+            reading = false;
+        }
+    }
+
+    // ---- to the client
+
+    @Override
+    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+        ByteBuf bytes = (ByteBuf) message;
+        boolean full = writer.add(bytes, context.alloc());
+        if (!promise.isVoid()) {
+            writeFrames(context);
+            context.write(Unpooled.EMPTY_BUFFER, promise); // done when all before it are
+        } else if (full) {
+            writeFrames(context);
+        }
+    }
+
+    @Override
+    public void flush(ChannelHandlerContext context) {
+        writeFrames(context);
+        context.flush();
+    }
+
+    private void writeFrames(ChannelHandlerContext context) {
+        writer.write(context.alloc(), frame -> context.write(frame, context.voidPromise()));
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        broken = true;
+        reader.close();
+        writer.close();
+    }
+}
