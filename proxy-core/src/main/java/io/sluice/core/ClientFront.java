@@ -11,6 +11,7 @@ import io.sluice.core.account.ProxyAccount;
 import io.sluice.core.account.ServerAccountLogin;
 import io.sluice.core.account.ServerAccounts;
 import io.sluice.core.account.ServerLogin;
+import io.sluice.core.config.MysqlSettings;
 import io.sluice.core.config.MysqlSettings.TlsMode;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.config.UserSettings;
@@ -25,6 +26,7 @@ import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.RsaKeys;
+import io.sluice.protocol.compress.Compression;
 import io.sluice.protocol.handshake.Accounts;
 import io.sluice.protocol.handshake.ServerSettings;
 import io.sluice.routing.topology.Member;
@@ -36,6 +38,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,9 +46,13 @@ import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Lets clients in: counts them, keeps to the limits, and knows what the proxy presents itself as. Thread-safe. */
 final class ClientFront implements ConnectionPhase.Front {
+    private static final Logger LOG = LoggerFactory.getLogger(ClientFront.class);
+
     private static final Capabilities OFFERED = new Capabilities(Capabilities.CLIENT_FOUND_ROWS
             | Capabilities.CLIENT_LOCAL_FILES
             | Capabilities.CLIENT_IGNORE_SPACE
@@ -74,6 +81,7 @@ final class ClientFront implements ConnectionPhase.Front {
     private final AccountBook accounts;
     private final ServerAccounts serverAccounts;
     private final CompletableFuture<RsaKeys> rsaKeys;
+    private final int compression;
     private final Cache<String, Boolean> knownSchemas = Caffeine.newBuilder()
             .maximumSize(10_000)
             .expireAfterWrite(Duration.ofSeconds(10))
@@ -96,6 +104,7 @@ final class ClientFront implements ConnectionPhase.Front {
         this.config = config;
         this.tls = tls;
         this.rsaKeys = rsaKeys;
+        this.compression = compression(config.mysql().compression());
         this.live = live;
         this.metrics = metrics;
         this.directory = directory;
@@ -190,9 +199,28 @@ final class ClientFront implements ConnectionPhase.Front {
         return current;
     }
 
-    private static Capabilities offered(@Nullable ServerVersion version) {
+    /** Flags of what the configuration allows and this machine can do. */
+    private static int compression(Set<MysqlSettings.Compression> allowed) {
+        int flags = 0;
+        for (MysqlSettings.Compression each : allowed) {
+            Compression compression = switch (each) {
+                case ZLIB -> Compression.ZLIB;
+                case ZSTD -> Compression.ZSTD;
+            };
+            String obstacle = compression.obstacle();
+            if (obstacle == null) {
+                flags |= compression.capability();
+            } else {
+                LOG.warn("compression={} not_offered=\"{}\"", each.keyword(), obstacle);
+            }
+        }
+        return flags;
+    }
+
+    private Capabilities offered(@Nullable ServerVersion version) {
         boolean attributes = version != null && !version.isMariadb() && version.number() >= QUERY_ATTRIBUTES_SINCE;
-        return attributes ? OFFERED.with(Capabilities.CLIENT_QUERY_ATTRIBUTES) : OFFERED;
+        Capabilities base = OFFERED.with(compression);
+        return attributes ? base.with(Capabilities.CLIENT_QUERY_ATTRIBUTES) : base;
     }
 
     private String versionText() {

@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.ProtocolException;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +21,23 @@ public final class CommandDecoder {
     private static final int MIN_BUFFER = 4096;
 
     private final int maxCommandBytes;
+    private final @Nullable IntConsumer taken;
     private @Nullable ByteBuf buffered;
     private long discarding;
     private boolean discardContinues;
 
     /** @param maxCommandBytes the longest payload that becomes a command, in bytes */
     public CommandDecoder(int maxCommandBytes) {
+        this(maxCommandBytes, null);
+    }
+
+    /**
+     * @param taken told, whenever bytes may have been taken, how many are left; for a client that compresses. Frames
+     *     have ids of their own then: those of packets mean nothing, some clients leave them all 0, and they are set
+     */
+    public CommandDecoder(int maxCommandBytes, @Nullable IntConsumer taken) {
         this.maxCommandBytes = maxCommandBytes;
+        this.taken = taken;
     }
 
     /** Adds bytes; takes over the caller's reference. */
@@ -67,6 +78,20 @@ public final class CommandDecoder {
      * @throws ProtocolException if packets are out of order; the connection cannot go on
      */
     public @Nullable Command next() {
+        try {
+            return decode();
+        } finally {
+            told(bufferedBytes());
+        }
+    }
+
+    private void told(int left) {
+        if (taken != null) {
+            taken.accept(left);
+        }
+    }
+
+    private @Nullable Command decode() {
         ByteBuf in = buffered;
         if (in == null || (discarding != 0 || discardContinues) && !discard(in)) {
             return null;
@@ -78,7 +103,11 @@ public final class CommandDecoder {
                 return null;
             }
             int length = in.getUnsignedMediumLE(position);
-            checkSequence(in.getUnsignedByte(position + 3), sequenceId & 0xff);
+            if (taken == null) {
+                checkSequence(in.getUnsignedByte(position + 3), sequenceId & 0xff);
+            } else {
+                in.setByte(position + 3, sequenceId);
+            }
             if (payload + (long) length > maxCommandBytes) {
                 return startDiscarding(in, position, length);
             }
@@ -147,6 +176,7 @@ public final class CommandDecoder {
     public @Nullable ByteBuf takeBuffered() {
         ByteBuf held = buffered;
         buffered = null;
+        told(0);
         return held;
     }
 

@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 
 /**
  * Finds the end of the file that a client sends for LOAD DATA LOCAL: the first empty packet (manual: "LOCAL INFILE
- * Request"). Only walks headers; the bytes are relayed as they are. Confined to the client's event loop.
+ * Request"). Only walks headers, and sets their sequence ids: clients that compress do not count them. Confined to the client's event loop.
  */
 public final class UploadScanner {
     private int headerBytes;
@@ -13,8 +13,9 @@ public final class UploadScanner {
     private int left;
     private int sequenceId;
 
-    /** Starts over, before the first byte of an upload. */
-    public void begin() {
+    /** Starts over, before the first byte of an upload that answers a packet of this sequence id. */
+    public void begin(int requestId) {
+        sequenceId = requestId;
         headerBytes = 0;
         length = 0;
         left = 0;
@@ -34,7 +35,7 @@ public final class UploadScanner {
                     length = 0;
                 }
             } else {
-                readHeaderByte(chunk.getUnsignedByte(position++));
+                readHeaderByte(chunk, position++);
             }
         }
         return position - chunk.readerIndex();
@@ -49,11 +50,13 @@ public final class UploadScanner {
         return (sequenceId + 1) & 0xff;
     }
 
-    private void readHeaderByte(int value) {
+    private void readHeaderByte(ByteBuf chunk, int position) {
         if (headerBytes < 3) {
-            length |= value << (8 * headerBytes);
+            length |= chunk.getUnsignedByte(position) << (8 * headerBytes);
+        } else {
+            sequenceId = nextSequenceId();
+            chunk.setByte(position, sequenceId);
         }
-        sequenceId = value; // the header's last byte stays
         headerBytes++;
         if (headerBytes == PacketWriter.HEADER_LENGTH) {
             left = length;

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelPromise;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ProtocolException;
 import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks the compressed protocol with a client (manual: "Compression"), from the packet after the login's OK until the
@@ -43,11 +44,11 @@ public final class CompressionHandler extends ChannelDuplexHandler {
 
     /**
      * To be told which bytes are answered now: all that were passed on but the last so many. The ids of the answer's
-     * frames depend on it. If the channel does not compress, it makes no difference.
+     * frames depend on it. Null if the channel does not compress.
      */
-    public static IntConsumer taken(Channel channel) {
+    public static @Nullable IntConsumer taken(Channel channel) {
         CompressionHandler handler = channel.pipeline().get(CompressionHandler.class);
-        return handler == null ? left -> {} : handler.sequence::taken;
+        return handler == null ? null : handler.sequence::taken;
     }
 
     // ---- from the client

@@ -111,7 +111,8 @@ public final class ClientHandshake {
                         data,
                         settings.schema(),
                         plugin.pluginName(),
-                        ATTRIBUTES)
+                        ATTRIBUTES,
+                        0)
                 .write(out);
         return ByteBufUtil.getBytes(out);
     }

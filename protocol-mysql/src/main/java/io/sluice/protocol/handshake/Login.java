@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities those that both the client and Sluice have
  * @param collation 0 to 255 from a handshake response, to 65535 from COM_CHANGE_USER
  * @param attributes the client's description of itself
+ * @param zstdLevel that of the first login; 0 if the client did not ask for zstd
  * @param secure whether nobody can listen in: TLS or a Unix socket
  * @param scramble the last one sent; COM_CHANGE_USER of clients without CLIENT_PLUGIN_AUTH refers to it
  */
@@ -23,6 +24,7 @@ public record Login(
         Capabilities capabilities,
         int collation,
         Map<String, String> attributes,
+        int zstdLevel,
         boolean secure,
         SocketAddress client,
         Account account,

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.codec.PacketWriter;
+import io.sluice.protocol.compress.CompressionHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ final class PacketExchange {
 
     private ByteBuf received = Unpooled.EMPTY_BUFFER;
     private int sequenceId;
+    /** Clients that compress count frames instead. */
+    private boolean compressed;
 
     PacketExchange(int sequenceId) {
         this.sequenceId = sequenceId;
@@ -26,6 +29,7 @@ final class PacketExchange {
 
     /** Takes over the chunk. */
     void add(ChannelHandlerContext context, ByteBuf chunk) {
+        compressed = context.pipeline().get(CompressionHandler.class) != null;
         received = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), received, chunk);
     }
 
@@ -41,7 +45,7 @@ final class PacketExchange {
             throw new ProtocolException("a packet of " + length + " bytes during login");
         }
         int receivedId = received.getUnsignedByte(start + 3);
-        if (receivedId != sequenceId) {
+        if (receivedId != sequenceId && !compressed) {
             throw new ProtocolException("packets out of order: " + receivedId + " instead of " + sequenceId);
         }
         if (received.readableBytes() < PacketWriter.HEADER_LENGTH + length) {

@@ -33,6 +33,7 @@ final class ServerAuthentication {
             Capabilities capabilities,
             int collation,
             Map<String, String> attributes,
+            int zstdLevel,
             boolean secure) {}
 
     private final Claim claim;
@@ -145,6 +146,7 @@ final class ServerAuthentication {
                 claim.capabilities(),
                 claim.collation(),
                 claim.attributes(),
+                claim.zstdLevel(),
                 claim.secure(),
                 client,
                 proven,

@@ -95,6 +95,7 @@ public final class ServerHandshake {
                 response.capabilities().and(settings.offered()),
                 response.collation(),
                 response.attributes(),
+                response.zstdLevel(),
                 isSecure());
         return authentication(claim).begin(response.plugin(), response.authResponse(), random);
     }
@@ -111,6 +112,7 @@ public final class ServerHandshake {
                 current.capabilities(),
                 command.collation() < 0 ? current.collation() : command.collation(),
                 command.attributes(),
+                current.zstdLevel(),
                 isSecure());
         return current.capabilities().has(Capabilities.CLIENT_PLUGIN_AUTH)
                 ? authentication(claim).switchPlugin(random)

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param authResponse the first data of the auth plugin; a secret if the plugin is mysql_clear_password
  * @param schema the default schema, null if none is asked for
  * @param plugin the name of the client's auth plugin, empty if it named none
+ * @param zstdLevel how much the client wants zstd to try; 0 if it does not ask for zstd
  */
 public record HandshakeResponse(
         Capabilities capabilities,
@@ -23,7 +24,8 @@ public record HandshakeResponse(
         byte[] authResponse,
         @Nullable String schema,
         String plugin,
-        Map<String, String> attributes) {
+        Map<String, String> attributes,
+        int zstdLevel) {
 
     /** Length of the part that an SSL request consists of. */
     static final int FIXED_LENGTH = 32;
@@ -67,8 +69,9 @@ public record HandshakeResponse(
             plugin = WireFormat.readNulOrEndTerminatedString(payload);
         }
         Map<String, String> attributes = ConnectAttributes.read(payload, capabilities);
-        // What may follow, the level of zstd compression, means nothing here.
-        return new HandshakeResponse(capabilities, collation, user, authResponse, schema, plugin, attributes);
+        boolean zstd = capabilities.has(Capabilities.CLIENT_ZSTD_COMPRESSION_ALGORITHM) && payload.isReadable();
+        int level = zstd ? payload.readUnsignedByte() : 0;
+        return new HandshakeResponse(capabilities, collation, user, authResponse, schema, plugin, attributes, level);
     }
 
     private static byte[] readAuthResponse(ByteBuf payload, Capabilities capabilities) {
@@ -106,6 +109,9 @@ public record HandshakeResponse(
         }
         if (capabilities.has(Capabilities.CLIENT_CONNECT_ATTRS)) {
             ConnectAttributes.write(out, attributes);
+        }
+        if (capabilities.has(Capabilities.CLIENT_ZSTD_COMPRESSION_ALGORITHM)) {
+            out.writeByte(zstdLevel);
         }
     }
 

@@ -87,11 +87,42 @@ class CommandDecoderTest {
     }
 
     @Test
+    void numbers_the_packets_of_clients_that_compress() {
+        int[] left = {-1};
+        CommandDecoder decoder = new CommandDecoder(PacketWriter.MAX_PAYLOAD + 10, bytes -> left[0] = bytes);
+        ByteBuf packet = Unpooled.buffer();
+        packet.writeMediumLE(PacketWriter.MAX_PAYLOAD)
+                .writeByte(7)
+                .writeByte(3)
+                .writeZero(PacketWriter.MAX_PAYLOAD - 1);
+        packet.writeMediumLE(1).writeByte(7).writeByte('x').writeByte(9);
+        decoder.feed(packet, UnpooledByteBufAllocator.DEFAULT);
+        Command command = decoder.next();
+        assertThat(command).isNotNull();
+        ByteBuf packets = command.packets();
+        assertThat(packets.getByte(3)).isZero();
+        assertThat(packets.getByte(4 + PacketWriter.MAX_PAYLOAD + 3)).isEqualTo((byte) 1);
+        assertThat(left[0]).isEqualTo(1);
+        packets.release();
+        decoder.close();
+    }
+
+    @Test
+    void numbers_the_packets_of_an_upload() {
+        UploadScanner scanner = new UploadScanner();
+        scanner.begin(4);
+        byte[] bytes = {1, 0, 0, 0, 'a', 1, 0, 0, 0, 'b', 0, 0, 0, 0};
+        assertThat(scanner.scan(Unpooled.wrappedBuffer(bytes))).isEqualTo(14);
+        assertThat(bytes).containsExactly(1, 0, 0, 5, 'a', 1, 0, 0, 6, 'b', 0, 0, 0, 7);
+        assertThat(scanner.nextSequenceId()).isEqualTo(8);
+    }
+
+    @Test
     void finds_the_end_of_an_upload_wherever_it_is_cut() {
         byte[] bytes = {3, 0, 0, 2, 'a', 'b', 'c', 1, 0, 0, 3, 'd', 0, 0, 0, 4, 9, 9};
         for (int cut = 0; cut < bytes.length; cut++) {
             UploadScanner scanner = new UploadScanner();
-            scanner.begin();
+            scanner.begin(1);
             int taken = scanner.scan(Unpooled.wrappedBuffer(bytes, 0, cut));
             taken += scanner.scan(Unpooled.wrappedBuffer(bytes, taken, bytes.length - taken));
             assertThat(scanner.isDone()).isTrue();
@@ -133,7 +164,7 @@ class CommandDecoderTest {
     }
 
     @Test
-    void a_header_that_promises_a_long_command_takes_no_memory_for_it() {
+    void a_header_that_promises_a_packetcommand_takes_no_memory_for_it() {
         CommandDecoder decoder = new CommandDecoder(64 << 20);
         UnpooledByteBufAllocator allocator = new UnpooledByteBufAllocator(false);
         decoder.feed(allocator.buffer(5).writeMediumLE(0xfffff0).writeByte(0).writeByte(3), allocator);

@@ -105,7 +105,7 @@ class CommandFuzzTest {
 
     private static String upload(byte[] input, int[] ends) {
         UploadScanner scanner = new UploadScanner();
-        scanner.begin();
+        scanner.begin(1);
         int taken = 0;
         int start = 0;
         for (int end : ends) {

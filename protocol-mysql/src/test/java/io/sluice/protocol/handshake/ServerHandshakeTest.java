@@ -34,7 +34,7 @@ class ServerHandshakeTest {
                         "secret\0".getBytes(StandardCharsets.UTF_8),
                         null,
                         "mysql_clear_password",
-                        Map.of())
+                        Map.of(), 0)
                 .write(response);
         return handshake.receive(response);
     }

@@ -152,7 +152,8 @@ class PacketFuzzTest {
                                 new byte[32],
                                 "schema",
                                 "caching_sha2_password",
-                                Map.of("_os", "Linux"))::write))
+                                Map.of("_os", "Linux"),
+                                3)::write))
                 .toArray(byte[][]::new);
         fuzz(
                 "handshake response",

@@ -3,11 +3,15 @@ package io.sluice.core.config;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /**
  * One key's declaration: all there is to know about it.
@@ -115,6 +119,33 @@ record Key<T>(
                 text -> Spelling.nearest(text, words)
                         .map(word -> "did you mean " + word + "?")
                         .orElse("write " + initial.keyword()));
+    }
+
+    /** Any of the type's words, with commas between them, or none. */
+    static <E extends Enum<E> & Keyword> Key<Set<E>> choices(
+            String name, Set<E> initial, Class<E> type, String meaning) {
+        Key<E> one = choice(name, initial.iterator().next(), type, meaning);
+        String initialText = initial.stream().map(Keyword::keyword).collect(Collectors.joining(","));
+        return new Key<>(
+                name,
+                initial,
+                initialText,
+                "none, or any " + one.allowed().substring("one ".length()),
+                meaning,
+                text -> same("none", text.trim()) ? Optional.of(Set.of()) : all(one, text),
+                text -> "write " + initialText + ", one of them, or none");
+    }
+
+    private static <E extends Enum<E>> Optional<Set<E>> all(Key<E> one, String text) {
+        Set<E> chosen = new LinkedHashSet<>();
+        for (String word : text.split(",", -1)) {
+            Optional<E> member = one.parse.apply(word.trim());
+            if (member.isEmpty()) {
+                return Optional.empty();
+            }
+            chosen.add(member.get());
+        }
+        return Optional.of(Collections.unmodifiableSet(chosen));
     }
 
     KeyDescription describe(String path) {

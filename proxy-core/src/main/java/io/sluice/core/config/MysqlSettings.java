@@ -10,8 +10,10 @@ import static io.sluice.core.config.Key.text;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The side that clients see. Zero threads, or zero clients per user, stand for "cores" and "no limit". */
@@ -30,6 +32,7 @@ public record MysqlSettings(
         int maxPreparedStatements,
         int writeBufferLow,
         int writeBufferHigh,
+        Set<Compression> compression,
         Tls tls) {
 
     /** What the system's sockaddr_un holds, less the byte that ends it. */
@@ -37,6 +40,7 @@ public record MysqlSettings(
 
     public MysqlSettings {
         listen = List.copyOf(listen);
+        compression = Set.copyOf(compression);
     }
 
     /** How sockets are served. */
@@ -45,6 +49,17 @@ public record MysqlSettings(
         EPOLL,
         IO_URING,
         NIO;
+
+        @Override
+        public String keyword() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** How clients may have what they send and get compressed. */
+    public enum Compression implements Keyword {
+        ZLIB,
+        ZSTD;
 
         @Override
         public String keyword() {
@@ -139,6 +154,11 @@ public record MysqlSettings(
                         "1KiB",
                         "512MiB",
                         "Reading pauses when more than so much is unsent.")),
+                section.get(Key.choices(
+                        "compression",
+                        EnumSet.allOf(Compression.class),
+                        Compression.class,
+                        "What clients may compress with; none: not at all.")),
                 section.section("tls", Tls::read));
         if (settings.writeBufferLow >= settings.writeBufferHigh) {
             section.problem(

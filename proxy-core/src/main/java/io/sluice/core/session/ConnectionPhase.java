@@ -3,6 +3,8 @@ package io.sluice.core.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandler;
 import io.sluice.core.account.ProxyAccount;
 import io.sluice.core.account.ServerAccountLogin;
 import io.sluice.core.account.ServerAccounts;
@@ -11,6 +13,7 @@ import io.sluice.core.backend.PoolKey;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;
+import io.sluice.protocol.compress.CompressionHandler;
 import io.sluice.protocol.handshake.Accounts;
 import io.sluice.protocol.handshake.Login;
 import io.sluice.protocol.handshake.LoginReply;
@@ -162,6 +165,8 @@ public final class ConnectionPhase implements ServerHandshakeListener, Session.O
         LexContext context = LexContext.DEFAULT
                 .withMultiStatements(key.shape().has(io.sluice.protocol.Capabilities.CLIENT_MULTI_STATEMENTS))
                 .withVersion(front.serverVersion());
+        // Behind the handshake, which still sends the OK uncompressed; on COM_CHANGE_USER it stands already.
+        CompressionHandler.add(channel, proven.capabilities(), proven.zstdLevel());
         Session next = new Session(id, channel, proven.capabilities(), key, schema, context, scope, this);
         if (before != null) {
             next.inheritWrites(before);
@@ -198,7 +203,17 @@ public final class ConnectionPhase implements ServerHandshakeListener, Session.O
             payload.release();
         }
         if (surplus != null) {
-            channel.pipeline().fireChannelRead(surplus);
+            passOn(surplus);
+        }
+    }
+
+    /** Bytes that have come through TLS and compression already: to whom the client talks now. */
+    private void passOn(ByteBuf bytes) {
+        ChannelHandlerContext last = channel.pipeline().lastContext();
+        try {
+            ((ChannelInboundHandler) last.handler()).channelRead(last, bytes);
+        } catch (Exception e) {
+            channel.pipeline().fireExceptionCaught(e);
         }
     }
 

@@ -29,6 +29,7 @@ public final class Errors {
     private static final int ER_SERVER_SHUTDOWN = 1053;
     private static final int ER_NET_PACKET_TOO_LARGE = 1153;
     private static final int ER_NET_PACKETS_OUT_OF_ORDER = 1156;
+    private static final int ER_NET_UNCOMPRESS_ERROR = 1157;
     private static final int ER_MALFORMED_PACKET = 1835;
     private static final int ER_TOO_MANY_USER_CONNECTIONS = 1203;
     private static final int ER_UNKNOWN_STMT_HANDLER = 1243;
@@ -191,6 +192,10 @@ public final class Errors {
 
     public static SqlError outOfOrder(String what) {
         return error(ER_NET_PACKETS_OUT_OF_ORDER, "08S01", what);
+    }
+
+    public static SqlError uncompressible(String what) {
+        return error(ER_NET_UNCOMPRESS_ERROR, "08S01", "Couldn't uncompress communication packet: " + what);
     }
 
     /** As the server says it, whatever was wrong. */

@@ -210,7 +210,7 @@ final class Relay implements Exchange {
                 return reader.err(payload, relayed);
             case FILE_REQUEST:
                 become(Phase.UPLOADING);
-                upload.begin();
+                upload.begin(sequenceId);
                 session.flush();
                 return null;
             case PREPARE_OK:

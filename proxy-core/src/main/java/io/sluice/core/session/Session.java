@@ -16,6 +16,7 @@ import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.CommandDecoder;
 import io.sluice.protocol.codec.CommandTooLongException;
 import io.sluice.protocol.codec.QueryAttributes;
+import io.sluice.protocol.compress.CompressionHandler;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
@@ -84,7 +85,7 @@ public final class Session {
         this.kills = new KillCommands(this, scope, state, relay);
         this.backpressure = new Backpressure(channel);
         this.killTarget = new KillTarget(this, scope, state, relay);
-        this.decoder = new CommandDecoder(scope.limits().maxCommandBytes());
+        this.decoder = new CommandDecoder(scope.limits().maxCommandBytes(), CompressionHandler.taken(channel));
         this.lastCommandNanos = scope.nanos();
         scope.add(this);
     }
@@ -359,7 +360,7 @@ public final class Session {
         channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
-    private void closeWith(SqlError error) {
+    void closeWith(SqlError error) {
         scope.events().ownError(error.code());
         channel.writeAndFlush(ClientPackets.err(channel.alloc(), error, 0)).addListener(ChannelFutureListener.CLOSE);
     }

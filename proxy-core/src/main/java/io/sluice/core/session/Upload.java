@@ -20,8 +20,8 @@ final class Upload {
         this.relay = relay;
     }
 
-    void begin() {
-        scanner.begin();
+    void begin(int requestId) {
+        scanner.begin(requestId);
         error = null;
     }
 

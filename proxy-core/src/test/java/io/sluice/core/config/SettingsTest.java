@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,7 @@ final class SettingsTest {
                             16_382,
                             64 << 10,
                             256 << 10,
+                            Set.of(MysqlSettings.Compression.ZLIB, MysqlSettings.Compression.ZSTD),
                             new MysqlSettings.Tls(MysqlSettings.TlsMode.PREFERRED, null, null)));
         }
 
@@ -62,6 +64,7 @@ final class SettingsTest {
                       max_prepared_statements: 12
                       write_buffer_low: 2KiB
                       write_buffer_high: 3 KiB
+                      compression: zstd
                       tls: {mode: REQUIRED, certificate: %s, key: %s}
                     """.formatted(certificate, key);
             assertThat(read(text).mysql())
@@ -80,6 +83,7 @@ final class SettingsTest {
                             12,
                             2048,
                             3072,
+                            Set.of(MysqlSettings.Compression.ZSTD),
                             new MysqlSettings.Tls(MysqlSettings.TlsMode.REQUIRED, certificate, key)));
         }
 
@@ -123,6 +127,12 @@ final class SettingsTest {
         }
 
         @Test
+        void compression_is_a_list_or_none() {
+            assertThat(read("mysql: {compression: 'zstd, ZLIB'}").mysql()).isEqualTo(DEFAULTS.mysql());
+            assertThat(read("mysql: {compression: none}").mysql().compression()).isEmpty();
+        }
+
+        @Test
         void rejects_bad_values() {
             assertThat(problems(
                             "mysql: {listen: here, threads: -1, transport: epol, max_clients: 1e3, idle_timeout: 5}"))
@@ -134,6 +144,10 @@ final class SettingsTest {
                     .singleElement()
                     .asString()
                     .contains("not below");
+            assertThat(problems("mysql: {compression: 'zlib,lz4'}"))
+                    .singleElement()
+                    .asString()
+                    .contains("none, or any of zlib, zstd", "write zlib,zstd");
             assertThat(problems("mysql: {tls: {mode: on, key: /nonexistent/key}}"))
                     .hasSize(3)
                     .anySatisfy(problem -> assertThat(problem).contains("cannot read the file /nonexistent/key"))
