@@ -47,6 +47,26 @@ class ClientsIT {
     }
 
     @ParameterizedTest
+    @CsvSource({"direct,zlib", "direct,zstd", "sluice,zlib", "sluice,zstd", "sluice,'zlib,zstd'"})
+    void mysql_9_7_client_compresses(String target, String algorithms) {
+        Path root = ServerBinaries.cache().resolve("mysql-9.7");
+        Path program = root.resolve("usr/bin/mysql");
+        assumeTrue(Files.exists(program), "MySQL 9.7 is not in the cache");
+        assumeTrue(!Lab.flavor().isMariaDb() || target.equals("sluice"), "no mysql_native_password in that client");
+        compressing(
+                target,
+                ServerBinaries.commandIn(root, program),
+                "--ssl-mode=DISABLED --get-server-public-key --compression-algorithms=" + algorithms);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"direct", "sluice"})
+    void mariadb_client_compresses(String target) {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/mariadb")), "no mariadb client");
+        compressing(target, List.of("/usr/bin/mariadb"), "--skip-ssl --compress");
+    }
+
+    @ParameterizedTest
     @CsvSource({"direct,false", "direct,true", "sluice,false", "sluice,true"})
     void pymysql(String target, boolean tls) {
         assumeTrue(Files.isDirectory(Path.of("/usr/lib/python3/dist-packages/pymysql")), "no python3-pymysql");
@@ -74,6 +94,13 @@ class ClientsIT {
         command.add(SCRIPTS.resolve("mysql_client.sh").toString());
         command.addAll(client);
         run(target, tls, command, Map.of("SLUICE_TLS_OPTIONS", tlsOption));
+    }
+
+    private static void compressing(String target, List<String> client, String options) {
+        List<String> command = new ArrayList<>();
+        command.add(SCRIPTS.resolve("compressing_client.sh").toString());
+        command.addAll(client);
+        run(target, false, command, Map.of("SLUICE_TLS_OPTIONS", options));
     }
 
     private static void run(String target, boolean tls, List<String> command, Map<String, String> more) {

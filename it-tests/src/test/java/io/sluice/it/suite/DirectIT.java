@@ -40,6 +40,9 @@ class DirectIT {
     class LoadData extends LoadDataTests implements Direct {}
 
     @Nested
+    class Compression extends CompressionTests implements Direct {}
+
+    @Nested
     class Charset extends CharsetTests implements Direct {}
 
     @Nested

@@ -40,6 +40,9 @@ class ThroughSluiceIT {
     class LoadData extends LoadDataTests implements ThroughSluice {}
 
     @Nested
+    class Compression extends CompressionTests implements ThroughSluice {}
+
+    @Nested
     class Charset extends CharsetTests implements ThroughSluice {}
 
     @Nested
