@@ -16,6 +16,7 @@ public final class ProxyAccount implements Account {
     private final String schema;
     private volatile Credentials credentials;
     private volatile long provenAtNanos;
+    private volatile boolean doubted;
     private int clients;
     private boolean retired;
 
@@ -86,10 +87,17 @@ public final class ProxyAccount implements Account {
             credentials = Credentials.ofPassword(current);
         }
         provenAtNanos = atNanos;
+        doubted = false;
     }
 
-    long provenAtNanos() {
-        return provenAtNanos;
+    /** A server has refused a connection for it: the next client is let in by a new proof only. */
+    public void doubt() {
+        doubted = true;
+    }
+
+    /** Whether it was proven at that time or later, and nothing has been heard against it since. */
+    boolean isProvenSince(long nanos) {
+        return !doubted && provenAtNanos - nanos >= 0;
     }
 
     @Override

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The accounts of the servers that clients have logged in with: a server has let them in, so their passwords are known
  * here, in memory only and for as long as they are used. A proof that is older than {@code authentication.recheck} is
- * repeated before the next client is let in, so that an account that was locked, dropped or given another password is
- * refused as the server refuses it. Thread-safe.
+ * repeated before the next client is let in, as is one of an account for which a server has refused a connection since,
+ * so that an account that was locked, dropped or given another password is refused as the server refuses it. Thread-safe.
  */
 public final class ServerAccounts {
     /** Whether a client may come in, and if not, the server's word. */
@@ -83,8 +83,8 @@ public final class ServerAccounts {
         Password shown = attempt.shown();
         long now = nanos.getAsLong();
         if (shown == null
-                && now - Objects.requireNonNull(known).provenAtNanos()
-                        <= settings.recheck().toNanos()) {
+                && Objects.requireNonNull(known)
+                        .isProvenSince(now - settings.recheck().toNanos())) {
             return CompletableFuture.completedFuture(new Verdict(known, null));
         }
         Password password =

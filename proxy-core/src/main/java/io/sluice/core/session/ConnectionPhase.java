@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * A client's connection as a whole: its login, the session that follows, and further logins by COM_CHANGE_USER. One per
  * client; confined to its event loop.
  */
-public final class ConnectionPhase implements ServerHandshakeListener, Session.Owner {
+public final class ConnectionPhase implements ServerHandshakeListener, SessionOwner {
     private static final String HANDSHAKE = "handshake";
     private static final String COMMANDS = "commands";
 
@@ -149,6 +149,9 @@ public final class ConnectionPhase implements ServerHandshakeListener, Session.O
         }
         new SchemaCheck(scope, key, schema, error -> {
                     if (error != null) {
+                        if (error.code() == Errors.BACKEND_REFUSES) {
+                            accountRefused();
+                        }
                         reject(reply, error);
                     } else {
                         front.schemaIsKnown(proven.user(), schema);
@@ -214,6 +217,13 @@ public final class ConnectionPhase implements ServerHandshakeListener, Session.O
             ((ChannelInboundHandler) last.handler()).channelRead(last, bytes);
         } catch (Exception e) {
             channel.pipeline().fireExceptionCaught(e);
+        }
+    }
+
+    @Override
+    public void accountRefused() {
+        if (account != null) {
+            account.doubt();
         }
     }
 

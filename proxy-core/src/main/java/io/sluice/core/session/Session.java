@@ -37,17 +37,11 @@ public final class Session {
     /** Commands that a client sends ahead, in bytes, before we stop reading. */
     private static final int MAX_AHEAD = 1 << 20;
 
-    /** The owner of sessions: takes what concerns the connection as a whole. */
-    public interface Owner {
-        /** The client wants to log in again on this connection; bytes it sent ahead are among {@code surplus}. */
-        void changeUser(Session session, ByteBuf payload, @Nullable ByteBuf surplus);
-    }
-
     private final long id;
     private final Channel channel;
     private final Capabilities capabilities;
     private final LoopScope scope;
-    private final Owner owner;
+    private final SessionOwner owner;
     private final SessionState state;
     private final Relay relay;
     private final CommandDecoder decoder;
@@ -65,7 +59,7 @@ public final class Session {
     private boolean closed;
     private long lastCommandNanos;
 
-    public Session(
+    Session(
             long id,
             Channel channel,
             Capabilities capabilities,
@@ -73,7 +67,7 @@ public final class Session {
             @Nullable String schema,
             LexContext lexContext,
             LoopScope scope,
-            Owner owner) {
+            SessionOwner owner) {
         this.id = id;
         this.channel = channel;
         this.capabilities = capabilities;
@@ -448,6 +442,10 @@ public final class Session {
 
     public long id() {
         return id;
+    }
+
+    SessionOwner owner() {
+        return owner;
     }
 
     KillTarget killTarget() {

@@ -109,6 +109,7 @@ final class SessionLease implements LeaseRequest {
         }
         SqlError error = failure.error();
         if (error != null && !failure.isServersFault()) {
+            session.owner().accountRefused();
             relay.fail(Errors.backendRefuses(pool.address(), state.poolKey().user(), error));
             return;
         }

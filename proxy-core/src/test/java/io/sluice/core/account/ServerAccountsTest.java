@@ -77,6 +77,17 @@ final class ServerAccountsTest {
     }
 
     @Test
+    void a_fresh_proof_is_not_enough_once_a_server_has_refused_a_connection() {
+        ProxyAccount account = known("a", "secret");
+        account.doubt();
+        CompletableFuture<ServerAccounts.Verdict> verdict = fitting("a");
+        assertThat(verdict).isNotDone();
+        letIn();
+        assertThat(verdict.join().account()).isSameAs(account);
+        assertThat(fitting("a")).isDone();
+    }
+
+    @Test
     void an_account_that_the_server_refuses_now_is_forgotten_and_its_password_erased() {
         ProxyAccount account = known("a", "secret");
         now += Duration.ofSeconds(2).toNanos();

@@ -123,6 +123,7 @@ class FailoverTest {
         Reply reply = client.query(WRITE);
         assertThat(reply).hasToString("error 9511");
         assertThat(bench.suspected).isEmpty();
+        assertThat(bench.refusedAccounts).isEqualTo(1);
     }
 
     @Test

@@ -69,6 +69,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     private final List<Channel> clients = new ArrayList<>();
     private final LoopScope scope;
     private Topology topology = Topology.EMPTY;
+    int refusedAccounts;
     private @Nullable Session lastSession;
     private Capabilities capabilities = new Capabilities(Capabilities.CLIENT_PROTOCOL_41
             | Capabilities.CLIENT_DEPRECATE_EOF
@@ -133,13 +134,18 @@ final class SessionBench implements SessionEvents, AutoCloseable {
         channel.pipeline().addLast(new CommandPhaseHandler(session));
     }
 
-    private static final class NoOwner implements Session.Owner {
+    private final class NoOwner implements SessionOwner {
         @Override
         public void changeUser(Session session, ByteBuf payload, @Nullable ByteBuf surplus) {
             payload.release();
             if (surplus != null) {
                 surplus.release();
             }
+        }
+
+        @Override
+        public void accountRefused() {
+            refusedAccounts++;
         }
     }
 

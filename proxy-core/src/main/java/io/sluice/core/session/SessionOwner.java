@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** The owner of a session: takes what concerns the client's connection, or its account, as a whole. */
+interface SessionOwner {
+    /** The client wants to log in again on this connection; bytes it sent ahead are among {@code surplus}. */
+    void changeUser(Session session, ByteBuf payload, @Nullable ByteBuf surplus);
+
+    /** A server lets the session's account in no more. */
+    void accountRefused();
+}
