@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.backend.Answer;
 import io.sluice.core.backend.FakeConnection;
+import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.CommandCode;
+import io.sluice.protocol.codec.QueryAttributes;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +31,15 @@ class KillTest {
         client.send(CommandCode.COM_QUERY, sql);
         bench.loop.settle();
         return client;
+    }
+
+    /** Sends a query of a client that has agreed on query attributes. */
+    private void send(TestClient client, String sql) {
+        byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+        client.send(
+                CommandCode.COM_QUERY,
+                body -> body.writeBytes(QueryAttributes.NONE).writeBytes(text));
+        bench.loop.settle();
     }
 
     private void end(FakeConnection connection, Answer answer) {
@@ -55,6 +67,21 @@ class KillTest {
         assertThat(bench.replica1.connections()).hasSize(2);
         assertThat(bench.replica1.openConnections()).hasSize(1);
         end(bench.replica1.connection(0), Answer.rows("done"));
+    }
+
+    @Test
+    void has_attributes_where_the_server_expects_them() {
+        bench.with(Capabilities.CLIENT_QUERY_ATTRIBUTES);
+        bench.source.late(WRITE);
+        TestClient victim = bench.client();
+        send(victim, WRITE);
+        TestClient killer = bench.client();
+        send(killer, "KILL QUERY 1");
+        assertThat(killer.answer()).hasToString("ok");
+        FakeConnection kills = bench.source.connection(1);
+        assertThat(kills.commands()).containsExactly("COM_QUERY KILL QUERY 1");
+        assertThat(kills.attributes()).containsExactly(QueryAttributes.NONE);
+        end(bench.source.connection(0), Answer.ok());
     }
 
     @Test
