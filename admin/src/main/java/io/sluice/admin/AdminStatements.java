@@ -93,7 +93,7 @@ final class AdminStatements {
     }
 
     private AdminReply sessions() {
-        Table table = Table.of("id", "user", "client", "schema", "state", "pins", "server", "idle_ms");
+        Table table = Table.of("id", "user", "client", "schema", "state", "pins", "server", "thread", "idle_ms");
         for (SessionView session : view.sessions()) {
             table.with(
                     session.id(),
@@ -103,6 +103,7 @@ final class AdminStatements {
                     session.state(),
                     session.pins(),
                     session.backend(),
+                    session.thread() == 0 ? "" : session.thread(),
                     session.idle().toMillis());
         }
         return table;

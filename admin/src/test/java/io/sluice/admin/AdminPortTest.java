@@ -91,11 +91,19 @@ class AdminPortTest {
     @Test
     void shows_sessions_and_pools() throws Exception {
         view.sessions.add(new SessionView(
-                42, "app", "10.0.0.1:5000", "shop", "Relaying", "USER_VARIABLE", "db1:3306", Duration.ofMillis(12)));
+                42,
+                "app",
+                "10.0.0.1:5000",
+                "shop",
+                "Relaying",
+                "USER_VARIABLE",
+                "db1:3306",
+                17,
+                Duration.ofMillis(12)));
         view.pools.add(new PoolView(BackendAddress.parse("db1"), 100, 5, 3, 0, 17, 12, 90));
         assertThat(query("SHOW SESSIONS"))
-                .containsExactly(
-                        List.of("42", "app", "10.0.0.1:5000", "shop", "Relaying", "USER_VARIABLE", "db1:3306", "12"));
+                .containsExactly(List.of(
+                        "42", "app", "10.0.0.1:5000", "shop", "Relaying", "USER_VARIABLE", "db1:3306", "17", "12"));
         assertThat(query("/* tool */ show  processlist")).hasSize(1);
         assertThat(query("SHOW POOL")).containsExactly(List.of("db1:3306", "100", "5", "3", "0", "17", "12", "90"));
     }
@@ -124,7 +132,7 @@ class AdminPortTest {
     void shows_a_large_table_whole() throws Exception {
         for (int i = 0; i < 20_000; i++) {
             view.sessions.add(
-                    new SessionView(i, "app", "10.0.0.1:5000", "shop", "Idle", "", "", Duration.ofSeconds(i)));
+                    new SessionView(i, "app", "10.0.0.1:5000", "shop", "Idle", "", "", 0, Duration.ofSeconds(i)));
         }
         assertThat(query("SHOW SESSIONS")).hasSize(20_000);
     }

@@ -428,6 +428,7 @@ public final class Session {
                 relay.phase().name(),
                 state.pins().isEmpty() ? "" : state.pinsText(),
                 lease == null ? "" : lease.address().toString(),
+                lease == null ? 0 : lease.threadId(),
                 Duration.ofNanos(Math.max(0, scope.nanos() - lastCommandNanos)));
     }
 

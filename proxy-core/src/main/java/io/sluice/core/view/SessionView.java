@@ -11,7 +11,16 @@ import java.time.Duration;
  * @param state the session's state by name, such as Idle or Relaying
  * @param pins why it keeps its connection; empty when it keeps none
  * @param backend the server of its lease; empty when it has none
+ * @param thread the server's id of that lease, which its process list shows; 0 when there is none
  * @param idle since its last command
  */
 public record SessionView(
-        long id, String user, String client, String schema, String state, String pins, String backend, Duration idle) {}
+        long id,
+        String user,
+        String client,
+        String schema,
+        String state,
+        String pins,
+        String backend,
+        long thread,
+        Duration idle) {}
