@@ -14,6 +14,8 @@ public enum Compression {
     ZSTD(Capabilities.CLIENT_ZSTD_COMPRESSION_ALGORITHM, ZstdCompressor::new);
 
     private final int capability;
+
+    @SuppressWarnings("ImmutableEnumChecker") // each event loop has its own behind it
     private final FastThreadLocal<Compressor> compressors;
 
     Compression(int capability, Supplier<Compressor> make) {

@@ -34,7 +34,8 @@ class ServerHandshakeTest {
                         "secret\0".getBytes(StandardCharsets.UTF_8),
                         null,
                         "mysql_clear_password",
-                        Map.of(), 0)
+                        Map.of(),
+                        0)
                 .write(response);
         return handshake.receive(response);
     }
