@@ -22,6 +22,7 @@ public final class Errors {
     public static final int NOT_SUPPORTED = 9509;
     public static final int REFUSED_BY_POLICY = 9510;
     public static final int BACKEND_REFUSES = 9511;
+    public static final int TIED_TO_REPLICA = 9512;
     public static final int INTERNAL = 9599;
 
     private static final int ER_CON_COUNT_ERROR = 1040;
@@ -95,6 +96,15 @@ public final class Errors {
                 "HY000",
                 "the connection to " + backend + " was lost (" + cause + ") and with it this session's " + pins
                         + "; the session goes on without");
+    }
+
+    /** A replica that an account may write to would do it, and be of no use as a replica any more. */
+    public static SqlError tiedToReplica(BackendAddress replica, String pins, String verb) {
+        return error(
+                TIED_TO_REPLICA,
+                "25006",
+                verb + " must not run on the replica " + replica + ", to which " + pins
+                        + " tie this session; end them first, or begin the transaction before them");
     }
 
     public static SqlError stateNotRestored(BackendAddress backend, SqlError cause) {

@@ -24,6 +24,9 @@ final class ExecuteCommand {
 
     private static final int FLAGS = 1 + 4;
 
+    /** CURSOR_TYPE_READ_ONLY and those that no server has implemented. */
+    private static final int CURSOR_TYPES = 7;
+
     /** A flag of clients with CLIENT_QUERY_ATTRIBUTES; servers that lack it take any flag for a cursor. */
     private static final int PARAMETER_COUNT_AVAILABLE = 8;
 
@@ -45,6 +48,12 @@ final class ExecuteCommand {
     /** Puts the id that the server knows in the place of the client's, in the buffer itself. */
     static void patchStatementId(ByteBuf packets, int serverId) {
         packets.setIntLE(packets.readerIndex() + PacketWriter.HEADER_LENGTH + 1, serverId);
+    }
+
+    /** Whether the client asks for a cursor instead of all rows. */
+    static boolean opensCursor(Command command) {
+        int at = command.packets().readerIndex() + PacketWriter.HEADER_LENGTH + FLAGS;
+        return command.payloadLength() > FLAGS && (command.packets().getByte(at) & CURSOR_TYPES) != 0;
     }
 
     /** Remembers the parameter types if the client sends them with this execution. */

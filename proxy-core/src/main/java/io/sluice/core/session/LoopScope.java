@@ -8,6 +8,7 @@ import io.sluice.routing.Router;
 import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.Topology;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -103,6 +104,14 @@ public final class LoopScope {
         if (pool != null) {
             pool.abandon("the server does not answer and was replaced as the source");
         }
+    }
+
+    /** Whether that server is known to replicate from another one. */
+    boolean isReplica(BackendAddress address) {
+        return topology()
+                .member(address)
+                .filter(member -> member.role() == Role.REPLICA)
+                .isPresent();
     }
 
     /** The topology that routing goes by: the monitor's, less the servers that just refused this loop. */

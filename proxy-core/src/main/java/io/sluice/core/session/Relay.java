@@ -86,6 +86,10 @@ final class Relay implements Exchange {
         syncError = null;
         BackendConnection held = lease.held();
         if (held != null) {
+            if (mayWriteAnew() && scope.isReplica(held.address())) {
+                fail(Errors.tiedToReplica(held.address(), state.pinsText(), statement.verb()));
+                return;
+            }
             reason = wasInTransaction ? Reason.IN_TRANSACTION : Reason.PINNED;
             use(held, true);
             return;
@@ -125,6 +129,14 @@ final class Relay implements Exchange {
         } else {
             throw new AssertionError(decision);
         }
+    }
+
+    /** Whether the statement is no mere read, nor part of a transaction that has its place already. */
+    private boolean mayWriteAnew() {
+        return kind == ResponseKind.RESULT
+                && Loss.mayWrite(statement.statementClass())
+                && !wasInTransaction
+                && !statement.has(Trait.USES_DIAGNOSTICS);
     }
 
     private boolean asksForDiagnostics() {

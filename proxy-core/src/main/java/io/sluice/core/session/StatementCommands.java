@@ -74,7 +74,12 @@ final class StatementCommands {
         Prepared statement = known(command);
         if (statement != null) {
             ExecuteCommand.learnTypes(command, statement, state.hasQueryAttributes());
-            relay.begin(command, statement.statement, ResponseKind.RESULT, statement);
+            Statement routed = statement.statement;
+            if (ExecuteCommand.opensCursor(command) && routed.statementClass() == StatementClass.R) {
+                // The cursor will keep the connection, and what comes next may be a write.
+                routed = TextlessCommands.CURSOR_READ;
+            }
+            relay.begin(command, routed, ResponseKind.RESULT, statement);
         }
     }
 

@@ -17,6 +17,7 @@ final class TextlessCommands {
     static final Statement DEBUG = classified("FLUSH LOCAL STATUS");
     static final Statement INIT_DB = classified("USE t");
     static final Statement REGISTER_REPLICA = classified("SET RESOURCE GROUP r");
+    static final Statement CURSOR_READ = classified("SELECT @@server_id");
     static final Statement BINLOG_DUMP = classified("SELECT @@server_id");
 
     private TextlessCommands() {}

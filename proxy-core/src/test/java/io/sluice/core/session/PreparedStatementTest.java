@@ -212,6 +212,29 @@ class PreparedStatementTest {
     }
 
     @Test
+    void a_cursor_is_opened_at_the_source_since_a_write_may_follow() {
+        TestClient client = bench.client();
+        client.prepare("SELECT 1");
+        client.send(
+                CommandCode.COM_STMT_EXECUTE,
+                body -> body.writeIntLE(1).writeByte(1).writeIntLE(1));
+        bench.loop.settle();
+        assertThat(client.answer()).hasToString("rows source");
+    }
+
+    @Test
+    void a_session_that_is_tied_to_a_replica_writes_nothing_there() {
+        bench.replica1.once("SELECT 1", Answer.rows().sets(ServerStatus.SERVER_STATUS_CURSOR_EXISTS));
+        TestClient client = bench.client();
+        client.prepare("SELECT 1");
+        client.execute(1, false);
+        assertThat(client.query("UPDATE t SET a = 1")).hasToString("error 9512");
+        assertThat(client.query("BEGIN")).hasToString("error 9512");
+        assertThat(client.query("SELECT a FROM t")).hasToString("rows replica1");
+        assertThat(bench.source.commands()).isEmpty();
+    }
+
+    @Test
     void an_execution_lost_as_a_write_is_not_repeated() {
         bench.source.cut("INSERT INTO t VALUES (?)", 0);
         TestClient client = bench.client();

@@ -76,11 +76,12 @@ class QueryAttributesTest {
     @Test
     void a_server_that_knows_no_attributes_gets_the_parameters_alone() {
         bench.replica1.knowsNoAttributes();
+        bench.source.knowsNoAttributes();
         TestClient client = bench.client();
         client.prepare(READ);
-        // The parameter "x", and an attribute "n" that is NULL.
+        // A cursor, hence the source; the parameter "x", and an attribute "n" that is NULL.
         execute(client, 9, "02" + "02" + "01" + "fd00" + "00" + "fe00" + "016e" + "0178");
-        assertThat(executed(bench.replica1.connection(0))).isEqualTo("01" + "01000000" + "02" + "01fd00" + "0178");
+        assertThat(executed(bench.source.connection(0))).isEqualTo("01" + "01000000" + "02" + "01fd00" + "0178");
         client.prepare("SELECT 1");
         client.send(
                 CommandCode.COM_STMT_EXECUTE,
