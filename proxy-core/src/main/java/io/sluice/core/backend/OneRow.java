@@ -82,7 +82,10 @@ public final class OneRow implements Exchange {
                 columns.add("");
             } else {
                 int length = (int) WireFormat.readLengthEncodedInteger(row);
-                columns.add(row.readCharSequence(length, StandardCharsets.UTF_8).toString());
+                // Under character_set_results=utf16 each letter has a zero byte before it.
+                columns.add(row.readCharSequence(length, StandardCharsets.UTF_8)
+                        .toString()
+                        .replace("\0", ""));
             }
         }
         return columns;

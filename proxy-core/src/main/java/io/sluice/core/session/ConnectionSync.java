@@ -10,7 +10,6 @@ import io.sluice.core.backend.PreparedStatementCache.Entry;
 import io.sluice.core.backend.SessionSetup;
 import io.sluice.core.backend.SessionVariables;
 import io.sluice.core.session.PreparedStatements.Prepared;
-import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.Command;
@@ -302,9 +301,10 @@ final class ConnectionSync {
         if (setsTrackers) {
             connection.send(
                     SessionSetup.query(allocator(connection), ClientTrackers.question(connection.flavor())),
-                    new TrackerQuestion(
-                            connection.key().shape().has(Capabilities.CLIENT_DEPRECATE_EOF),
-                            answer -> state.setTrackers(state.trackers().parse(answer)),
+                    new OneRow(
+                            connection,
+                            row -> row.forEach(
+                                    answer -> state.setTrackers(state.trackers().parse(answer))),
                             relay::lostAfterAnswer));
             last.release();
             last = SessionSetup.query(allocator(connection), SessionSetup.trackEverything(trackersOf(connection)));
