@@ -6,7 +6,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +26,7 @@ final class LoadSession extends Thread {
     private final List<Ack> acks = new ArrayList<>();
     private final List<String> errors = new ArrayList<>();
     private int readBacks;
-    private int stale;
+    private final Set<Integer> missed = new HashSet<>();
     private volatile boolean stopped;
     private volatile int acknowledged;
     private volatile @Nullable String lost;
@@ -71,7 +73,7 @@ final class LoadSession extends Thread {
                     SplitTour.first(statement, "SELECT n FROM writes WHERE session = " + number + " AND n = " + n);
             readBacks++;
             if (!found.equals(Integer.toString(n))) {
-                stale++;
+                missed.add(n);
             }
         } catch (SQLException e) {
             errors.add(e.getErrorCode() + " " + e.getMessage());
@@ -109,7 +111,8 @@ final class LoadSession extends Thread {
         return readBacks;
     }
 
-    int stale() {
-        return stale;
+    /** The numbers of acknowledged rows that the read right after the write did not find. */
+    Set<Integer> missed() {
+        return missed;
     }
 }
