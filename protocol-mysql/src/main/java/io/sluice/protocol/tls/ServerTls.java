@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.protocol.tls;
 
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.IdentityCipherSuiteFilter;
+import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -15,6 +16,9 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 
 /** Makes the TLS context that clients meet. Reads files and generates keys, so not on an event loop. */
 public final class ServerTls {
@@ -34,15 +38,28 @@ public final class ServerTls {
             chain[0].checkValidity();
             PrivateKey privateKey = PemFiles.readPrivateKey(key);
             requireThatTheyMatch(chain[0], privateKey, certificate, key);
-            // Clients are not asked for certificates, so the platform's authorities need not be read.
-            return SslContextBuilder.forServer(new ServerIdentity(privateKey, chain))
-                    .trustManager(new X509Certificate[0])
-                    .sslProvider(SslProvider.JDK)
-                    .protocols("TLSv1.3", "TLSv1.2")
-                    .build();
+            return context(new ServerIdentity(privateKey, chain));
         } catch (GeneralSecurityException e) {
             throw new IOException("the certificate in " + certificate + " is not valid: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Not by Netty's builder: that one first tries out what the platform does with a key store, which takes a quarter
+     * of a second of a start. Clients are not asked for certificates, so the platform's authorities need not be read.
+     */
+    private static SslContext context(ServerIdentity identity) throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(new KeyManager[] {identity}, new TrustManager[0], null);
+        return new JdkSslContext(
+                context,
+                false,
+                null, // the platform's ciphers
+                IdentityCipherSuiteFilter.INSTANCE,
+                null, // no ALPN
+                ClientAuth.NONE,
+                new String[] {"TLSv1.3", "TLSv1.2"},
+                false);
     }
 
     /**
