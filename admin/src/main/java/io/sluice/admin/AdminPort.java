@@ -12,7 +12,7 @@ import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.Credentials;
 import io.sluice.protocol.auth.Password;
-import io.sluice.protocol.auth.RsaKeys;
+import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.handshake.Account;
 import io.sluice.protocol.handshake.Accounts;
 import io.sluice.protocol.handshake.Login;
@@ -65,7 +65,7 @@ public final class AdminPort implements AutoCloseable {
             ProxyView view,
             String version,
             @Nullable SslContext tls,
-            RsaKeys rsaKeys,
+            RsaKeySource rsaKeys,
             EventLoopGroup loops)
             throws IOException {
         if (passwords.isEmpty()) {

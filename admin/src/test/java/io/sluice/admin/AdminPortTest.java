@@ -9,6 +9,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.SessionView;
 import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.auth.RsaKeys;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Role;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 class AdminPortTest {
 
-    private static final RsaKeys KEYS = RsaKeys.generate();
+    private static final RsaKeySource KEYS = RsaKeySource.of(RsaKeys.generate());
     private static final InetSocketAddress ANY = new InetSocketAddress("127.0.0.1", 0);
 
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());

@@ -25,22 +25,19 @@ import io.sluice.core.session.SessionDirectory;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.Password;
-import io.sluice.protocol.auth.RsaKeys;
+import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.compress.Compression;
 import io.sluice.protocol.handshake.Accounts;
 import io.sluice.protocol.handshake.ServerSettings;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.ServerVersion;
 import io.sluice.routing.topology.Topology;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -80,7 +77,7 @@ final class ClientFront implements ConnectionPhase.Front {
     private final @Nullable SslContext tls;
     private final AccountBook accounts;
     private final ServerAccounts serverAccounts;
-    private final CompletableFuture<RsaKeys> rsaKeys;
+    private final RsaKeySource rsaKeys;
     private final int compression;
     private final Cache<String, Boolean> knownSchemas = Caffeine.newBuilder()
             .maximumSize(10_000)
@@ -91,11 +88,10 @@ final class ClientFront implements ConnectionPhase.Front {
     private volatile @Nullable ServerSettings settings;
     private @Nullable RandomGenerator random;
 
-    /** @param rsaKeys may still be in the making: {@link #open} waits for them, so that no client has to */
     ClientFront(
             SluiceConfig config,
             @Nullable SslContext tls,
-            CompletableFuture<RsaKeys> rsaKeys,
+            RsaKeySource rsaKeys,
             LiveState live,
             ProxyMetrics metrics,
             SessionDirectory directory,
@@ -136,16 +132,7 @@ final class ClientFront implements ConnectionPhase.Front {
         new ConnectionPhase(directory.nextId(), channel, scope, this, java.util.Objects.requireNonNull(random)).start();
     }
 
-    /** @throws IOException if the RSA keys can be neither read nor kept */
-    void open() throws IOException {
-        try {
-            rsaKeys.join();
-        } catch (CompletionException e) {
-            if (e.getCause() instanceof UncheckedIOException unreadable) {
-                throw unreadable.getCause();
-            }
-            throw e;
-        }
+    void open() {
         open = true;
     }
 
@@ -192,7 +179,7 @@ final class ClientFront implements ConnectionPhase.Front {
                     DEFAULT_COLLATION,
                     tls,
                     config.mysql().tls().mode() == TlsMode.REQUIRED,
-                    rsaKeys.join(),
+                    rsaKeys,
                     config.mysql().handshakeTimeout());
             settings = current;
         }

@@ -29,7 +29,7 @@ import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyControl;
 import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.SessionView;
-import io.sluice.protocol.auth.RsaKeys;
+import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.tls.BackendTls;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
@@ -64,12 +64,12 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
 
     private static final Duration NAME_INTERVAL = Duration.ofSeconds(5);
     private static final Duration READ_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration KEYS_AFTER = Duration.ofSeconds(5);
     private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(2);
 
     private final SluiceConfig config;
     private final LiveState live = new LiveState();
-    /** The longest part of a start, hence made aside, from the first moment on. */
-    private final CompletableFuture<RsaKeys> rsaKeys;
+    private final RsaKeySource rsaKeys;
 
     private final Transport transport;
     private final MultiThreadIoEventLoopGroup acceptor;
@@ -102,7 +102,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
             throws IOException {
         this.config = config;
         this.startedAt = startedAt;
-        rsaKeys = TlsFiles.rsaKeys(config);
+        rsaKeys = RsaKeySource.kept(config.dataDir());
         int threads = config.mysql().threads() == 0
                 ? Runtime.getRuntime().availableProcessors()
                 : config.mysql().threads();
@@ -217,6 +217,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         front.open();
         listeners.open(bootstrap, config.mysql(), transport);
         listening = true;
+        acceptor.schedule(this::makeRsaKeys, KEYS_AFTER.toSeconds(), TimeUnit.SECONDS);
         LOG.info("event=listening mysql={} transport={} threads={}", addresses(), transport.name(), byLoop.size());
     }
 
@@ -225,9 +226,17 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         return clientTls;
     }
 
-    /** For another port of this process. Waits while the keys are being made. */
-    public RsaKeys rsaKeys() {
-        return rsaKeys.join();
+    /** Before a client without TLS asks for them, but not while the start has better things to do. */
+    private void makeRsaKeys() {
+        rsaKeys.get().exceptionally(failure -> {
+            LOG.warn("rsa_keys_failed=\"{}\"", failure.getMessage());
+            return null;
+        });
+    }
+
+    /** For another port of this process. */
+    public RsaKeySource rsaKeys() {
+        return rsaKeys;
     }
 
     /** Where clients connect, as logs show it; the ports are real ones also where the configuration said 0. */

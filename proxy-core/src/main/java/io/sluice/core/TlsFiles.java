@@ -6,12 +6,9 @@ import io.sluice.core.config.BackendSettings;
 import io.sluice.core.config.MysqlSettings;
 import io.sluice.core.config.MysqlSettings.TlsMode;
 import io.sluice.core.config.SluiceConfig;
-import io.sluice.protocol.auth.RsaKeys;
 import io.sluice.protocol.tls.BackendTls;
 import io.sluice.protocol.tls.ServerTls;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the TLS keys of the configuration into contexts. Reads files: at start only. */
@@ -31,16 +28,5 @@ final class TlsFiles {
     static BackendTls backendTls(BackendSettings settings) throws IOException {
         BackendTls.Mode mode = BackendTls.Mode.valueOf(settings.tls().mode().name());
         return BackendTls.of(mode, settings.tls().ca());
-    }
-
-    /** Begins to read them, or to make them at the first start; completes with an UncheckedIOException if it cannot. */
-    static CompletableFuture<RsaKeys> rsaKeys(SluiceConfig config) {
-        return CompletableFuture.supplyAsync(() -> {
-            try {
-                return RsaKeys.kept(config.dataDir());
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        });
     }
 }

@@ -50,7 +50,7 @@ public final class RsaKeys {
     public static RsaKeys kept(Path directory) throws IOException {
         Path file = directory.resolve(PRIVATE_FILE);
         RsaKeys keys;
-        if (Files.exists(file)) {
+        if (areIn(directory)) {
             keys = new RsaKeys(read(file));
         } else {
             keys = generate();
@@ -65,6 +65,10 @@ public final class RsaKeys {
             PemFiles.write(copy, text, "rw-r--r--");
         }
         return keys;
+    }
+
+    static boolean areIn(Path directory) {
+        return Files.exists(directory.resolve(PRIVATE_FILE));
     }
 
     private static KeyPair read(Path file) throws IOException {

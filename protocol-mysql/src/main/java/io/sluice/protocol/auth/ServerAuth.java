@@ -4,6 +4,8 @@ package io.sluice.protocol.auth;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One exchange of one plugin, as the server: takes the client's packets and comes to a verdict. Made for one attempt;
@@ -46,7 +48,7 @@ public abstract sealed class ServerAuth {
 
     /** Starts an exchange. The plugin must be one that the credentials can check. */
     public static ServerAuth start(
-            AuthPlugin plugin, Credentials credentials, Scramble scramble, boolean secure, RsaKeys keys) {
+            AuthPlugin plugin, Credentials credentials, Scramble scramble, boolean secure, RsaKeySource keys) {
         return switch (plugin) {
             case MYSQL_NATIVE_PASSWORD -> new Native(credentials, scramble);
             case CACHING_SHA2_PASSWORD -> new CachingSha2(credentials, scramble, secure, keys);
@@ -60,7 +62,12 @@ public abstract sealed class ServerAuth {
         };
     }
 
-    /** Takes the client's next data; does not keep the buffer. */
+    /** What the client's next data can not be judged without; null if it can be. */
+    public @Nullable CompletableFuture<RsaKeys> missing() {
+        return null;
+    }
+
+    /** Takes the client's next data, unless something is {@link #missing}; does not keep the buffer. */
     public abstract Verdict respond(ByteBuf data);
 
     /** Whether the client's first data holds a password at all, for the text of the refusal. */
@@ -110,11 +117,11 @@ public abstract sealed class ServerAuth {
 
     private static final class CachingSha2 extends ServerAuth {
         private final boolean secure;
-        private final RsaKeys keys;
+        private final RsaKeySource keys;
         private boolean full;
         private boolean keySent;
 
-        CachingSha2(Credentials credentials, Scramble scramble, boolean secure, RsaKeys keys) {
+        CachingSha2(Credentials credentials, Scramble scramble, boolean secure, RsaKeySource keys) {
             super(credentials, scramble);
             this.secure = secure;
             this.keys = keys;
@@ -138,15 +145,20 @@ public abstract sealed class ServerAuth {
             return new Verdict(Outcome.UNDECIDED, new byte[] {MORE_DATA_HEADER, PERFORM_FULL_AUTHENTICATION});
         }
 
+        @Override
+        public @Nullable CompletableFuture<RsaKeys> missing() {
+            return full && !secure && !keys.get().isDone() ? keys.get() : null;
+        }
+
         private Verdict fullExchange(byte[] data) {
             if (secure) {
                 return judgeClear(data);
             }
             if (!keySent && data.length == 1 && data[0] == REQUEST_PUBLIC_KEY) {
                 keySent = true;
-                return new Verdict(Outcome.UNDECIDED, moreData(keys.publicPem()));
+                return new Verdict(Outcome.UNDECIDED, moreData(keys.get().join().publicPem()));
             }
-            byte[] clear = keys.decrypt(data, scramble);
+            byte[] clear = keys.get().join().decrypt(data, scramble);
             return clear == null ? Verdict.DENIED : judgeClear(clear);
         }
 

@@ -58,6 +58,11 @@ final class HandshakeErrors {
         return new SqlError(1159, "08S01", "Sluice: the login was not complete after " + millis + " ms");
     }
 
+    /** ER_UNKNOWN_ERROR. */
+    static SqlError noRsaKey(String reason) {
+        return new SqlError(1105, "HY000", "Sluice: there is no RSA key to take the password with: " + reason);
+    }
+
     /** As a client, CR_SSL_CONNECTION_ERROR. */
     static SqlError tlsFailed(String reason) {
         return new SqlError(2026, "HY000", "Sluice: TLS connection error: " + reason);

@@ -7,12 +7,13 @@ import io.netty.buffer.Unpooled;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.auth.AuthPlugin;
 import io.sluice.protocol.auth.Credentials;
-import io.sluice.protocol.auth.RsaKeys;
+import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.auth.Scramble;
 import io.sluice.protocol.auth.ServerAuth;
 import io.sluice.protocol.packet.AuthSwitchRequest;
 import java.net.SocketAddress;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class ServerAuthentication {
     private final SocketAddress client;
     private final @Nullable Account account;
     private final Credentials credentials;
-    private final RsaKeys keys;
+    private final RsaKeySource keys;
     private final AuthPlugin offered;
     private AuthPlugin wanted;
     private Scramble scramble;
@@ -117,7 +118,8 @@ final class ServerAuthentication {
         if (exchange == null) {
             throw new IllegalStateException("the authentication has not begun");
         }
-        return judge(exchange.respond(payload));
+        CompletableFuture<?> missing = exchange.missing();
+        return missing == null ? judge(exchange.respond(payload)) : new ServerStep.Await(missing);
     }
 
     private ServerStep start(AuthPlugin plugin, ByteBuf data) {

@@ -15,6 +15,7 @@ import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.packet.ErrPacket;
 import io.sluice.protocol.packet.OkPacket;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -31,6 +32,8 @@ public final class ServerHandshakeHandler extends ChannelInboundHandlerAdapter {
         NEW,
         /** Packets go to and fro. */
         EXCHANGE,
+        /** The packet just taken needs something that is not there yet. */
+        WAITING,
         /** The listener decides. */
         DECISION,
         ACCEPTED,
@@ -141,7 +144,7 @@ public final class ServerHandshakeHandler extends ChannelInboundHandlerAdapter {
             ByteBuf payload;
             while (phase == Phase.EXCHANGE && (payload = packets.poll()) != null) {
                 try {
-                    take(reading, handshake.receive(payload));
+                    take(reading, payload, handshake.receive(payload));
                 } finally {
                     payload.release();
                 }
@@ -151,6 +154,38 @@ public final class ServerHandshakeHandler extends ChannelInboundHandlerAdapter {
         } finally {
             receiving = false;
         }
+    }
+
+    private void take(ChannelHandlerContext active, ByteBuf payload, ServerStep step) {
+        if (step instanceof ServerStep.Await await) {
+            await(active, payload.retain(), await.missing());
+        } else {
+            take(active, step);
+        }
+    }
+
+    private void await(ChannelHandlerContext active, ByteBuf payload, CompletableFuture<?> missing) {
+        phase = Phase.WAITING;
+        missing.whenCompleteAsync(
+                (there, failure) -> {
+                    try {
+                        if (phase == Phase.WAITING) {
+                            phase = Phase.EXCHANGE;
+                            take(active, failure == null ? handshake.receive(payload) : refusal(failure));
+                            receive(active);
+                        }
+                    } catch (ProtocolException e) {
+                        refuse(active, HandshakeErrors.badHandshake(e.getMessage()));
+                    } finally {
+                        payload.release();
+                    }
+                },
+                active.executor());
+    }
+
+    private static ServerStep refusal(Throwable failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+        return new ServerStep.Refused(HandshakeErrors.noRsaKey(String.valueOf(cause.getMessage())));
     }
 
     private void take(ChannelHandlerContext active, ServerStep step) {

@@ -4,7 +4,7 @@ package io.sluice.protocol.handshake;
 import io.netty.handler.ssl.SslContext;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.auth.AuthPlugin;
-import io.sluice.protocol.auth.RsaKeys;
+import io.sluice.protocol.auth.RsaKeySource;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,7 @@ public record ServerSettings(
         int collation,
         @Nullable SslContext tls,
         boolean tlsRequired,
-        RsaKeys rsaKeys,
+        RsaKeySource rsaKeys,
         Duration timeout) {
 
     /** What MariaDB 10 puts before its version. Drivers that read it expect the protocol of a server that old. */

@@ -2,11 +2,15 @@
 package io.sluice.protocol.handshake;
 
 import io.sluice.protocol.SqlError;
+import java.util.concurrent.CompletableFuture;
 
 /** What {@link ServerHandshake} wants done next. */
 public sealed interface ServerStep {
     /** Send one packet, then hand in the client's next. */
     record Send(byte[] payload) implements ServerStep {}
+
+    /** Hand in the same packet again when that is complete. A failure is the server's, not the client's. */
+    record Await(CompletableFuture<?> missing) implements ServerStep {}
 
     /** From here on the connection is under TLS; then hand in the client's next packet. */
     record StartTls() implements ServerStep {}

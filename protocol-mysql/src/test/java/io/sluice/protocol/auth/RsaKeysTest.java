@@ -4,9 +4,12 @@ package io.sluice.protocol.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,6 +45,28 @@ class RsaKeysTest {
         Files.writeString(publicFile(), "another\n");
         RsaKeys.kept(directory);
         assertThat(Files.readAllBytes(publicFile())).isEqualTo(made.publicPem());
+    }
+
+    @Test
+    void keys_are_made_when_they_are_needed_and_not_before() throws Exception {
+        RsaKeySource source = RsaKeySource.kept(directory);
+        assertThat(privateFile()).doesNotExist();
+        byte[] made = source.get().join().publicPem();
+        assertThat(Files.readAllBytes(publicFile())).isEqualTo(made);
+        assertThat(RsaKeySource.kept(directory).get().join().publicPem()).isEqualTo(made);
+    }
+
+    @Test
+    void a_failure_to_make_keys_is_not_for_ever() {
+        AtomicInteger attempts = new AtomicInteger();
+        RsaKeys keys = RsaKeys.generate();
+        RsaKeySource source = RsaKeySource.madeBy(() -> attempts.incrementAndGet() == 1
+                ? CompletableFuture.failedFuture(new IOException("disk full"))
+                : CompletableFuture.completedFuture(keys));
+        assertThat(source.get()).isCompletedExceptionally();
+        assertThat(source.get()).isCompletedWithValue(keys);
+        assertThat(source.get()).isCompletedWithValue(keys);
+        assertThat(attempts).hasValue(2);
     }
 
     @Test

@@ -9,10 +9,16 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.Credentials;
 import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.auth.RsaKeySource;
+import io.sluice.protocol.auth.RsaKeys;
 import io.sluice.protocol.packet.ErrPacket;
 import io.sluice.protocol.testing.Seeds;
 import io.sluice.protocol.tls.BackendTls;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +72,51 @@ class ServerHandshakeHandlerTest {
         wire.server.runScheduledPendingTasks();
         assertThat(wire.server.isOpen()).isFalse();
         wire.close();
+    }
+
+    @Test
+    void a_password_waits_for_rsa_keys_that_are_being_made() {
+        CompletableFuture<RsaKeys> keys = new CompletableFuture<>();
+        openAccountWithout(keys);
+        assertThat(wire.onServer.calls).isZero();
+        keys.complete(RsaKeys.generate());
+        wire.run();
+        assertThat(wire.onClient.result).isNotNull();
+        wire.close();
+    }
+
+    @Test
+    void without_rsa_keys_the_refusal_says_why() {
+        CompletableFuture<RsaKeys> keys = new CompletableFuture<>();
+        openAccountWithout(keys);
+        keys.completeExceptionally(new IOException("disk full"));
+        wire.run();
+        assertThat(Objects.requireNonNull(wire.onServer.refusal).code()).isEqualTo(1105);
+        assertThat(Objects.requireNonNull(wire.onServer.refusal).message()).endsWith("disk full");
+        assertThat(wire.onClient.clientFailure).isNotNull();
+        wire.close();
+    }
+
+    @Test
+    void a_client_that_leaves_while_keys_are_made_keeps_nothing() {
+        CompletableFuture<RsaKeys> keys = new CompletableFuture<>();
+        openAccountWithout(keys);
+        wire.server.close();
+        keys.complete(RsaKeys.generate());
+        wire.run();
+        assertThat(wire.onServer.calls).isZero();
+        wire.close();
+    }
+
+    /** One whose password has to be shown, so that it comes to the exchange with RSA. */
+    private void openAccountWithout(CompletableFuture<RsaKeys> keys) {
+        Account open = new Wire.User(
+                Credentials.ofVerifier(password -> Arrays.equals(password, "secret".getBytes(StandardCharsets.UTF_8))));
+        wire.startServer(
+                        Wire.serverSettings("9.7.4", false, false, RsaKeySource.madeBy(() -> keys)),
+                        (user, address) -> open)
+                .startClient(Wire.clientSettings("app", "secret", BackendTls.DISABLED))
+                .run();
     }
 
     @Test

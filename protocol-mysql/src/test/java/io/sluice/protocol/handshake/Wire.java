@@ -11,6 +11,7 @@ import io.sluice.protocol.Shape;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.Credentials;
 import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.auth.RsaKeys;
 import io.sluice.protocol.tls.BackendTls;
 import io.sluice.protocol.tls.ServerTls;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Both handlers in memory, with a wire between them that can be cut into chunks of any size. */
 final class Wire {
-    static final RsaKeys KEYS = RsaKeys.generate();
+    static final RsaKeySource KEYS = RsaKeySource.of(RsaKeys.generate());
     static final io.netty.handler.ssl.SslContext TLS = tls();
     static final Shape SHAPE = new Shape(Capabilities.CLIENT_DEPRECATE_EOF | Capabilities.CLIENT_MULTI_RESULTS);
     static final int AUTOCOMMIT = 2;
@@ -120,8 +121,12 @@ final class Wire {
     }
 
     static ServerSettings serverSettings(String version, boolean tls, boolean required) {
+        return serverSettings(version, tls, required, KEYS);
+    }
+
+    static ServerSettings serverSettings(String version, boolean tls, boolean required, RsaKeySource keys) {
         Capabilities offered = new Capabilities(SHAPE.bits() | Capabilities.CLIENT_SESSION_TRACK);
-        return new ServerSettings(version, offered, 255, tls ? TLS : null, required, KEYS, Duration.ofSeconds(10));
+        return new ServerSettings(version, offered, 255, tls ? TLS : null, required, keys, Duration.ofSeconds(10));
     }
 
     static ClientSettings clientSettings(String user, String password, BackendTls tls) {
