@@ -12,7 +12,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Every script's answers are the same direct and through Sluice, but for those listed in {@link ExpectedDifferences};
- * one that is listed and does not differ any more fails, too. One alone: -Dbehaviour="part of its name".
+ * one that is listed and does not differ any more fails, too. What differed is written to
+ * {@code target/it/FLAVOR/behaviour-N/differences.txt}. One alone: -Dbehaviour="part of its name".
  */
 class BehaviourIT {
     private static final String ONLY = System.getProperty("behaviour", "");
@@ -20,6 +21,8 @@ class BehaviourIT {
     @TestFactory
     Stream<DynamicTest> behaviours() {
         ExpectedDifferences expected = ExpectedDifferences.read();
+        DifferenceReport differences =
+                new DifferenceReport(Lab.newHome("behaviour").resolve("differences.txt"));
         Stage stage = new Stage(Lab.topology());
         int direct = Lab.direct().port();
         int through = Lab.throughSluice().port();
@@ -31,6 +34,7 @@ class BehaviourIT {
                     String wanted = Performance.of(behaviour, direct);
                     stage.set();
                     String got = Performance.of(behaviour, through);
+                    differences.note(behaviour.name(), wanted, got);
                     if (expected.demand(behaviour.name(), Lab.flavor())) {
                         assertThat(got)
                                 .as("it does not differ any more: take it from expected-differences.txt")

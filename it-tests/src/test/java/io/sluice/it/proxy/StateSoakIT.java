@@ -66,13 +66,18 @@ class StateSoakIT {
         LongAdder steps = new LongAdder();
         // Sessions that keep a connection must leave some to the others.
         Semaphore keeping = new Semaphore(CONNECTIONS - 2);
+        // One after the other: a storm of logins is another test's.
+        List<Connection> connections = new ArrayList<>();
+        for (int i = 0; i < SESSIONS; i++) {
+            connections.add(Lab.of(sluice).connect("useServerPrepStmts=true"));
+        }
         long deadline = System.nanoTime() + SECONDS * 1_000_000_000L;
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < SESSIONS; i++) {
             int number = i;
             Thread thread = new Thread(
                     () -> {
-                        try (Connection connection = Lab.of(sluice).connect("useServerPrepStmts=true")) {
+                        try (Connection connection = connections.get(number)) {
                             SoakSession session =
                                     new SoakSession(number, connection, new Random(SEED + number), keeping);
                             while (System.nanoTime() < deadline && wrong.isEmpty()) {
