@@ -48,6 +48,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     private SessionVariables variables = SessionVariables.NONE;
     private @Nullable String schema;
     private boolean dirty;
+    private @Nullable Runnable clean;
     private boolean closing;
     private int holds;
     private boolean releaseOwed;
@@ -179,6 +180,23 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         dirty = true;
     }
 
+    /** Runs that once the server holds no state of the session any more, at once if it holds none. */
+    public void whenClean(Runnable action) {
+        if (dirty && !forgotten) {
+            clean = action;
+        } else {
+            action.run();
+        }
+    }
+
+    private void tellClean() {
+        Runnable action = clean;
+        clean = null;
+        if (action != null) {
+            action.run();
+        }
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object message) {
         ByteBuf chunk = (ByteBuf) message;
@@ -255,6 +273,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         exchanges.clear();
         answered();
         pool.forget(this, onPurpose);
+        tellClean();
         if (onPurpose) {
             scanner.close();
             return;
@@ -283,6 +302,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         insertIdOwner = null;
         variables = SessionVariables.NONE;
         prepared.clear();
+        tellClean();
     }
 
     /** Takes note of what the server reported. */

@@ -394,6 +394,12 @@ final class Relay implements Exchange {
         phase = Phase.IDLE;
     }
 
+    /** Between two commands; runs that once the server has let go of what the session had there. */
+    void abandon(Runnable then) {
+        reader.forget();
+        lease.abandon(then);
+    }
+
     /** A pin is gone between two commands: gives the connection back if nothing else keeps it. */
     void releaseIfFree() {
         if (phase == Phase.IDLE && lease.held() != null && !state.needsItsConnection()) {

@@ -57,6 +57,9 @@ public final class Session {
     private boolean processing;
     private boolean draining;
     private boolean closed;
+    /** A reset is asked for and not yet answered. */
+    private boolean resetting;
+
     private long lastCommandNanos;
 
     Session(
@@ -126,7 +129,7 @@ public final class Session {
             return passUpload();
         }
         // Who does not read its answers gets no more of them.
-        if (relay.phase() != Phase.IDLE || kills.isUnderWay() || !channel.isWritable()) {
+        if (relay.phase() != Phase.IDLE || kills.isUnderWay() || resetting || !channel.isWritable()) {
             return false;
         }
         try {
@@ -273,12 +276,20 @@ public final class Session {
     }
 
     private void resetConnection(Command command) {
-        relay.abandon();
-        prepared.clear();
-        state.reset();
-        nextAnswer = null;
         command.packets().release();
-        answerOk();
+        resetting = true;
+        relay.abandon(this::wasReset);
+    }
+
+    private void wasReset() {
+        resetting = false;
+        if (!closed) {
+            prepared.clear();
+            state.reset();
+            nextAnswer = null;
+            answerOk();
+            process();
+        }
     }
 
     private void changeUser(Command command) {

@@ -177,6 +177,17 @@ final class SessionLease implements LeaseRequest {
         }
     }
 
+    /** Gives up whatever is held between two commands, and runs that when the server has let go of locks and the like. */
+    void abandon(Runnable then) {
+        BackendConnection connection = held;
+        abandon(Phase.IDLE);
+        if (connection == null) {
+            then.run();
+        } else {
+            connection.whenClean(then);
+        }
+    }
+
     // ---- losing
 
     /** The connection is gone, and whoever learned of it first tells. */

@@ -107,6 +107,38 @@ class ClientBehaviourTest {
     }
 
     @Test
+    void a_reset_is_answered_when_the_server_has_let_go_of_locks() {
+        TestClient client = bench.client();
+        client.query("SELECT GET_LOCK('a', 0)");
+        bench.source.hold(true);
+        client.send(CommandCode.COM_RESET_CONNECTION, "");
+        client.send(CommandCode.COM_QUERY, WRITE);
+        bench.loop.settle();
+        assertThat(client.answers()).isEmpty();
+        bench.source.hold(false);
+        bench.loop.settle();
+        assertThat(client.answers())
+                .hasSize(2)
+                .allSatisfy(answer -> assertThat(answer).hasToString("ok"));
+        assertThat(bench.source.commands())
+                .startsWith("COM_QUERY SELECT GET_LOCK('a', 0)", "COM_RESET_CONNECTION")
+                .endsWith("COM_QUERY " + WRITE);
+    }
+
+    @Test
+    void a_reset_is_answered_when_its_connection_breaks() {
+        TestClient client = bench.client();
+        client.query("SELECT GET_LOCK('a', 0)");
+        bench.source.hold(true);
+        client.send(CommandCode.COM_RESET_CONNECTION, "");
+        bench.loop.settle();
+        bench.source.connection(0).close();
+        bench.loop.settle();
+        assertThat(client.answer()).hasToString("ok");
+        assertThat(bench.leased()).isZero();
+    }
+
+    @Test
     void a_statement_of_a_client_that_is_gone_is_killed() {
         TestClient client = bench.client();
         client.query("BEGIN");
