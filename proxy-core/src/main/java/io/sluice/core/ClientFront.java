@@ -68,7 +68,10 @@ final class ClientFront implements ConnectionPhase.Front {
     private static final String UNKNOWN_VERSION = "8.0.36";
 
     /** utf8mb4_0900_ai_ci, the default of MySQL since 8.0. */
-    private static final int DEFAULT_COLLATION = 255;
+    private static final int MYSQL_COLLATION = 255;
+
+    /** utf8mb4_general_ci, which MariaDB greets with; it does not know the one above. */
+    private static final int MARIADB_COLLATION = 45;
 
     private final SluiceConfig config;
     private final LiveState live;
@@ -176,7 +179,7 @@ final class ClientFront implements ConnectionPhase.Front {
             current = new ServerSettings(
                     version,
                     offered,
-                    DEFAULT_COLLATION,
+                    isMariadb() ? MARIADB_COLLATION : MYSQL_COLLATION,
                     tls,
                     config.mysql().tls().mode() == TlsMode.REQUIRED,
                     rsaKeys,
@@ -184,6 +187,11 @@ final class ClientFront implements ConnectionPhase.Front {
             settings = current;
         }
         return current;
+    }
+
+    private boolean isMariadb() {
+        ServerVersion version = serverVersion();
+        return version != null && version.isMariadb();
     }
 
     /** Flags of what the configuration allows and this machine can do. */

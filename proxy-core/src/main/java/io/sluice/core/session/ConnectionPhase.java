@@ -198,7 +198,8 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
             channel.pipeline().remove(COMMANDS);
             channel.pipeline().addLast(HANDSHAKE, again);
         } catch (ProtocolException e) {
-            SqlError error = Errors.malformed();
+            ServerVersion version = front.serverVersion();
+            SqlError error = Errors.malformed(version != null && version.isMariadb());
             front.loginRefused(error);
             channel.writeAndFlush(ClientPackets.err(channel.alloc(), error, 1))
                     .addListener(io.netty.channel.ChannelFutureListener.CLOSE);

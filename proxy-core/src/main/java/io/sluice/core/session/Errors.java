@@ -208,9 +208,9 @@ public final class Errors {
         return error(ER_NET_UNCOMPRESS_ERROR, "08S01", "Couldn't uncompress communication packet: " + what);
     }
 
-    /** As the server says it, whatever was wrong. */
-    public static SqlError malformed() {
-        return new SqlError(ER_MALFORMED_PACKET, "HY000", "Malformed communication packet.");
+    /** As the server says it, whatever was wrong: MySQL with a full stop, MariaDB without. */
+    public static SqlError malformed(boolean mariadb) {
+        return new SqlError(ER_MALFORMED_PACKET, "HY000", "Malformed communication packet" + (mariadb ? "" : "."));
     }
 
     /** MariaDB names the command, MySQL the check that all of them share. */

@@ -8,7 +8,6 @@ import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.sql.KillText;
 import io.sluice.routing.sql.Statement;
-import io.sluice.routing.topology.ServerVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,8 +80,7 @@ final class KillCommands {
             session.sendError(Errors.interrupted(), 1);
             return;
         }
-        ServerVersion version = state.lexContext().version();
-        SqlError error = version != null && version.isMariadb() ? Errors.connectionKilled() : Errors.interrupted();
+        SqlError error = state.isMariadb() ? Errors.connectionKilled() : Errors.interrupted();
         session.channel()
                 .writeAndFlush(ClientPackets.err(session.channel().alloc(), error, 1))
                 .addListener(ChannelFutureListener.CLOSE);

@@ -95,7 +95,7 @@ final class PreparedStatements {
     private @Nullable Prepared last;
 
     Prepared add(PreparedStatementCache.Key key, Statement statement, int parameters) {
-        Prepared prepared = new Prepared(++lastId, key, statement, parameters);
+        Prepared prepared = new Prepared(lastId, key, statement, parameters);
         byId.put(prepared.id, prepared);
         last = prepared;
         return prepared;
@@ -106,9 +106,13 @@ final class PreparedStatements {
         return id == LAST ? last : byId.get(id);
     }
 
-    /** Another one is being prepared; if that fails there is none that {@link #LAST} could mean. */
-    void forgetLast() {
+    /**
+     * Another one is being prepared. It has the next id whether that succeeds or not, as on a server; if it fails there
+     * is none that {@link #LAST} could mean.
+     */
+    void begin() {
         last = null;
+        lastId++;
     }
 
     /** Forgets a statement; returns it, or null if there is none of this id. */

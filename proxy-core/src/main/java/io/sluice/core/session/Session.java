@@ -161,7 +161,7 @@ public final class Session {
         } catch (ProtocolException e) {
             command.packets().release();
             LOG.debug("session={} malformed=\"{}\"", id, e.getMessage());
-            sendError(Errors.malformed(), 1);
+            sendError(Errors.malformed(state.isMariadb()), 1);
         }
     }
 

@@ -15,6 +15,7 @@ import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.ServerVersion;
 import io.sluice.routing.topology.Topology;
 import java.util.List;
 import java.util.Objects;
@@ -288,6 +289,12 @@ final class SessionState {
 
     LexContext lexContext() {
         return lexContext;
+    }
+
+    /** Whether the servers are MariaDB's, as far as is known. */
+    boolean isMariadb() {
+        ServerVersion version = lexContext.version();
+        return version != null && version.isMariadb();
     }
 
     int status() {

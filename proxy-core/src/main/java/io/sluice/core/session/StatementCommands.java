@@ -12,7 +12,6 @@ import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.Trait;
-import io.sluice.routing.topology.ServerVersion;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +43,7 @@ final class StatementCommands {
             session.refuse(command, Errors.tooManyPrepared(limit));
             return;
         }
-        statements.forgetLast();
+        statements.begin();
         Statement statement = session.classify(command);
         if (statement.has(Trait.USES_CONNECTION_ID)) {
             command = session.withId(command);
@@ -148,10 +147,8 @@ final class StatementCommands {
         int id = ExecuteCommand.statementId(command);
         Prepared statement = statements.get(id);
         if (statement == null) {
-            ServerVersion version = state.lexContext().version();
             String name = command.code().name().substring("COM_STMT_".length()).toLowerCase(Locale.ROOT);
-            boolean mariadb = version != null && version.isMariadb();
-            session.refuse(command, Errors.unknownStatement(id, "mysqld_stmt_" + name, mariadb));
+            session.refuse(command, Errors.unknownStatement(id, "mysqld_stmt_" + name, state.isMariadb()));
             return null;
         }
         if (statement.isLongDataRejected()) {

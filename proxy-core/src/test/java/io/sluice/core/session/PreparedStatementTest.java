@@ -268,7 +268,7 @@ class PreparedStatementTest {
         for (CommandCode code :
                 List.of(CommandCode.COM_STMT_EXECUTE, CommandCode.COM_STMT_FETCH, CommandCode.COM_STMT_RESET)) {
             Reply reply = client.ask(code, "\1\0\0");
-            assertThat(reply.error()).isEqualTo(Errors.malformed());
+            assertThat(reply.error()).isEqualTo(Errors.malformed(false));
         }
         client.send(CommandCode.COM_STMT_FETCH, body -> body.writeIntLE(1));
         bench.loop.settle();
