@@ -75,12 +75,19 @@ record ClientTrackers(
                 + ",@@session_track_system_variables)";
     }
 
-    /** Reads "1;0;OFF;OFF;autocommit,time_zone"; returns this if it is something else. */
+    /**
+     * Reads "1;0;OFF;OFF;autocommit,time_zone", from MariaDB "ON;OFF;OFF;OFF;autocommit,time_zone"; returns this if it
+     * is something else.
+     */
     ClientTrackers parse(String answer) {
         String[] parts = answer.split(";", 5);
         return parts.length < 4
                 ? this
-                : of(parts.length < 5 ? "" : parts[4], parts[0].equals("1"), parts[1].equals("1"), parts[2], parts[3]);
+                : of(parts.length < 5 ? "" : parts[4], isOn(parts[0]), isOn(parts[1]), parts[2], parts[3]);
+    }
+
+    private static boolean isOn(String value) {
+        return value.equals("1") || value.equals("ON");
     }
 
     /** Copies the entries of a block of session state changes that the client has asked for, as they are. */

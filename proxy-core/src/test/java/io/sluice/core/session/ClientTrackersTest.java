@@ -112,6 +112,15 @@ class ClientTrackersTest {
     }
 
     @Test
+    void mariadb_tells_switches_by_words() {
+        ClientTrackers trackers = ClientTrackers.DEFAULT.parse("ON;OFF;STATE;OFF;autocommit");
+        assertThat(trackers.schema()).isTrue();
+        assertThat(trackers.stateChange()).isFalse();
+        assertThat(ClientTrackers.DEFAULT.parse("OFF;ON;OFF;OFF;").stateChange())
+                .isTrue();
+    }
+
+    @Test
     void settings_of_no_variables_or_of_an_unreadable_answer_are_understood() {
         assertThat(ClientTrackers.DEFAULT.parse("1;0;OFF;OFF").variables()).isEmpty();
         assertThat(ClientTrackers.DEFAULT.parse("1;0;OFF;OFF;").variables()).isEmpty();
