@@ -58,6 +58,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     private @Nullable ScheduledFuture<?> deadline;
     private long uses;
     private @Nullable Object insertIdOwner;
+    private long insertIdVersion;
 
     BackendConnection(
             Channel channel,
@@ -433,13 +434,15 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         uses++;
     }
 
-    /** Whose LAST_INSERT_ID() the server has here. */
-    public @Nullable Object insertIdOwner() {
-        return insertIdOwner;
+    /** Whether the server's LAST_INSERT_ID() here is that of this owner, and of this version. */
+    public boolean hasInsertId(Object owner, long version) {
+        return insertIdOwner == owner && insertIdVersion == version;
     }
 
-    public void setInsertIdOwner(Object owner) {
+    /** Whose LAST_INSERT_ID() the server has here from now on; null if that is not known. */
+    public void setInsertIdOwner(@Nullable Object owner, long version) {
         insertIdOwner = owner;
+        insertIdVersion = version;
     }
 
     boolean isDirty() {

@@ -98,7 +98,7 @@ final class ConnectionSync {
         LastInsertId id = state.lastInsertId();
         String setId = statement.has(Trait.USES_LAST_INSERT_ID) ? id.statementFor(connection) : null;
         if (setId != null) {
-            step(connection, SessionSetup.query(allocator(connection), setId), () -> connection.setInsertIdOwner(id));
+            step(connection, SessionSetup.query(allocator(connection), setId), () -> id.isNowOn(connection));
         }
         if (statement.has(Trait.USES_DIAGNOSTICS) && !sameConnection) {
             // The session's last statement left nothing to ask for; the connection's last one perhaps did.

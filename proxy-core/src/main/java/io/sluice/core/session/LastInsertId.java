@@ -22,10 +22,17 @@ final class LastInsertId {
     private long usesWhenTold;
     private long before;
     private long value;
+    /** Counts the changes: what a connection was once given may be out of date. */
+    private long version;
 
     /** An OK packet named an id that is not 0. */
     void told(BackendConnection connection, long id) {
-        if (connection.insertIdOwner() != this) {
+        boolean known = isOn(connection);
+        version++;
+        if (known) {
+            isNowOn(connection);
+        } else {
+            connection.setInsertIdOwner(null, 0);
             if (toldBy != connection || usesWhenTold != connection.uses()) {
                 toldBy = connection;
                 usesWhenTold = connection.uses();
@@ -37,10 +44,25 @@ final class LastInsertId {
         value = id;
     }
 
+    private boolean isOn(BackendConnection connection) {
+        return connection.hasInsertId(this, version);
+    }
+
+    /** The connection has this session's value. */
+    void isNowOn(BackendConnection connection) {
+        connection.setInsertIdOwner(this, version);
+    }
+
+    /** A statement has set it there, to what no OK packet tells. */
+    void wasSetOn(BackendConnection connection) {
+        version++;
+        isNowOn(connection);
+    }
+
     /** What gives the connection this session's value, or null if it has it. */
     @Nullable
     String statementFor(BackendConnection connection) {
-        if (connection.insertIdOwner() == this) {
+        if (isOn(connection)) {
             return null;
         }
         if (toldBy == connection && usesWhenTold == connection.uses()) {

@@ -94,7 +94,7 @@ final class Relay implements Exchange {
             use(held, true);
             return;
         }
-        BackendConnection before = asksForDiagnostics() ? lease.takeBack() : null;
+        BackendConnection before = asksForDiagnostics() ? lease.takeBack(mayWriteAnew()) : null;
         if (before != null) {
             reason = Reason.DIAGNOSTICS;
             use(before, true);
@@ -133,10 +133,9 @@ final class Relay implements Exchange {
 
     /** Whether the statement is no mere read, nor part of a transaction that has its place already. */
     private boolean mayWriteAnew() {
-        return kind == ResponseKind.RESULT
-                && Loss.mayWrite(statement.statementClass())
-                && !wasInTransaction
-                && !statement.has(Trait.USES_DIAGNOSTICS);
+        StatementClass statementClass = statement.statementClass();
+        boolean asksOnly = statement.has(Trait.USES_DIAGNOSTICS) && !statementClass.isAtLeast(StatementClass.W);
+        return kind == ResponseKind.RESULT && Loss.mayWrite(statementClass) && !wasInTransaction && !asksOnly;
     }
 
     private boolean asksForDiagnostics() {

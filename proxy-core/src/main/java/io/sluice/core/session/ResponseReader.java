@@ -205,7 +205,7 @@ final class ResponseReader {
                     Objects.requireNonNull(connection));
         }
         if (wasExecution && !sawError && statement.has(Trait.SETS_LAST_INSERT_ID)) {
-            Objects.requireNonNull(connection).setInsertIdOwner(state.lastInsertId());
+            state.lastInsertId().wasSetOn(Objects.requireNonNull(connection));
         }
         if (prepared != null && wasExecution) {
             prepared.dropLongData();

@@ -44,9 +44,17 @@ final class SessionLease implements LeaseRequest {
 
     // ---- taking
 
-    /** Takes back the connection of the last statement if nobody has used it since; the relay does not hear of it. */
+    /**
+     * Takes back the connection of the last statement if nobody has used it since; the relay does not hear of it.
+     *
+     * @param forWrite whether one to a replica will not do
+     */
     @Nullable
-    BackendConnection takeBack() {
+    BackendConnection takeBack(boolean forWrite) {
+        BackendConnection before = lingering == null ? last : lingering;
+        if (forWrite && before != null && scope.isReplica(before.address())) {
+            return null;
+        }
         BackendConnection connection = reclaim();
         BackendConnection free = last;
         if (connection == null && free != null && free.canServe(this)) {

@@ -64,6 +64,59 @@ class DiagnosticsTest {
     }
 
     @Test
+    void a_write_that_uses_the_insert_id_does_not_follow_a_read_to_its_replica() {
+        client.query(READ);
+        assertThat(client.query("INSERT INTO u VALUES (LAST_INSERT_ID())")).hasToString("ok");
+        assertThat(bench.source.commands()).endsWith("COM_QUERY INSERT INTO u VALUES (LAST_INSERT_ID())");
+        assertThat(bench.replica1.commands()).containsExactly("COM_QUERY " + READ);
+    }
+
+    @Test
+    void a_write_of_found_rows_does_not_follow_the_read_to_its_replica() {
+        client.query(READ);
+        assertThat(client.query("INSERT INTO u VALUES (FOUND_ROWS())")).hasToString("error 9508");
+        assertThat(bench.replica1.commands()).containsExactly("COM_QUERY " + READ);
+    }
+
+    @Test
+    void an_insert_id_is_told_again_where_another_session_has_inserted_since() {
+        bench.source.on("INSERT INTO t VALUES (9)", Answer.ok().insertId(9));
+        bench.source.on("INSERT INTO t VALUES (20)", Answer.ok().insertId(20));
+        client.query("INSERT INTO t VALUES (9)");
+        client.query("SELECT LAST_INSERT_ID()");
+        bench.client().query("INSERT INTO t VALUES (20)");
+        client.query("SELECT LAST_INSERT_ID()");
+        assertThat(bench.source.connections()).hasSize(1);
+        assertThat(bench.source.commands())
+                .endsWith(
+                        "COM_QUERY INSERT INTO t VALUES (20)",
+                        "COM_QUERY SET last_insert_id=9",
+                        "COM_QUERY SELECT LAST_INSERT_ID()");
+    }
+
+    @Test
+    void an_insert_id_is_told_again_where_the_session_has_an_older_one() {
+        SessionBench two = new SessionBench(2, 4);
+        TestClient inserting = two.client();
+        two.source.on("INSERT INTO t VALUES (9)", Answer.ok().insertId(9));
+        two.source.on("INSERT INTO t VALUES (30)", Answer.ok().insertId(30));
+        inserting.query("INSERT INTO t VALUES (9)");
+        inserting.query("SELECT LAST_INSERT_ID()");
+        inserting.query(READ); // gives up the connection of its last statement
+        TestClient first = two.client();
+        first.query("BEGIN"); // takes the connection that knows of 9
+        inserting.query("INSERT INTO t VALUES (30)");
+        inserting.query(READ);
+        two.client().query("BEGIN"); // takes the one that knows of 30
+        first.query("COMMIT");
+        assertThat(inserting.query("INSERT INTO u VALUES (LAST_INSERT_ID())")).hasToString("ok");
+        assertThat(two.source.connections()).hasSize(2);
+        assertThat(two.source.connection(0).commands())
+                .endsWith("COM_QUERY SET last_insert_id=30", "COM_QUERY INSERT INTO u VALUES (LAST_INSERT_ID())");
+        two.close();
+    }
+
+    @Test
     void a_session_that_was_reset_has_no_insert_id() {
         bench.source.on("INSERT INTO t VALUES (9)", Answer.ok().insertId(9));
         client.query("INSERT INTO t VALUES (9)");
