@@ -88,7 +88,7 @@ public final class AdminPort implements AutoCloseable {
                 channel -> channel.pipeline()
                         .addLast(new ReadTimeoutHandler(IDLE_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
                         .addLast(ServerHandshakeHandler.login(
-                                channel,
+                                channel.remoteAddress(),
                                 settings,
                                 accounts,
                                 ids.incrementAndGet(),

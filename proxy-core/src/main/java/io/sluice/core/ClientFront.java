@@ -32,6 +32,8 @@ import io.sluice.protocol.handshake.ServerSettings;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.ServerVersion;
 import io.sluice.routing.topology.Topology;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -249,6 +251,18 @@ final class ClientFront implements ConnectionPhase.Front {
     @Override
     public CompletableFuture<ServerAccounts.Verdict> decide(ServerAccountLogin attempt, ServerLogin server) {
         return serverAccounts.decide(attempt, server);
+    }
+
+    /** Peers of the Unix socket are no proxies. */
+    @Override
+    public boolean awaitsProxyHeader(SocketAddress peer) {
+        return peer instanceof InetSocketAddress address
+                && config.mysql().proxyProtocolNetworks().stream().anyMatch(network -> network.contains(address));
+    }
+
+    @Override
+    public void proxyHeaderRefused() {
+        metrics.loginRefused(LoginRefusal.PROXY_HEADER);
     }
 
     @Override

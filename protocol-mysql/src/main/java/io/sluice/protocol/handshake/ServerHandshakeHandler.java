@@ -15,6 +15,7 @@ import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.packet.ErrPacket;
 import io.sluice.protocol.packet.OkPacket;
+import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -65,15 +66,19 @@ public final class ServerHandshakeHandler extends ChannelInboundHandlerAdapter {
         this.listener = listener;
     }
 
-    /** For a new connection: greets as soon as the channel is active. */
+    /**
+     * For a new connection: greets as soon as the channel is active.
+     *
+     * @param client where the client is, which the channel does not know of one that came through another proxy
+     */
     public static ServerHandshakeHandler login(
-            Channel channel,
+            SocketAddress client,
             ServerSettings settings,
             Accounts accounts,
             int connectionId,
             RandomGenerator random,
             ServerHandshakeListener listener) {
-        ServerHandshake handshake = new ServerHandshake(settings, accounts, channel.remoteAddress(), random);
+        ServerHandshake handshake = new ServerHandshake(settings, accounts, client, random);
         Supplier<ServerStep> greet = () -> new ServerStep.Send(handshake.greeting(connectionId));
         return new ServerHandshakeHandler(settings, handshake, 0, greet, listener);
     }

@@ -164,7 +164,8 @@ final class Wire {
 
     Wire startServer(ServerSettings settings, Accounts accounts) {
         server.pipeline()
-                .addLast(ServerHandshakeHandler.login(server, settings, accounts, 77, new SecureRandom(), onServer));
+                .addLast(ServerHandshakeHandler.login(
+                        server.remoteAddress(), settings, accounts, 77, new SecureRandom(), onServer));
         return this;
     }
 

@@ -104,6 +104,22 @@ record Key<T>(
                 text -> "write host:port, such as " + initial + ", 0.0.0.0:6033 or \"[::1]:6033\"");
     }
 
+    /** Networks with commas between them; none unless some are given. */
+    static Key<List<Network>> networks(String name, String meaning) {
+        return new Key<>(
+                name,
+                List.of(),
+                "\"\"",
+                "a network, or several with commas between them",
+                meaning,
+                text -> text.isBlank()
+                        ? Optional.of(List.of())
+                        : attempt(() -> Arrays.stream(text.split(",", -1))
+                                .map(one -> Network.parse(one.trim()))
+                                .toList()),
+                text -> "write an address and its bits, such as 10.1.0.0/16 or \"fd00::/8\"");
+    }
+
     static <E extends Enum<E> & Keyword> Key<E> choice(String name, E initial, Class<E> type, String meaning) {
         List<E> members = Arrays.asList(type.getEnumConstants());
         List<String> words = members.stream().map(Keyword::keyword).toList();

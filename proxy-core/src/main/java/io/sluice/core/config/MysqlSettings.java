@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record MysqlSettings(
         List<ListenAddress> listen,
         @Nullable Path socket,
+        List<Network> proxyProtocolNetworks,
         int maxClientBacklog,
         int threads,
         Transport transport,
@@ -40,6 +41,7 @@ public record MysqlSettings(
 
     public MysqlSettings {
         listen = List.copyOf(listen);
+        proxyProtocolNetworks = List.copyOf(proxyProtocolNetworks);
         compression = Set.copyOf(compression);
     }
 
@@ -119,6 +121,13 @@ public record MysqlSettings(
         MysqlSettings settings = new MysqlSettings(
                 section.getSome(Key.listen("listen", "127.0.0.1:6033", "Where clients connect; an address or a list.")),
                 socket(section),
+                section
+                        .getSome(Key.networks(
+                                "proxy_protocol_networks",
+                                "Whence connections must begin with a PROXY protocol header; \"\": none may."))
+                        .stream()
+                        .flatMap(List::stream)
+                        .toList(),
                 section.get(
                         integer("max_client_backlog", 4_096, 1, 65_535, "Connections that may wait to be accepted.")),
                 section.get(integer("threads", 0, 0, 1_024, "Event loops; 0: one per core.")),

@@ -11,6 +11,8 @@ public enum LoginRefusal {
     TLS_FAILED,
     TIMEOUT,
     PROTOCOL,
+    /** Of a peer that has to tell by the PROXY protocol who the client is. */
+    PROXY_HEADER,
     CLIENT_GONE,
     SHUTTING_DOWN,
     NO_BACKEND;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
-import io.netty.channel.Channel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.net.SocketAddress;
 
@@ -10,8 +9,7 @@ final class ClientAddress {
     private ClientAddress() {}
 
     /** The peer of a Unix socket has no address of its own; servers call its host localhost. */
-    static String of(Channel channel) {
-        SocketAddress address = channel.remoteAddress();
+    static String text(SocketAddress address) {
         return address instanceof DomainSocketAddress ? "localhost" : String.valueOf(address);
     }
 }

@@ -42,7 +42,7 @@ public final class CommandPhaseHandler extends ChannelInboundHandlerAdapter {
             LOG.warn(
                     "session={} client={} frames=\"{}\"",
                     session.id(),
-                    ctx.channel().remoteAddress(),
+                    session.owner().clientAddress(),
                     unreadable.getMessage());
             session.closeWith(Errors.uncompressible(unreadable.getMessage()));
         } else {

@@ -3,6 +3,7 @@ package io.sluice.core.session;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.sluice.core.account.ProxyAccount;
@@ -20,20 +21,26 @@ import io.sluice.protocol.handshake.LoginReply;
 import io.sluice.protocol.handshake.ServerHandshakeHandler;
 import io.sluice.protocol.handshake.ServerHandshakeListener;
 import io.sluice.protocol.handshake.ServerSettings;
+import io.sluice.protocol.proxied.ProxyHeaderReader;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.topology.ServerVersion;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A client's connection as a whole: its login, the session that follows, and further logins by COM_CHANGE_USER. One per
  * client; confined to its event loop.
  */
 public final class ConnectionPhase implements ServerHandshakeListener, SessionOwner {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionPhase.class);
+
     private static final String HANDSHAKE = "handshake";
     private static final String COMMANDS = "commands";
 
@@ -51,6 +58,12 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         @Nullable
         ServerVersion serverVersion();
 
+        /** Whether a peer at that address, trusted with it, tells by a header of the PROXY protocol who the client is. */
+        boolean awaitsProxyHeader(SocketAddress peer);
+
+        /** A peer that was trusted did not send the header. */
+        void proxyHeaderRefused();
+
         boolean isKnownSchema(String user, String schema);
 
         void schemaIsKnown(String user, String schema);
@@ -65,6 +78,9 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
     private final LoopScope scope;
     private final Front front;
     private final RandomGenerator random;
+    /** Where the client is: the channel's peer, unless that is a proxy, too, and has told. */
+    private SocketAddress client;
+
     private @Nullable Login login;
     private @Nullable ProxyAccount account;
     /** The session before a COM_CHANGE_USER, until the next one takes its place. */
@@ -76,16 +92,57 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         this.scope = scope;
         this.front = front;
         this.random = random;
+        this.client = channel.remoteAddress();
     }
 
-    /** Greets the client. */
+    /** Greets the client, once it is known who it is. */
     public void start() {
         channel.closeFuture().addListener(done -> closed());
+        if (front.awaitsProxyHeader(client)) {
+            ProxyHeaderReader.add(channel, front.serverSettings().timeout(), new HeaderListener());
+        } else {
+            greet();
+        }
+    }
+
+    private void greet() {
         channel.pipeline()
                 .addLast(
                         HANDSHAKE,
                         ServerHandshakeHandler.login(
-                                channel, front.serverSettings(), front.accounts(), (int) id, random, this));
+                                client, front.serverSettings(), front.accounts(), (int) id, random, this));
+    }
+
+    private final class HeaderListener implements ProxyHeaderReader.Listener {
+        @Override
+        public void told(@Nullable InetSocketAddress told) {
+            if (told != null) {
+                client = told;
+            }
+            greet();
+        }
+
+        @Override
+        public void absent() {
+            refused("none within " + front.serverSettings().timeout().toMillis() + " ms");
+            channel.writeAndFlush(ClientPackets.err(channel.alloc(), Errors.noProxyHeader(), 0))
+                    .addListener(ChannelFutureListener.CLOSE);
+        }
+
+        @Override
+        public void malformed(String reason) {
+            refused("malformed: " + reason);
+        }
+
+        private void refused(String why) {
+            LOG.warn("client={} proxy_header=\"{}\"", clientAddress(), why);
+            front.proxyHeaderRefused();
+        }
+    }
+
+    @Override
+    public String clientAddress() {
+        return ClientAddress.text(client);
     }
 
     @Override
@@ -202,7 +259,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
             SqlError error = Errors.malformed(version != null && version.isMariadb());
             front.loginRefused(error);
             channel.writeAndFlush(ClientPackets.err(channel.alloc(), error, 1))
-                    .addListener(io.netty.channel.ChannelFutureListener.CLOSE);
+                    .addListener(ChannelFutureListener.CLOSE);
         } finally {
             payload.release();
         }

@@ -25,6 +25,7 @@ public final class Errors {
     public static final int TIED_TO_REPLICA = 9512;
     public static final int INTERNAL = 9599;
 
+    private static final int ER_HANDSHAKE_ERROR = 1043;
     private static final int ER_CON_COUNT_ERROR = 1040;
     private static final int ER_UNKNOWN_COM_ERROR = 1047;
     private static final int ER_SERVER_SHUTDOWN = 1053;
@@ -246,6 +247,14 @@ public final class Errors {
                 ER_TOO_MANY_USER_CONNECTIONS,
                 "42000",
                 "User " + user + " already has more than 'max_user_connections' active connections: " + limit);
+    }
+
+    static SqlError noProxyHeader() {
+        return error(
+                ER_HANDSHAKE_ERROR,
+                "08S01",
+                "bad handshake: clients of this address must begin with a PROXY protocol header"
+                        + " (mysql.proxy_protocol_networks)");
     }
 
     public static SqlError shuttingDown() {

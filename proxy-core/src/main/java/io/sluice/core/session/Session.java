@@ -356,7 +356,7 @@ public final class Session {
     /** Half a packet of a response is with the client, so that no error can be told on the wire. */
     void closeBroken(SqlError error) {
         scope.events().ownError(error.code());
-        LOG.warn("session={} client={} closed_amid_packet=\"{}\"", id, ClientAddress.of(channel), error);
+        LOG.warn("session={} client={} closed_amid_packet=\"{}\"", id, owner.clientAddress(), error);
         channel.close();
     }
 
@@ -422,7 +422,7 @@ public final class Session {
     }
 
     void bug(Throwable cause) {
-        LOG.error("session={} client={} bug", id, ClientAddress.of(channel), cause);
+        LOG.error("session={} client={} bug", id, owner.clientAddress(), cause);
         closeWith(Errors.internal());
     }
 
@@ -434,7 +434,7 @@ public final class Session {
         return new SessionView(
                 id,
                 state.poolKey().user(),
-                ClientAddress.of(channel),
+                owner.clientAddress(),
                 schema == null ? "" : schema,
                 relay.phase().name(),
                 state.pins().isEmpty() ? "" : state.pinsText(),

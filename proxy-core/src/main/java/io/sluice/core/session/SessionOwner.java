@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The owner of a session: takes what concerns the client's connection, or its account, as a whole. */
 interface SessionOwner {
+    /** Where the client is, as logs and the admin port show it. */
+    String clientAddress();
+
     /** The client wants to log in again on this connection; bytes it sent ahead are among {@code surplus}. */
     void changeUser(Session session, ByteBuf payload, @Nullable ByteBuf surplus);
 

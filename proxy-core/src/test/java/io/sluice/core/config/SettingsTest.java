@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.routing.topology.BackendAddress;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class SettingsTest {
                     .isEqualTo(new MysqlSettings(
                             List.of(new ListenAddress("127.0.0.1", 6033)),
                             null,
+                            List.of(),
                             4096,
                             0,
                             MysqlSettings.Transport.AUTO,
@@ -52,6 +54,7 @@ final class SettingsTest {
                     mysql:
                       listen: "[::1]:7000"
                       socket: /run/sluice.sock
+                      proxy_protocol_networks: 10.1.0.0/16
                       max_client_backlog: 7
                       threads: 2
                       transport: io-uring
@@ -71,6 +74,7 @@ final class SettingsTest {
                     .isEqualTo(new MysqlSettings(
                             List.of(new ListenAddress("::1", 7000)),
                             Path.of("/run/sluice.sock"),
+                            List.of(Network.parse("10.1.0.0/16")),
                             7,
                             2,
                             MysqlSettings.Transport.IO_URING,
@@ -124,6 +128,43 @@ final class SettingsTest {
                     .singleElement()
                     .asString()
                     .contains("mysql.socket: is longer than 107 bytes");
+        }
+
+        @Test
+        void networks_are_one_or_several() {
+            assertThat(read("mysql: {proxy_protocol_networks: '10.0.0.0/8, ::1'}")
+                            .mysql()
+                            .proxyProtocolNetworks())
+                    .map(Network::toString)
+                    .containsExactly("10.0.0.0/8", "::1");
+            assertThat(read("mysql: {proxy_protocol_networks: [10.0.0.0/8, 'fd00::/8']}")
+                            .mysql()
+                            .proxyProtocolNetworks())
+                    .map(Network::toString)
+                    .containsExactly("10.0.0.0/8", "fd00::/8");
+        }
+
+        @Test
+        void rejects_networks_that_are_none() {
+            for (String wrong :
+                    List.of("balancer.example.com", "10.0.0.0/33", "10.0.0/8", "*", "10.0.0.0/", "::1/129")) {
+                assertThat(problems("mysql: {proxy_protocol_networks: '" + wrong + "'}"))
+                        .singleElement()
+                        .asString()
+                        .contains("mysql.proxy_protocol_networks: \"" + wrong + "\" is not a network", "10.1.0.0/16");
+            }
+        }
+
+        @Test
+        void a_network_contains_its_addresses() {
+            Network some = Network.parse("10.1.2.3/16");
+            assertThat(some.contains(new InetSocketAddress("10.1.255.255", 1))).isTrue();
+            assertThat(some.contains(new InetSocketAddress("10.2.0.0", 1))).isFalse();
+            assertThat(some.contains(new InetSocketAddress("::1", 1))).isFalse();
+            assertThat(Network.parse("10.1.2.3").contains(new InetSocketAddress("10.1.2.4", 1)))
+                    .isFalse();
+            assertThat(Network.parse("fd00::/8").contains(new InetSocketAddress("fdff::1", 1)))
+                    .isTrue();
         }
 
         @Test

@@ -136,6 +136,11 @@ final class SessionBench implements SessionEvents, AutoCloseable {
 
     private final class NoOwner implements SessionOwner {
         @Override
+        public String clientAddress() {
+            return "nowhere";
+        }
+
+        @Override
         public void changeUser(Session session, ByteBuf payload, @Nullable ByteBuf surplus) {
             payload.release();
             if (surplus != null) {
