@@ -11,6 +11,7 @@ import io.sluice.core.account.ProxyAccount;
 import io.sluice.core.account.ServerAccountLogin;
 import io.sluice.core.account.ServerAccounts;
 import io.sluice.core.account.ServerLogin;
+import io.sluice.core.backend.PoolKey;
 import io.sluice.core.config.MysqlSettings;
 import io.sluice.core.config.MysqlSettings.TlsMode;
 import io.sluice.core.config.SluiceConfig;
@@ -32,6 +33,7 @@ import io.sluice.protocol.handshake.ServerSettings;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.ServerVersion;
 import io.sluice.routing.topology.Topology;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
@@ -75,6 +77,13 @@ final class ClientFront implements ConnectionPhase.Front {
     /** utf8mb4_general_ci, which MariaDB greets with; it does not know the one above. */
     private static final int MARIADB_COLLATION = 45;
 
+    /** A schema that a user, where servers see it, may use. */
+    private record KnownSchema(String user, @Nullable InetAddress host, String schema) {
+        static KnownSchema of(PoolKey key, String schema) {
+            return new KnownSchema(key.user(), key.client(), schema);
+        }
+    }
+
     private final SluiceConfig config;
     private final LiveState live;
     private final ProxyMetrics metrics;
@@ -84,7 +93,7 @@ final class ClientFront implements ConnectionPhase.Front {
     private final ServerAccounts serverAccounts;
     private final RsaKeySource rsaKeys;
     private final int compression;
-    private final Cache<String, Boolean> knownSchemas = Caffeine.newBuilder()
+    private final Cache<KnownSchema, Boolean> knownSchemas = Caffeine.newBuilder()
             .maximumSize(10_000)
             .expireAfterWrite(Duration.ofSeconds(10))
             .build();
@@ -116,7 +125,8 @@ final class ClientFront implements ConnectionPhase.Front {
         }
         serverAccounts =
                 new ServerAccounts(config.authentication(), config.mysql().maxClientsPerUser(), nativeDigests, nanos);
-        accounts = new AccountBook(byName, config.authentication().passthrough() ? serverAccounts : null);
+        accounts = new AccountBook(
+                byName, config.authentication().passthrough() ? serverAccounts : null, this::hostForServers);
     }
 
     void setRandom(RandomGenerator generator) {
@@ -260,19 +270,29 @@ final class ClientFront implements ConnectionPhase.Front {
                 && config.mysql().proxyProtocolNetworks().stream().anyMatch(network -> network.contains(address));
     }
 
+    /** Loopback means this machine, which to a server is Sluice's own address rather than the server's. */
+    @Override
+    public @Nullable InetAddress hostForServers(SocketAddress client) {
+        if (!config.backend().proxyProtocol() || !(client instanceof InetSocketAddress inet)) {
+            return null;
+        }
+        InetAddress host = inet.getAddress();
+        return host == null || host.isLoopbackAddress() ? null : host;
+    }
+
     @Override
     public void proxyHeaderRefused() {
         metrics.loginRefused(LoginRefusal.PROXY_HEADER);
     }
 
     @Override
-    public boolean isKnownSchema(String user, String schema) {
-        return knownSchemas.getIfPresent(user + '\0' + schema) != null;
+    public boolean isKnownSchema(PoolKey key, String schema) {
+        return knownSchemas.getIfPresent(KnownSchema.of(key, schema)) != null;
     }
 
     @Override
-    public void schemaIsKnown(String user, String schema) {
-        knownSchemas.put(user + '\0' + schema, Boolean.TRUE);
+    public void schemaIsKnown(PoolKey key, String schema) {
+        knownSchemas.put(KnownSchema.of(key, schema), Boolean.TRUE);
     }
 
     @Override

@@ -9,12 +9,14 @@ import io.netty.channel.EventLoop;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.ConnectFailure;
 import io.sluice.core.backend.PoolKey;
+import io.sluice.core.config.BackendSettings;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.handshake.ClientHandshakeHandler;
 import io.sluice.protocol.handshake.ClientHandshakeListener;
 import io.sluice.protocol.handshake.ClientSettings;
 import io.sluice.protocol.handshake.HandshakeFailure;
 import io.sluice.protocol.handshake.HandshakeResult;
+import io.sluice.protocol.proxied.ProxyHeader;
 import io.sluice.protocol.tls.BackendTls;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Flavor;
@@ -28,12 +30,14 @@ final class NettyConnector implements BackendConnector {
     private final BackendAddresses addresses;
     private final BackendTls tls;
     private final Duration timeout;
+    private final boolean proxyProtocol;
 
-    NettyConnector(Transport transport, BackendAddresses addresses, BackendTls tls, Duration timeout) {
+    NettyConnector(Transport transport, BackendAddresses addresses, BackendTls tls, BackendSettings settings) {
         this.transport = transport;
         this.addresses = addresses;
         this.tls = tls;
-        this.timeout = timeout;
+        this.timeout = settings.connectTimeout();
+        this.proxyProtocol = settings.proxyProtocol();
     }
 
     @Override
@@ -53,6 +57,7 @@ final class NettyConnector implements BackendConnector {
                 key.shape(),
                 key.collation(),
                 tls,
+                proxyProtocol ? new ProxyHeader(key.client()) : null,
                 timeout,
                 timeout);
         SocketAddress socketAddress = addresses.of(address);

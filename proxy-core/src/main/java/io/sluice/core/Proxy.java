@@ -121,8 +121,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         loops = transport.loops(threads, "sluice-loop");
         addresses = new BackendAddresses(List.copyOf(permits.keySet()), NAME_INTERVAL);
         monitor = monitor();
-        BackendConnector connector =
-                new NettyConnector(transport, addresses, tls, config.backend().connectTimeout());
+        BackendConnector connector = new NettyConnector(transport, addresses, tls, config.backend());
         DataPathEvents events = new DataPathEvents(metrics, monitor);
         List<LoopScope> scopes = new ArrayList<>();
         for (EventExecutor executor : loops) {

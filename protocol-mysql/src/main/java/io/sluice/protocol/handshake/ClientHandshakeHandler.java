@@ -13,6 +13,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.SqlError;
+import io.sluice.protocol.proxied.ProxyHeader;
 import java.net.SocketAddress;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
@@ -81,6 +82,10 @@ public final class ClientHandshakeHandler extends ChannelInboundHandlerAdapter {
         long millis = settings.timeout().toMillis();
         deadline = active.executor()
                 .schedule(() -> fail(active, HandshakeErrors.timeout(millis)), millis, TimeUnit.MILLISECONDS);
+        ProxyHeader header = settings.proxyHeader();
+        if (header != null) {
+            header.send(active);
+        }
     }
 
     @Override

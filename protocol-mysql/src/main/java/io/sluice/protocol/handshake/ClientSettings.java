@@ -3,6 +3,7 @@ package io.sluice.protocol.handshake;
 
 import io.sluice.protocol.Shape;
 import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.proxied.ProxyHeader;
 import io.sluice.protocol.tls.BackendTls;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param schema the default schema, null for none
  * @param shape asked for; the result says what the server granted
  * @param collation asked for; one above 255 does not fit and is replaced, see {@link HandshakeResult#collation}
+ * @param proxyHeader sent first, null for none
  * @param timeout from the established connection to the login's end
  */
 public record ClientSettings(
@@ -25,5 +27,6 @@ public record ClientSettings(
         Shape shape,
         int collation,
         BackendTls tls,
+        @Nullable ProxyHeader proxyHeader,
         Duration connectTimeout,
         Duration timeout) {}

@@ -135,7 +135,17 @@ final class Wire {
 
     static ClientSettings clientSettings(String user, Password password, BackendTls tls) {
         return new ClientSettings(
-                "localhost", 3306, user, password, "app", SHAPE, 45, tls, Duration.ofSeconds(2), Duration.ofSeconds(5));
+                "localhost",
+                3306,
+                user,
+                password,
+                "app",
+                SHAPE,
+                45,
+                tls,
+                null,
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(5));
     }
 
     static BackendTls backendTls(BackendTls.Mode mode) {

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
  * asks a server. Made for one attempt; confined to its event loop until then.
  */
 public final class ServerAccountLogin implements Account, Credentials.Judge {
-    private final String user;
+    private final Identity identity;
     private final @Nullable ProxyAccount known;
     private final Credentials credentials;
     private @Nullable Password shown;
 
-    ServerAccountLogin(String user, @Nullable ProxyAccount known, List<byte[]> nativeDigests) {
-        this.user = user;
+    ServerAccountLogin(Identity identity, @Nullable ProxyAccount known, List<byte[]> nativeDigests) {
+        this.identity = identity;
         this.known = known;
         Credentials digests = known == null ? Credentials.NOTHING : known.credentials();
         this.credentials = digests.withNativeDigests(nativeDigests).before(this);
@@ -43,8 +43,8 @@ public final class ServerAccountLogin implements Account, Credentials.Judge {
         }
     }
 
-    String user() {
-        return user;
+    Identity identity() {
+        return identity;
     }
 
     /** The account as it was known when the attempt began. */

@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sluice.core.config.AuthenticationSettings;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.Password;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,15 +28,15 @@ public final class ServerAccounts {
             @Nullable ProxyAccount account, @Nullable SqlError error) {}
 
     /** A password that a server is being asked about; clients that show the same meanwhile await the same answer. */
-    private record Question(String user, Password password) {
+    private record Question(Identity identity, Password password) {
         @Override
         public boolean equals(@Nullable Object other) {
-            return other instanceof Question that && user.equals(that.user) && password.sameAs(that.password);
+            return other instanceof Question that && identity.equals(that.identity) && password.sameAs(that.password);
         }
 
         @Override
         public int hashCode() {
-            return user.hashCode();
+            return identity.hashCode();
         }
     }
 
@@ -43,7 +44,7 @@ public final class ServerAccounts {
     private final int maxClients;
     private final Function<String, List<byte[]>> nativeDigests;
     private final LongSupplier nanos;
-    private final Cache<String, ProxyAccount> proven;
+    private final Cache<Identity, ProxyAccount> proven;
     private final Map<Question, CompletableFuture<Verdict>> asked = new ConcurrentHashMap<>();
 
     /**
@@ -64,7 +65,7 @@ public final class ServerAccounts {
                 .expireAfterAccess(settings.cacheTime())
                 .ticker(nanos::getAsLong)
                 .executor(Runnable::run)
-                .<String, ProxyAccount>removalListener((user, account, cause) -> {
+                .<Identity, ProxyAccount>removalListener((identity, account, cause) -> {
                     if (account != null) {
                         account.retire();
                     }
@@ -72,9 +73,14 @@ public final class ServerAccounts {
                 .build();
     }
 
-    /** Begins an attempt to log in. */
-    ServerAccountLogin begin(String user) {
-        return new ServerAccountLogin(user, proven.getIfPresent(user), nativeDigests.apply(user));
+    /**
+     * Begins an attempt to log in.
+     *
+     * @param host where servers see the client; null if they see Sluice alone
+     */
+    ServerAccountLogin begin(String user, @Nullable InetAddress host) {
+        Identity identity = new Identity(user, host);
+        return new ServerAccountLogin(identity, proven.getIfPresent(identity), nativeDigests.apply(user));
     }
 
     /** Decides on an attempt whose proof the handshake took. The answer comes on any thread. */
@@ -89,13 +95,13 @@ public final class ServerAccounts {
         }
         Password password =
                 shown == null ? Objects.requireNonNull(known).password().copy() : shown;
-        Question question = new Question(attempt.user(), password);
+        Question question = new Question(attempt.identity(), password);
         CompletableFuture<Verdict> answer = new CompletableFuture<>();
         CompletableFuture<Verdict> sameQuestion = asked.putIfAbsent(question, answer);
         if (sameQuestion != null) {
             return sameQuestion;
         }
-        server.attempt(attempt.user(), password, known == null, result -> {
+        server.attempt(attempt.identity().user(), password, known == null, result -> {
             asked.remove(question);
             answer.complete(conclude(attempt, password, now, result));
         });
@@ -107,20 +113,20 @@ public final class ServerAccounts {
         ProxyAccount known = attempt.known();
         boolean fitted = attempt.shown() == null;
         if (result.error() == null) {
-            return new Verdict(learn(attempt.user(), password, askedAtNanos), null);
+            return new Verdict(learn(attempt.identity(), password, askedAtNanos), null);
         }
         if (fitted && known != null) {
             if (!result.decided()) {
                 return new Verdict(known, null); // no server to ask: what it said last still holds
             }
-            proven.asMap().remove(attempt.user(), known);
+            proven.asMap().remove(attempt.identity(), known);
         }
         return new Verdict(null, result.error());
     }
 
-    private ProxyAccount learn(String user, Password password, long atNanos) {
-        return proven.asMap().compute(user, (name, known) -> {
-            ProxyAccount account = known == null ? new ProxyAccount(name, password, maxClients, "") : known;
+    private ProxyAccount learn(Identity identity, Password password, long atNanos) {
+        return proven.asMap().compute(identity, (key, known) -> {
+            ProxyAccount account = known == null ? new ProxyAccount(key.user(), password, maxClients, "") : known;
             account.proven(password, atNanos);
             return account;
         });

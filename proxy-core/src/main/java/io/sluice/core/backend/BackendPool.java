@@ -195,6 +195,7 @@ public final class BackendPool {
         for (ArrayDeque<BackendConnection> deque : idle.values()) {
             deque.removeIf(connection -> closeIfExpired(connection, now));
         }
+        idle.values().removeIf(ArrayDeque::isEmpty); // clients come and go, and with them keys
         for (BackendConnection connection : List.copyOf(lingering)) {
             if (expired(connection, now)) {
                 endLingering(connection);

@@ -3,27 +3,44 @@ package io.sluice.core.backend;
 
 import io.sluice.protocol.Shape;
 import io.sluice.protocol.auth.Password;
+import java.net.InetAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a connection cannot change after its handshake, hence must fit the session that leases it: user, password,
- * shape, and the collation that the client named in its handshake, from which the server derives the session's
- * charsets. Immutable. No record, since every command looks a pool up by it and the hash is worth keeping.
+ * shape, the collation that the client named in its handshake, from which the server derives the session's charsets, and
+ * where the client is, if servers are told. Immutable. No record, since every command looks a pool up by it and the hash is worth keeping.
  */
 public final class PoolKey {
     private final String user;
     private final Password password;
     private final Shape shape;
     private final int collation;
+    private final @Nullable InetAddress client;
     private final int hash;
 
-    /** @param password compared by identity: a reloaded configuration makes new connections */
+    /** For clients wherever they are. */
     public PoolKey(String user, Password password, Shape shape, int collation) {
+        this(user, password, shape, collation, null);
+    }
+
+    /**
+     * @param password compared by identity: a reloaded configuration makes new connections
+     * @param client what servers are told of where the client is; null: nothing
+     */
+    public PoolKey(String user, Password password, Shape shape, int collation, @Nullable InetAddress client) {
         this.user = user;
         this.password = password;
         this.shape = shape;
         this.collation = collation;
-        this.hash = 31 * (31 * user.hashCode() + shape.bits()) + collation;
+        this.client = client;
+        this.hash = 31 * (31 * (31 * user.hashCode() + shape.bits()) + collation) + Objects.hashCode(client);
+    }
+
+    /** The same in another shape. */
+    public PoolKey withShape(Shape other) {
+        return new PoolKey(user, password, other, collation, client);
     }
 
     public String user() {
@@ -42,6 +59,10 @@ public final class PoolKey {
         return collation;
     }
 
+    public @Nullable InetAddress client() {
+        return client;
+    }
+
     @Override
     @SuppressWarnings("ReferenceEquality") // a password has no other equality
     public boolean equals(@Nullable Object other) {
@@ -51,7 +72,8 @@ public final class PoolKey {
                         && collation == that.collation
                         && shape.bits() == that.shape.bits()
                         && password == that.password
-                        && user.equals(that.user);
+                        && user.equals(that.user)
+                        && Objects.equals(client, that.client);
     }
 
     @Override
@@ -61,6 +83,7 @@ public final class PoolKey {
 
     @Override
     public String toString() {
-        return "PoolKey[" + user + ", " + shape + ", collation=" + collation + "]";
+        return "PoolKey[" + user + ", " + shape + ", collation=" + collation + (client == null ? "" : ", " + client)
+                + "]";
     }
 }

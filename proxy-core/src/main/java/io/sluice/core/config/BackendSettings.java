@@ -7,7 +7,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How connections to servers are made. */
-public record BackendSettings(Duration connectTimeout, Tls tls) {
+public record BackendSettings(Duration connectTimeout, boolean proxyProtocol, Tls tls) {
 
     /** MySQL's ssl-mode. */
     public enum TlsMode implements Keyword {
@@ -45,6 +45,10 @@ public record BackendSettings(Duration connectTimeout, Tls tls) {
                                 "10ms",
                                 "5m",
                                 "Time to connect to a server and log in, and for it to reset a connection between two sessions.")),
+                section.get(Key.flag(
+                        "proxy_protocol",
+                        false,
+                        "Whether servers are told by a PROXY protocol header where the client is.")),
                 section.section("tls", Tls::read));
     }
 }

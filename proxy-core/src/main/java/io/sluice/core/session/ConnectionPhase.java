@@ -14,6 +14,7 @@ import io.sluice.core.backend.PoolKey;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;
+import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.compress.CompressionHandler;
 import io.sluice.protocol.handshake.Accounts;
 import io.sluice.protocol.handshake.Login;
@@ -64,9 +65,13 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         /** A peer that was trusted did not send the header. */
         void proxyHeaderRefused();
 
-        boolean isKnownSchema(String user, String schema);
+        /** Where servers are told that such a client is; null if they are told nothing. */
+        @Nullable
+        InetAddress hostForServers(SocketAddress client);
 
-        void schemaIsKnown(String user, String schema);
+        boolean isKnownSchema(PoolKey key, String schema);
+
+        void schemaIsKnown(PoolKey key, String schema);
 
         void loginRefused(SqlError error);
 
@@ -152,12 +157,8 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
             admit(proven, listed, reply);
             return;
         }
-        ServerLogin server = (user, password, first, answer) -> new LoginProof(
-                        scope,
-                        new PoolKey(user, password, proven.capabilities().shape(), proven.collation()),
-                        first,
-                        answer)
-                .start();
+        ServerLogin server = (user, password, first, answer) ->
+                new LoginProof(scope, key(proven, user, password), first, answer).start();
         CompletableFuture<ServerAccounts.Verdict> decision =
                 front.decide((ServerAccountLogin) proven.account(), server);
         if (decision.isDone()) {
@@ -165,6 +166,15 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         } else {
             decision.thenAcceptAsync(verdict -> decided(proven, verdict, reply), scope.loop());
         }
+    }
+
+    private PoolKey key(Login proven, String user, Password password) {
+        return new PoolKey(
+                user,
+                password,
+                proven.capabilities().shape(),
+                proven.collation(),
+                front.hostForServers(proven.client()));
     }
 
     private void decided(Login proven, ServerAccounts.Verdict verdict, LoginReply reply) {
@@ -197,10 +207,9 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         }
         login = proven;
         account = entering;
-        PoolKey key = new PoolKey(
-                proven.user(), entering.password(), proven.capabilities().shape(), proven.collation());
+        PoolKey key = key(proven, proven.user(), entering.password());
         String schema = proven.schema() == null || proven.schema().isEmpty() ? entering.schema() : proven.schema();
-        if (schema.isEmpty() || front.isKnownSchema(proven.user(), schema)) {
+        if (schema.isEmpty() || front.isKnownSchema(key, schema)) {
             enter(proven, key, schema.isEmpty() ? null : schema, reply);
             return;
         }
@@ -211,7 +220,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
                         }
                         reject(reply, error);
                     } else {
-                        front.schemaIsKnown(proven.user(), schema);
+                        front.schemaIsKnown(key, schema);
                         enter(proven, key, schema, reply);
                     }
                 })

@@ -273,8 +273,7 @@ final class SessionState {
     }
 
     void setMultiStatements(boolean on) {
-        poolKey = new PoolKey(
-                poolKey.user(), poolKey.password(), poolKey.shape().withMultiStatements(on), poolKey.collation());
+        poolKey = poolKey.withShape(poolKey.shape().withMultiStatements(on));
         lexContext = lexContext.withMultiStatements(on);
     }
 

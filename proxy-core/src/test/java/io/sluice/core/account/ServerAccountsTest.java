@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.config.AuthenticationSettings;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.Password;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +50,7 @@ final class ServerAccountsTest {
         CompletableFuture<ServerAccounts.Verdict> verdict = show("a", "wrong");
         answer(new ServerLogin.Result(DENIED, true));
         assertThat(verdict.join()).isEqualTo(new ServerAccounts.Verdict(null, DENIED));
-        assertThat(accounts.begin("a").known()).isNull();
+        assertThat(accounts.begin("a", null).known()).isNull();
     }
 
     @Test
@@ -60,6 +62,23 @@ final class ServerAccountsTest {
         letIn();
         assertThat(two.join().account()).isSameAs(one.join().account());
         assertThat(other).isNotDone();
+    }
+
+    @Test
+    void a_proof_holds_for_the_host_that_servers_see() throws UnknownHostException {
+        InetAddress near = InetAddress.getByName("203.0.113.7");
+        InetAddress far = InetAddress.getByName("198.51.100.9");
+        ServerAccountLogin first = accounts.begin("a", near);
+        first.acceptsClear("secret".getBytes(StandardCharsets.UTF_8));
+        CompletableFuture<ServerAccounts.Verdict> verdict = accounts.decide(first, server);
+        ServerAccountLogin other = accounts.begin("a", far);
+        other.acceptsClear("secret".getBytes(StandardCharsets.UTF_8));
+        assertThat(accounts.decide(other, server)).isNotDone();
+        assertThat(questions).as("one for each host").hasSize(2);
+        letIn();
+        assertThat(accounts.begin("a", near).known()).isSameAs(verdict.join().account());
+        assertThat(accounts.begin("a", far).known()).isNull();
+        assertThat(accounts.begin("a", null).known()).isNull();
     }
 
     @Test
@@ -94,7 +113,7 @@ final class ServerAccountsTest {
         CompletableFuture<ServerAccounts.Verdict> verdict = fitting("a");
         answer(new ServerLogin.Result(DENIED, true));
         assertThat(verdict.join().error()).isEqualTo(DENIED);
-        assertThat(accounts.begin("a").known()).isNull();
+        assertThat(accounts.begin("a", null).known()).isNull();
         assertThat(account.password().isErased()).isTrue();
     }
 
@@ -147,7 +166,7 @@ final class ServerAccountsTest {
     @Test
     void nothing_shows_a_password() {
         ProxyAccount account = known("a", "hush");
-        assertThat(account + " " + accounts.begin("a") + " " + account.credentials() + " " + account.password())
+        assertThat(account + " " + accounts.begin("a", null) + " " + account.credentials() + " " + account.password())
                 .doesNotContain("hush");
     }
 
@@ -158,7 +177,7 @@ final class ServerAccountsTest {
     }
 
     private CompletableFuture<ServerAccounts.Verdict> show(String user, String password) {
-        ServerAccountLogin attempt = accounts.begin(user);
+        ServerAccountLogin attempt = accounts.begin(user, null);
         assertThat(attempt.acceptsClear(password.getBytes(StandardCharsets.UTF_8)))
                 .isTrue();
         return accounts.decide(attempt, server);
@@ -166,7 +185,7 @@ final class ServerAccountsTest {
 
     /** The client's proof fits the password that is known. */
     private CompletableFuture<ServerAccounts.Verdict> fitting(String user) {
-        return accounts.decide(accounts.begin(user), server);
+        return accounts.decide(accounts.begin(user, null), server);
     }
 
     private void letIn() {

@@ -246,23 +246,29 @@ final class SettingsTest {
         void has_defaults() {
             assertThat(DEFAULTS.backend())
                     .isEqualTo(new BackendSettings(
-                            Duration.ofSeconds(2), new BackendSettings.Tls(BackendSettings.TlsMode.PREFERRED, null)));
+                            Duration.ofSeconds(2),
+                            false,
+                            new BackendSettings.Tls(BackendSettings.TlsMode.PREFERRED, null)));
         }
 
         @Test
         void maps_every_key(@TempDir Path directory) throws IOException {
             Path ca = Files.createFile(directory.resolve("ca.pem"));
-            assertThat(read("backend: {connect_timeout: 3s, tls: {mode: verify_identity, ca: " + ca + "}}")
+            assertThat(read("backend: {connect_timeout: 3s, proxy_protocol: true, tls: {mode: verify_identity, ca: "
+                                    + ca + "}}")
                             .backend())
                     .isEqualTo(new BackendSettings(
                             Duration.ofSeconds(3),
+                            true,
                             new BackendSettings.Tls(BackendSettings.TlsMode.VERIFY_IDENTITY, ca)));
         }
 
         @Test
         void rejects_bad_values() {
-            assertThat(problems("backend: {connect_timeout: 0s, tls: {mode: verify-cs, ca: /nonexistent}}"))
-                    .hasSize(3)
+            assertThat(
+                            problems(
+                                    "backend: {connect_timeout: 0s, proxy_protocol: v2, tls: {mode: verify-cs, ca: /nonexistent}}"))
+                    .hasSize(4)
                     .anySatisfy(problem -> assertThat(problem).contains("did you mean verify-ca?"));
         }
     }
