@@ -12,7 +12,6 @@ import io.sluice.core.account.ServerAccountLogin;
 import io.sluice.core.account.ServerAccounts;
 import io.sluice.core.account.ServerLogin;
 import io.sluice.core.backend.PoolKey;
-import io.sluice.core.config.MysqlSettings;
 import io.sluice.core.config.MysqlSettings.TlsMode;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.config.UserSettings;
@@ -40,20 +39,15 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Lets clients in: counts them, keeps to the limits, and knows what the proxy presents itself as. Thread-safe. */
 final class ClientFront implements ConnectionPhase.Front {
-    private static final Logger LOG = LoggerFactory.getLogger(ClientFront.class);
-
     private static final Capabilities OFFERED = new Capabilities(Capabilities.CLIENT_FOUND_ROWS
             | Capabilities.CLIENT_LOCAL_FILES
             | Capabilities.CLIENT_IGNORE_SPACE
@@ -114,7 +108,9 @@ final class ClientFront implements ConnectionPhase.Front {
         this.config = config;
         this.tls = tls;
         this.rsaKeys = rsaKeys;
-        this.compression = compression(config.mysql().compression());
+        this.compression = Compressions.usable(config.mysql().compression()).stream()
+                .mapToInt(Compression::capability)
+                .reduce(0, (some, more) -> some | more);
         this.live = live;
         this.metrics = metrics;
         this.directory = directory;
@@ -204,24 +200,6 @@ final class ClientFront implements ConnectionPhase.Front {
     private boolean isMariadb() {
         ServerVersion version = serverVersion();
         return version != null && version.isMariadb();
-    }
-
-    /** Flags of what the configuration allows and this machine can do. */
-    private static int compression(Set<MysqlSettings.Compression> allowed) {
-        int flags = 0;
-        for (MysqlSettings.Compression each : allowed) {
-            Compression compression = switch (each) {
-                case ZLIB -> Compression.ZLIB;
-                case ZSTD -> Compression.ZSTD;
-            };
-            String obstacle = compression.obstacle();
-            if (obstacle == null) {
-                flags |= compression.capability();
-            } else {
-                LOG.warn("compression={} not_offered=\"{}\"", each.keyword(), obstacle);
-            }
-        }
-        return flags;
     }
 
     private Capabilities offered(@Nullable ServerVersion version) {

@@ -11,6 +11,8 @@ import io.sluice.core.backend.ConnectFailure;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.config.BackendSettings;
 import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.compress.Compression;
+import io.sluice.protocol.compress.CompressionHandler;
 import io.sluice.protocol.handshake.ClientHandshakeHandler;
 import io.sluice.protocol.handshake.ClientHandshakeListener;
 import io.sluice.protocol.handshake.ClientSettings;
@@ -23,6 +25,7 @@ import io.sluice.routing.topology.Flavor;
 import io.sluice.routing.topology.ServerVersion;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Set;
 
 /** Connects to backends over TCP on the loop of whoever asks, and logs in. Immutable; any event loop. */
 final class NettyConnector implements BackendConnector {
@@ -31,6 +34,7 @@ final class NettyConnector implements BackendConnector {
     private final BackendTls tls;
     private final Duration timeout;
     private final boolean proxyProtocol;
+    private final Set<Compression> compression;
 
     NettyConnector(Transport transport, BackendAddresses addresses, BackendTls tls, BackendSettings settings) {
         this.transport = transport;
@@ -38,6 +42,7 @@ final class NettyConnector implements BackendConnector {
         this.tls = tls;
         this.timeout = settings.connectTimeout();
         this.proxyProtocol = settings.proxyProtocol();
+        this.compression = Compressions.usable(settings.compression());
     }
 
     @Override
@@ -58,6 +63,7 @@ final class NettyConnector implements BackendConnector {
                 key.collation(),
                 tls,
                 proxyProtocol ? new ProxyHeader(key.client()) : null,
+                compression,
                 timeout,
                 timeout);
         SocketAddress socketAddress = addresses.of(address);
@@ -71,6 +77,7 @@ final class NettyConnector implements BackendConnector {
                             address + " does not offer CLIENT_DEPRECATE_EOF, which this client was promised", null));
                     return;
                 }
+                CompressionHandler.addTowardsServer(channel, result.capabilities());
                 Flavor flavor = ServerVersion.parse(result.serverVersion()).flavor();
                 outcome.connected(channel, result.connectionId(), flavor, result.capabilities());
             }

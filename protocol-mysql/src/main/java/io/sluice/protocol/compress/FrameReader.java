@@ -8,19 +8,19 @@ import io.sluice.protocol.ProtocolException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the bytes of packets out of a client's frames. A frame that is stored as it is passes in parts and without a
- * copy; another is collected first, and its own length limits what is held. Confined to the client's event loop.
+ * Gets the bytes of packets out of a peer's frames. A frame that is stored as it is passes in parts and without a
+ * copy; another is collected first, and its own length limits what is held. Confined to the channel's event loop.
  */
 final class FrameReader {
     /** 3 bytes of length, the sequence id, 3 bytes of the length before compression, which is 0 if there was none. */
     static final int HEADER_LENGTH = 7;
 
     private final Compression compression;
-    private final FrameSequence sequence;
+    private final FrameIds sequence;
     private @Nullable ByteBuf held;
     private int storedLeft;
 
-    FrameReader(Compression compression, FrameSequence sequence) {
+    FrameReader(Compression compression, FrameIds sequence) {
         this.compression = compression;
         this.sequence = sequence;
     }

@@ -5,10 +5,10 @@ import io.sluice.protocol.ProtocolException;
 import java.util.ArrayDeque;
 
 /**
- * The sequence ids of frames, which both sides count together from 0 at each command. A client may send its next
+ * The sequence ids of frames with a client, which both sides count together from 0 at each command. A client may send its next
  * command ahead; the frames of the response to the one before it go on by that one's ids.
  */
-final class FrameSequence {
+final class FrameSequence implements FrameIds {
     /** Far more than a session reads ahead, even of the shortest commands. */
     private static final int MAX_STARTS = 64 * 1024;
 
@@ -27,8 +27,8 @@ final class FrameSequence {
     private int nextReceived;
     private int nextSent;
 
-    /** A frame arrives; its bytes begin behind those received so far. */
-    void frame(int id) {
+    @Override
+    public void frame(int id) {
         if (id != 0 && id != nextReceived) {
             throw new ProtocolException(
                     "compressed frames out of order: sequence id " + id + " instead of " + nextReceived);
@@ -47,7 +47,8 @@ final class FrameSequence {
         }
     }
 
-    void received(int bytes) {
+    @Override
+    public void received(int bytes) {
         received += bytes;
     }
 
@@ -61,8 +62,8 @@ final class FrameSequence {
         }
     }
 
-    /** The id of a frame that is sent now. */
-    int send() {
+    @Override
+    public int send() {
         int id = nextSent;
         nextSent = (id + 1) & 0xff;
         if (ahead.isEmpty()) {

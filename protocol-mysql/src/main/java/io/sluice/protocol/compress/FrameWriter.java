@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBufAllocator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Puts bytes for a client into frames. Confined to the client's event loop; owns the bytes it holds. */
+/** Puts bytes for a peer into frames. Confined to the channel's event loop; owns the bytes it holds. */
 final class FrameWriter {
     /** So many bytes make a frame without waiting for more; together they compress well, and it does not take long. */
     static final int BATCH = 64 * 1024;
@@ -19,12 +19,12 @@ final class FrameWriter {
 
     private final Compression compression;
     private final int level;
-    private final FrameSequence sequence;
+    private final FrameIds sequence;
     private @Nullable ByteBuf batch;
     /** Whether the batch is a buffer made here, rather than one that others may still read or write behind. */
     private boolean joined;
 
-    FrameWriter(Compression compression, int level, FrameSequence sequence) {
+    FrameWriter(Compression compression, int level, FrameIds sequence) {
         this.compression = compression;
         this.level = level;
         this.sequence = sequence;

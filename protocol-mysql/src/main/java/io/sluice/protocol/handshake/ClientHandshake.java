@@ -12,6 +12,8 @@ import io.sluice.protocol.auth.AuthPlugin;
 import io.sluice.protocol.auth.ClientAuth;
 import io.sluice.protocol.auth.Scramble;
 import io.sluice.protocol.auth.ServerAuth;
+import io.sluice.protocol.compress.Compression;
+import io.sluice.protocol.compress.CompressionHandler;
 import io.sluice.protocol.packet.AuthSwitchRequest;
 import io.sluice.protocol.packet.ErrPacket;
 import io.sluice.protocol.packet.HandshakePacket;
@@ -21,6 +23,7 @@ import io.sluice.protocol.packet.SslRequest;
 import io.sluice.protocol.packet.WireFormat;
 import io.sluice.protocol.tls.BackendTls;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +88,7 @@ public final class ClientHandshake {
         // LONG_PASSWORD, which MariaDB does not offer, keeps its server from reading extended flags of its own.
         capabilities = offered.and(new Capabilities(WANTED | settings.shape().bits()))
                 .with(Capabilities.CLIENT_LONG_PASSWORD)
+                .with(compression(offered))
                 .with(settings.schema() == null ? 0 : Capabilities.CLIENT_CONNECT_WITH_DB)
                 .with(tls ? Capabilities.CLIENT_SSL : 0);
         byte[] response = response(packet);
@@ -94,6 +98,16 @@ public final class ClientHandshake {
         ByteBuf out = Unpooled.buffer(32);
         new SslRequest(capabilities, collation).write(out);
         return new ClientStep.StartTls(ByteBufUtil.getBytes(out), response);
+    }
+
+    /** One algorithm at most: of two, a server takes zlib. */
+    private int compression(Capabilities offered) {
+        for (Compression preferred : List.of(Compression.ZSTD, Compression.ZLIB)) {
+            if (settings.compression().contains(preferred) && offered.has(preferred.capability())) {
+                return preferred.capability();
+            }
+        }
+        return 0;
     }
 
     /** Answers with the server's plugin if that is possible; else with native, and the server will ask to switch. */
@@ -112,7 +126,7 @@ public final class ClientHandshake {
                         settings.schema(),
                         plugin.pluginName(),
                         ATTRIBUTES,
-                        0)
+                        CompressionHandler.DEFAULT_ZSTD_LEVEL)
                 .write(out);
         return ByteBufUtil.getBytes(out);
     }

@@ -3,9 +3,11 @@ package io.sluice.protocol.handshake;
 
 import io.sluice.protocol.Shape;
 import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.compress.Compression;
 import io.sluice.protocol.proxied.ProxyHeader;
 import io.sluice.protocol.tls.BackendTls;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param shape asked for; the result says what the server granted
  * @param collation asked for; one above 255 does not fit and is replaced, see {@link HandshakeResult#collation}
  * @param proxyHeader sent first, null for none
+ * @param compression what may be agreed on; zstd where the server knows it
  * @param timeout from the established connection to the login's end
  */
 public record ClientSettings(
@@ -28,5 +31,11 @@ public record ClientSettings(
         int collation,
         BackendTls tls,
         @Nullable ProxyHeader proxyHeader,
+        Set<Compression> compression,
         Duration connectTimeout,
-        Duration timeout) {}
+        Duration timeout) {
+
+    public ClientSettings {
+        compression = Set.copyOf(compression);
+    }
+}

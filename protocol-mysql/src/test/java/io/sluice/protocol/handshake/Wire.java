@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Both handlers in memory, with a wire between them that can be cut into chunks of any size. */
@@ -144,6 +145,7 @@ final class Wire {
                 45,
                 tls,
                 null,
+                Set.of(),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(5));
     }

@@ -11,6 +11,7 @@ import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.codec.PacketWriter;
 import io.sluice.protocol.codec.QueryAttributes;
+import io.sluice.protocol.compress.CompressionHandler;
 import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.protocol.response.ResponseScanner;
 import io.sluice.routing.topology.BackendAddress;
@@ -40,6 +41,9 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     private final Flavor flavor;
     private final boolean eofDeprecated;
     private final boolean takesAttributes;
+    /** Null where nothing is compressed. */
+    private final @Nullable CompressionHandler compression;
+
     private final ResponseScanner scanner = new ResponseScanner();
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>(4);
     private final PreparedStatementCache prepared;
@@ -75,6 +79,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         this.threadId = threadId;
         this.flavor = flavor;
         this.openedAtNanos = nowNanos;
+        this.compression = CompressionHandler.of(channel);
         this.eofDeprecated = capabilities.isEofDeprecated();
         this.takesAttributes = capabilities.has(Capabilities.CLIENT_QUERY_ATTRIBUTES);
         this.prepared = new PreparedStatementCache(maxPrepared, this::closeStatement);
@@ -94,14 +99,30 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         }
         boolean isQuery =
                 packets.getByte(packets.readerIndex() + PacketWriter.HEADER_LENGTH) == CommandCode.COM_QUERY.code();
+        beginCommand();
         ByteBuf out =
                 takesAttributes && isQuery ? QueryAttributes.insert(packets, attributes, channel.alloc()) : packets;
         channel.write(out, channel.voidPromise());
     }
 
-    /** Sends bytes that get no response of their own: long data, file contents, COM_STMT_CLOSE. */
+    /** Sends a command that gets no response, such as long data. Takes over {@code packets}. */
     public void sendWithoutResponse(ByteBuf packets) {
+        beginCommand();
         channel.write(packets, channel.voidPromise());
+    }
+
+    /** Sends bytes of the file that the server has asked for. Takes them over. */
+    public void upload(ByteBuf bytes) {
+        if (compression != null) {
+            compression.goOn();
+        }
+        channel.write(bytes, channel.voidPromise());
+    }
+
+    private void beginCommand() {
+        if (compression != null) {
+            compression.beginCommand();
+        }
     }
 
     public void flush() {
@@ -222,9 +243,13 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
                 }
             }
         } catch (ProtocolException e) {
-            LOG.warn("backend={} thread={} protocol_error=\"{}\"", address(), threadId, e.getMessage());
-            lose("the server broke the protocol: " + e.getMessage());
+            brokeProtocol(e);
         }
+    }
+
+    private void brokeProtocol(ProtocolException e) {
+        LOG.warn("backend={} thread={} protocol_error=\"{}\"", address(), threadId, e.getMessage());
+        lose("the server broke the protocol: " + e.getMessage());
     }
 
     @Override
@@ -251,6 +276,8 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         if (cause instanceof java.io.IOException) {
             lose(String.valueOf(cause.getMessage()));
+        } else if (cause instanceof ProtocolException unreadable) {
+            brokeProtocol(unreadable);
         } else {
             LOG.error("backend={} thread={} bug", address(), threadId, cause);
             lose("a fault in Sluice: " + cause);
@@ -293,7 +320,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
                 .writeByte(0)
                 .writeByte(CommandCode.COM_STMT_CLOSE.code())
                 .writeIntLE(statementId);
-        channel.write(packet, channel.voidPromise());
+        sendWithoutResponse(packet);
     }
 
     /** Forgets all session state, as the server does on COM_RESET_CONNECTION. */

@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.config;
 
+import io.sluice.core.config.MysqlSettings.Compression;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How connections to servers are made. */
-public record BackendSettings(Duration connectTimeout, boolean proxyProtocol, Tls tls) {
+public record BackendSettings(Duration connectTimeout, boolean proxyProtocol, Set<Compression> compression, Tls tls) {
+
+    public BackendSettings {
+        compression = Set.copyOf(compression);
+    }
 
     /** MySQL's ssl-mode. */
     public enum TlsMode implements Keyword {
@@ -49,6 +55,11 @@ public record BackendSettings(Duration connectTimeout, boolean proxyProtocol, Tl
                         "proxy_protocol",
                         false,
                         "Whether servers are told by a PROXY protocol header where the client is.")),
+                section.get(Key.choices(
+                        "compression",
+                        Set.of(),
+                        Compression.class,
+                        "What may be agreed on with servers: zlib, zstd, both, or none.")),
                 section.section("tls", Tls::read));
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.core.config;
 
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -140,16 +141,20 @@ record Key<T>(
     /** Any of the type's words, with commas between them, or none. */
     static <E extends Enum<E> & Keyword> Key<Set<E>> choices(
             String name, Set<E> initial, Class<E> type, String meaning) {
-        Key<E> one = choice(name, initial.iterator().next(), type, meaning);
-        String initialText = initial.stream().map(Keyword::keyword).collect(Collectors.joining(","));
+        List<E> all = List.of(type.getEnumConstants());
+        Key<E> one = choice(name, all.get(0), type, meaning);
         return new Key<>(
                 name,
                 initial,
-                initialText,
+                initial.isEmpty() ? "none" : words(initial),
                 "none, or any " + one.allowed().substring("one ".length()),
                 meaning,
                 text -> same("none", text.trim()) ? Optional.of(Set.of()) : all(one, text),
-                text -> "write " + initialText + ", one of them, or none");
+                text -> "write " + words(all) + ", one of them, or none");
+    }
+
+    private static <E extends Keyword> String words(Collection<E> chosen) {
+        return chosen.stream().map(Keyword::keyword).collect(Collectors.joining(","));
     }
 
     private static <E extends Enum<E>> Optional<Set<E>> all(Key<E> one, String text) {

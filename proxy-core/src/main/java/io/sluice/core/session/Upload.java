@@ -43,7 +43,7 @@ final class Upload {
         if (connection == null) {
             part.release();
         } else {
-            connection.sendWithoutResponse(part);
+            connection.upload(part);
             connection.flush();
         }
         if (scanner.isDone()) {

@@ -248,18 +248,21 @@ final class SettingsTest {
                     .isEqualTo(new BackendSettings(
                             Duration.ofSeconds(2),
                             false,
+                            Set.of(),
                             new BackendSettings.Tls(BackendSettings.TlsMode.PREFERRED, null)));
         }
 
         @Test
         void maps_every_key(@TempDir Path directory) throws IOException {
             Path ca = Files.createFile(directory.resolve("ca.pem"));
-            assertThat(read("backend: {connect_timeout: 3s, proxy_protocol: true, tls: {mode: verify_identity, ca: "
-                                    + ca + "}}")
-                            .backend())
+            assertThat(
+                            read("backend: {connect_timeout: 3s, proxy_protocol: true, compression: zlib, tls: {mode: verify_identity, ca: "
+                                            + ca + "}}")
+                                    .backend())
                     .isEqualTo(new BackendSettings(
                             Duration.ofSeconds(3),
                             true,
+                            Set.of(MysqlSettings.Compression.ZLIB),
                             new BackendSettings.Tls(BackendSettings.TlsMode.VERIFY_IDENTITY, ca)));
         }
 
