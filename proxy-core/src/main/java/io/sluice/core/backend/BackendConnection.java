@@ -48,6 +48,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>(4);
     private final PreparedStatementCache prepared;
     private final long openedAtNanos;
+    private final int outdatings;
 
     private SessionVariables variables = SessionVariables.NONE;
     private @Nullable String schema;
@@ -72,7 +73,8 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
             Flavor flavor,
             Capabilities capabilities,
             int maxPrepared,
-            long nowNanos) {
+            long nowNanos,
+            int outdatings) {
         this.channel = channel;
         this.pool = pool;
         this.key = key;
@@ -80,6 +82,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         this.flavor = flavor;
         this.openedAtNanos = nowNanos;
         this.compression = CompressionHandler.of(channel);
+        this.outdatings = outdatings;
         this.eofDeprecated = capabilities.isEofDeprecated();
         this.takesAttributes = capabilities.has(Capabilities.CLIENT_QUERY_ATTRIBUTES);
         this.prepared = new PreparedStatementCache(maxPrepared, this::closeStatement);
@@ -489,12 +492,18 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         return !closing && channel.isActive();
     }
 
-    long openedAtNanos() {
-        return openedAtNanos;
+    /** Whether it is too old, idle for too long, or opened with a password that nobody has any more. */
+    boolean isExpired(PoolLimits limits, long now) {
+        long age = limits.maxAge().toNanos();
+        return now - openedAtNanos > age - age / 10 * (threadId % 11) / 10
+                || key.password().isErased()
+                || (idleSinceNanos != 0
+                        && now - idleSinceNanos > limits.maxIdleTime().toNanos());
     }
 
-    long idleSinceNanos() {
-        return idleSinceNanos;
+    /** Whether it was opened before the pool was last {@link BackendPool#outdate outdated}. */
+    boolean isOutdated(Permits permits) {
+        return outdatings != permits.outdatings();
     }
 
     void setIdleSinceNanos(long nanos) {

@@ -189,6 +189,19 @@ public final class BackendPool {
         });
     }
 
+    /**
+     * What the server gives to connections at their start has changed, such as privileges: no session gets one, here
+     * or on other loops, that was opened before. Those in use go on.
+     */
+    public void outdate() {
+        permits.outdate();
+    }
+
+    /** Called from any thread. */
+    void outdated() {
+        loop.execute(this::tidy);
+    }
+
     /** Closes what has been idle for too long, or is too old. Called now and then on the loop. */
     public void tidy() {
         long now = nanos.getAsLong();
@@ -197,7 +210,7 @@ public final class BackendPool {
         }
         idle.values().removeIf(ArrayDeque::isEmpty); // clients come and go, and with them keys
         for (BackendConnection connection : List.copyOf(lingering)) {
-            if (expired(connection, now)) {
+            if (connection.isExpired(limits, now)) {
                 endLingering(connection);
                 connection.discard();
             }
@@ -255,7 +268,7 @@ public final class BackendPool {
 
     private @Nullable BackendConnection takeLingering(LeaseRequest request) {
         for (BackendConnection connection : lingering) {
-            if (connection.canServe(request)) {
+            if (connection.canServe(request) && !connection.isOutdated(permits)) {
                 endLingering(connection);
                 return connection;
             }
@@ -363,6 +376,7 @@ public final class BackendPool {
         waiter.opening = true;
         open++;
         PoolKey key = waiter.request.poolKey();
+        int outdatings = permits.outdatings();
         connector.connect(loop, address, key, new BackendConnector.Outcome() {
             @Override
             public void connected(Channel channel, long threadId, Flavor flavor, Capabilities capabilities) {
@@ -375,7 +389,8 @@ public final class BackendPool {
                         flavor,
                         capabilities,
                         limits.maxPreparedStatements(),
-                        nanos.getAsLong());
+                        nanos.getAsLong(),
+                        outdatings);
                 channel.pipeline().addLast("connection", connection);
                 setUp(connection, waiter);
             }
@@ -475,19 +490,10 @@ public final class BackendPool {
     }
 
     private boolean closeIfExpired(BackendConnection connection, long now) {
-        if (expired(connection, now)) {
+        if (connection.isOutdated(permits) || connection.isExpired(limits, now)) {
             connection.discard();
             return true;
         }
         return false;
-    }
-
-    private boolean expired(BackendConnection connection, long now) {
-        long age = limits.maxAge().toNanos();
-        return now - connection.openedAtNanos() > age - age / 10 * (connection.threadId() % 11) / 10
-                || connection.key().password().isErased()
-                || (connection.idleSinceNanos() != 0
-                        && now - connection.idleSinceNanos()
-                                > limits.maxIdleTime().toNanos());
     }
 }

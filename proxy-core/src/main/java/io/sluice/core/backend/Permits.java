@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many connections one backend may have over all event loops. Thread-safe, without locks. A loop that finds none
- * left says that it wants one; a loop that has a connection to spare then closes it, and the permit moves.
+ * left says that it wants one; a loop that has a connection to spare then closes it, and the permit moves. Also how one
+ * loop tells the others that their connections are out of date.
  */
 public final class Permits {
     private final int limit;
     private final int loops;
     private final AtomicInteger used = new AtomicInteger();
+    private final AtomicInteger outdatings = new AtomicInteger();
     private final List<BackendPool> pools = new CopyOnWriteArrayList<>();
     private final ConcurrentLinkedQueue<BackendPool> wanting = new ConcurrentLinkedQueue<>();
 
@@ -82,6 +84,16 @@ public final class Permits {
             }
         }
         return false;
+    }
+
+    /** Whatever was opened before is not handed out again, on any loop. */
+    void outdate() {
+        outdatings.incrementAndGet();
+        pools.forEach(BackendPool::outdated);
+    }
+
+    int outdatings() {
+        return outdatings.get();
     }
 
     /** What each loop may hold while another wants more. */

@@ -162,6 +162,11 @@ public final class LoopScope {
         return pool;
     }
 
+    /** Connections opened so far lack what servers give to new ones; sessions keep those they hold. */
+    void outdateConnections() {
+        topology().members().forEach(member -> pool(member.address()).outdate());
+    }
+
     /** A place to copy SQL to, at least this long; valid until the next call. */
     byte[] scratch(int length) {
         if (scratch.length < length) {

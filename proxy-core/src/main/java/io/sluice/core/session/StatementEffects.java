@@ -69,6 +69,9 @@ final class StatementEffects {
             }
             unpin(statement, text);
         }
+        if (statement.has(Trait.CHANGES_NEW_CONNECTIONS) && (!failed || statement.has(Trait.HIDES_STATUS))) {
+            scope.outdateConnections();
+        }
         if (statement.has(Trait.CALLS_UNKNOWN_FUNCTION) || statement.statementClass() == StatementClass.A) {
             over.markDirty();
         }

@@ -257,6 +257,41 @@ class BackendPoolTest {
     }
 
     @Test
+    void once_outdated_on_one_loop_no_loop_hands_out_what_was_opened_before() {
+        rebuild(4, 2, 10);
+        BackendPool other = bench.pool();
+        User idle = bench.user().ask(other);
+        User busy = bench.user().ask(other);
+        idle.release();
+
+        pool.outdate();
+        bench.loop.settle();
+        assertThat(bench.server.openConnections()).hasSize(1);
+        busy.release();
+        assertThat(bench.server.openConnections()).isEmpty();
+
+        bench.user().ask(other).release();
+        assertThat(bench.server.openConnections()).hasSize(1);
+    }
+
+    @Test
+    void an_outdated_connection_lingers_for_its_own_user_alone() {
+        User first = bench.user().ask(pool);
+        BackendConnection before = first.connection();
+        pool.outdate();
+        first.linger();
+        User second = bench.user().ask(pool);
+        User third = bench.user().askOnly(pool);
+
+        assertThat(third.has()).isFalse();
+        bench.loop.settle();
+        assertThat(first.events).containsExactly("lingering ended");
+        assertThat(third.connection()).isNotSameAs(before);
+        second.release();
+        third.release();
+    }
+
+    @Test
     void resets_a_dirty_connection_before_anyone_else_gets_it() {
         rebuild(1, 1, 10);
         User first = bench.user().ask(pool);

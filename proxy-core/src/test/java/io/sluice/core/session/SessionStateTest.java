@@ -53,6 +53,26 @@ class SessionStateTest {
     }
 
     @Test
+    void a_session_that_begins_after_a_grant_or_a_global_setting_sees_it() {
+        for (String sql : new String[] {"REVOKE SELECT ON a.* FROM b", "SET GLOBAL sort_buffer_size=65536"}) {
+            bench.client().query("INSERT INTO t VALUES (1)");
+            int before = bench.source.connections().size();
+            TestClient client = bench.client();
+            client.query("BEGIN");
+            bench.client().query(sql);
+            client.query("COMMIT");
+            bench.client().query("INSERT INTO t VALUES (2)");
+
+            assertThat(bench.source.connections().subList(0, before + 1))
+                    .as(sql)
+                    .noneMatch(connection -> connection.commands().contains("COM_QUERY INSERT INTO t VALUES (2)"));
+            bench.source
+                    .connections()
+                    .forEach(connection -> connection.commands().clear());
+        }
+    }
+
+    @Test
     void charsets_of_the_handshake_come_back_by_a_reset() {
         bench.source.on(
                 "SET NAMES latin1",

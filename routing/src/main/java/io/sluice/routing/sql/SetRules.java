@@ -41,7 +41,9 @@ final class SetRules {
 
     private static void transaction(Tokens tokens, int at, Findings findings) {
         switch (tokens.text(at)) {
-            case "GLOBAL" -> findings.raise(StatementClass.A, "server-wide transaction characteristics");
+            case "GLOBAL" ->
+                findings.raise(StatementClass.A, "server-wide transaction characteristics")
+                        .add(Trait.CHANGES_NEW_CONNECTIONS);
             case "SESSION", "LOCAL" ->
                 findings.raise(StatementClass.S, "transaction characteristics").add(Trait.SETS_VARIABLES);
             default -> findings.raise(StatementClass.T, "next transaction").add(Trait.NEXT_TRANSACTION_ONLY);

@@ -257,6 +257,9 @@ final class StatementRules {
             findings.raise(StatementClass.A, verb + " " + tokens.text(at));
         } else {
             findings.raise(StatementClass.WI, verb + " " + tokens.text(at));
+            if (verb.equals("GRANT") || verb.equals("REVOKE")) {
+                findings.add(Trait.CHANGES_NEW_CONNECTIONS);
+            }
             if (verb.equals("CREATE") && tokens.isWord(at, "TABLE")) { // Perhaps with a query that is run.
                 scan(tokens, at, findings);
             } else if (verb.equals("DROP")) {

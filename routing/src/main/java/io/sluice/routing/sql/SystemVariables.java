@@ -77,9 +77,7 @@ final class SystemVariables {
     static void set(String scope, boolean atSigns, String name, boolean off, Findings findings) {
         if (scope.equals("GLOBAL") || scope.startsWith("PERSIST") || SERVER_WIDE.contains(name)) {
             findings.raise(StatementClass.A, "server-wide variable " + name);
-            if (FENCING.contains(name)) {
-                findings.add(Trait.FENCING);
-            }
+            findings.add(FENCING.contains(name) ? Trait.FENCING : Trait.CHANGES_NEW_CONNECTIONS);
         } else if (name.startsWith("SESSION_TRACK_")) {
             findings.raise(StatementClass.S, "variable " + name).add(Trait.SETS_TRACKERS);
         } else if (TIMEOUTS.contains(name)) {

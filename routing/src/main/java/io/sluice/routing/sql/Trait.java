@@ -47,6 +47,8 @@ public enum Trait {
     READS_OWNED_VARIABLES,
     /** Sets session system variables; their resulting values come with the session trackers. */
     SETS_VARIABLES,
+    /** GRANT, REVOKE, SET GLOBAL: servers give the result to connections that begin afterwards. */
+    CHANGES_NEW_CONNECTIONS,
     /** Sets session_track_..., by which the proxy itself learns what a server did. */
     SETS_TRACKERS,
     /**

@@ -249,6 +249,14 @@ final class StatementClassifierTest {
         assertThat(classify("SET session_track_gtids=OFF, sql_mode=''").has(Trait.SETS_TRACKERS))
                 .isTrue();
         assertThat(classify("SET @a = 1, @b = NULL").traits()).containsExactly(Trait.SETS_USER_LITERALS);
+        for (String sql : List.of(
+                "GRANT a TO b",
+                "REVOKE ALL ON *.* FROM b",
+                "SET GLOBAL sort_buffer_size=1",
+                "SET @@persist.sort_buffer_size=1",
+                "SET GLOBAL TRANSACTION READ ONLY")) {
+            assertThat(classify(sql).traits()).as(sql).contains(Trait.CHANGES_NEW_CONNECTIONS);
+        }
         assertThat(classify("SET ROLE none").traits()).containsExactly(Trait.SETS_ROLE);
         assertThat(classify("SET wait_timeout = 1").has(Trait.SETS_TIMEOUTS)).isTrue();
         assertThat(classify("SELECT @@wait_timeout").traits()).containsExactly(Trait.READS_OWNED_VARIABLES);
