@@ -17,6 +17,7 @@ import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.sql.Trait;
+import io.sluice.routing.topology.Flavor;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -256,7 +257,7 @@ final class Relay implements Exchange {
     /** Asks what no tracker told, and takes Sluice's own settings up again where the statement had the client's. */
     private void settle(BackendConnection connection) {
         boolean hide = ConnectionSync.mustHideOwned(statement);
-        List<String> untold = reader.sawError() ? List.of() : untold(connection);
+        List<String> untold = untold(connection);
         if (hide || !untold.isEmpty()) {
             session.flush();
             sync.settle(connection, untold, hide, this::finish);
@@ -267,14 +268,18 @@ final class Relay implements Exchange {
 
     /** The variables that a statement has set without a word of the trackers. */
     private List<String> untold(BackendConnection connection) {
-        if (statement.has(Trait.SETS_TRACKERS)) {
-            StatementText text = text();
-            List<String> names = text == null ? null : text.assignedVariables();
+        boolean unscoped = statement.has(Trait.SETS_WITHOUT_SCOPE) && connection.flavor() == Flavor.MARIADB;
+        if (reader.sawError() && !(unscoped && statement.has(Trait.MULTI_STATEMENT))) {
+            return List.of();
+        }
+        if (unscoped || statement.has(Trait.SETS_TRACKERS)) {
+            List<String> names = namesToAskFor(unscoped);
             if (names != null) {
                 return names.stream()
                         .filter(name -> !name.startsWith("session_track_"))
                         .toList();
             }
+            connection.markDirty();
             state.pins().hold(Pin.UNTRACKED_STATE);
         } else if (statement.has(Trait.SETS_CHARSET)) {
             state.forgetCollation();
@@ -284,6 +289,15 @@ final class Relay implements Exchange {
             return reader.sawWarnings() ? List.of() : List.of("collation_connection");
         }
         return List.of();
+    }
+
+    /** The variables that the statement assigned; null if they are not known, or cannot be asked for. */
+    private @Nullable List<String> namesToAskFor(boolean unscoped) {
+        boolean askable = statement.statementClass() != StatementClass.A
+                && !statement.has(Trait.MULTI_STATEMENT)
+                && !reader.sawWarnings(); // the question would take them away
+        StatementText text = !unscoped || askable ? text() : null;
+        return text == null ? null : text.assignedVariables();
     }
 
     /** An ERR packet has no status flags; a ping has, and they tell whether a transaction is left open. */

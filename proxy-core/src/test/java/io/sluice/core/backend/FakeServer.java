@@ -43,6 +43,7 @@ public final class FakeServer {
     private boolean holds;
     private boolean readOnly;
     private boolean knowsAttributes = true;
+    private Flavor flavor = Flavor.MYSQL;
     private UnaryOperator<byte[]> falsifier = UnaryOperator.identity();
     private int chunkBytes = Integer.MAX_VALUE;
     private int attempts;
@@ -110,6 +111,11 @@ public final class FakeServer {
         if (!on) {
             connections.forEach(FakeConnection::speak);
         }
+    }
+
+    /** Is another server to new connections. */
+    public void be(Flavor other) {
+        flavor = other;
     }
 
     /** Speaks to new connections as a server without CLIENT_QUERY_ATTRIBUTES. */
@@ -231,7 +237,7 @@ public final class FakeServer {
                     .connect(local);
             opened.addListener(done -> loop.loop().execute(() -> {
                 int threadId = connections.size();
-                outcome.connected(opened.channel(), threadId, Flavor.MYSQL, granted(key));
+                outcome.connected(opened.channel(), threadId, flavor, granted(key));
             }));
         };
         loop.loop().execute(() -> {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.backend.Answer;
 import io.sluice.protocol.CommandCode;
+import io.sluice.routing.topology.Flavor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,36 @@ class SessionStateTest {
                     .connections()
                     .forEach(connection -> connection.commands().clear());
         }
+    }
+
+    @Test
+    void what_is_set_without_a_scope_is_asked_of_mariadb_whose_tracker_is_silent() {
+        bench.source.be(Flavor.MARIADB);
+        bench.source.on("SELECT @@session.`sql_safe_updates`", Answer.rows("1"));
+        TestClient client = bench.client();
+        client.query("SET @@sql_safe_updates=1");
+        client.query(READ);
+        bench.client().query("INSERT INTO t VALUES (1)");
+
+        assertThat(bench.replica1.commands())
+                .containsExactly("COM_QUERY SET @@session.`sql_safe_updates`=1", "COM_QUERY " + READ);
+        assertThat(bench.source.commands())
+                .containsExactly(
+                        "COM_QUERY SET @@sql_safe_updates=1",
+                        "COM_QUERY SELECT @@session.`sql_safe_updates`",
+                        "COM_QUERY SET @@session.`sql_safe_updates`=DEFAULT",
+                        "COM_QUERY INSERT INTO t VALUES (1)");
+    }
+
+    @Test
+    void what_is_set_without_a_scope_and_cannot_be_asked_for_keeps_its_connection() {
+        bench.source.be(Flavor.MARIADB);
+        bench.source.on("SET @@sql_safe_updates=9", Answer.ok().warnings(1));
+        TestClient client = bench.client();
+        client.query("SET @@sql_safe_updates=9");
+        client.query(READ);
+
+        assertThat(bench.source.commands()).containsExactly("COM_QUERY SET @@sql_safe_updates=9", "COM_QUERY " + READ);
     }
 
     @Test

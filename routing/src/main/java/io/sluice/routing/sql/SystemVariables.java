@@ -75,6 +75,9 @@ final class SystemVariables {
      * @param off the value is surely 0, OFF or FALSE
      */
     static void set(String scope, boolean atSigns, String name, boolean off, Findings findings) {
+        if (atSigns && scope.isEmpty()) {
+            findings.add(Trait.SETS_WITHOUT_SCOPE);
+        }
         if (scope.equals("GLOBAL") || scope.startsWith("PERSIST") || SERVER_WIDE.contains(name)) {
             findings.raise(StatementClass.A, "server-wide variable " + name);
             findings.add(FENCING.contains(name) ? Trait.FENCING : Trait.CHANGES_NEW_CONNECTIONS);

@@ -49,6 +49,8 @@ public enum Trait {
     SETS_VARIABLES,
     /** GRANT, REVOKE, SET GLOBAL: servers give the result to connections that begin afterwards. */
     CHANGES_NEW_CONNECTIONS,
+    /** SET @@name without a scope: MariaDB's tracker does not tell of it. */
+    SETS_WITHOUT_SCOPE,
     /** Sets session_track_..., by which the proxy itself learns what a server did. */
     SETS_TRACKERS,
     /**
