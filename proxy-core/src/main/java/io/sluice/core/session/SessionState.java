@@ -92,9 +92,6 @@ final class SessionState {
 
     void setStatus(int flags) {
         status = flags;
-        if ((flags & ServerStatus.SERVER_STATUS_DB_DROPPED) != 0) {
-            schema = null;
-        }
     }
 
     /**

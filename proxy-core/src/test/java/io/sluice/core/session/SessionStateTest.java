@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.backend.Answer;
 import io.sluice.protocol.CommandCode;
+import io.sluice.protocol.ServerStatus;
 import io.sluice.routing.topology.Flavor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +102,20 @@ class SessionStateTest {
         client.query(READ);
 
         assertThat(bench.source.commands()).containsExactly("COM_QUERY SET @@sql_safe_updates=9", "COM_QUERY " + READ);
+    }
+
+    @Test
+    void the_drop_of_another_schema_leaves_the_session_its_own() {
+        bench.source.on("DROP DATABASE other", Answer.ok().sets(ServerStatus.SERVER_STATUS_DB_DROPPED));
+        bench.source.on("DROP DATABASE here", Answer.ok().schema(""));
+        TestClient client = bench.client();
+        client.ask(CommandCode.COM_INIT_DB, "here");
+        client.query("DROP DATABASE other");
+        client.query(READ);
+        assertThat(bench.replica1.commands()).containsExactly("COM_INIT_DB here", "COM_QUERY " + READ);
+        client.query("DROP DATABASE here");
+        client.query("SELECT b FROM t");
+        assertThat(bench.replica1.connection(1).commands()).containsExactly("COM_QUERY SELECT b FROM t");
     }
 
     @Test
