@@ -82,7 +82,7 @@ final class ConnectionSync {
             String sql = state.trackers().statement(trackersOf(connection));
             step(connection, SessionSetup.query(allocator(connection), sql), () -> {});
         }
-        if (state.hasCharsetsOfServer()) {
+        if (state.hasCharsetsOfServer() && connection.flavor() == Flavor.MYSQL) {
             charsetsOfServer(connection);
         }
         String schema = state.schema();
@@ -164,7 +164,7 @@ final class ConnectionSync {
         }
     }
 
-    /** After COM_RESET_CONNECTION of the client the charsets are those of the server, whatever its login said. */
+    /** After COM_RESET_CONNECTION of the client MySQL's charsets are those of the server, whatever the login said. */
     private void charsetsOfServer(BackendConnection connection) {
         StringBuilder sql = new StringBuilder("SET ");
         for (String name : CHARSETS) {

@@ -119,6 +119,16 @@ class SessionStateTest {
     }
 
     @Test
+    void mariadb_keeps_the_charset_of_the_login_over_a_reset() {
+        bench.source.be(Flavor.MARIADB);
+        TestClient client = bench.client();
+        client.ask(CommandCode.COM_RESET_CONNECTION, "");
+        client.query("INSERT INTO t VALUES (1)");
+
+        assertThat(bench.source.commands()).containsExactly("COM_QUERY INSERT INTO t VALUES (1)");
+    }
+
+    @Test
     void charsets_of_the_handshake_come_back_by_a_reset() {
         bench.source.on(
                 "SET NAMES latin1",
