@@ -179,6 +179,7 @@ final class ExpressionRules {
                         || table.startsWith("REPLICATION_")
                         || table.endsWith("_LOG")
                         || table.equals("GTID_EXECUTED")
+                        || table.equals("EVENT")
                         || table.startsWith("INNODB_")) {
                     findings.raise(StatementClass.RP, "mysql." + table);
                 }
@@ -196,6 +197,7 @@ final class ExpressionRules {
                 || (table.endsWith("_STATISTICS") && !table.equals("COLUMN_STATISTICS"))
                 || table.endsWith("_STATUS")
                 || table.equals("FILES")
+                || table.equals("EVENTS") // A replica has them disabled.
                 || table.equals("SYSTEM_VARIABLES");
     }
 

@@ -19,7 +19,6 @@ final class ShowRules {
             "CREATE",
             "DATABASES",
             "ENGINES",
-            "EVENTS",
             "FIELDS",
             "GRANTS",
             "INDEX",

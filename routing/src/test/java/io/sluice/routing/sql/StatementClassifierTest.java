@@ -14,6 +14,13 @@ final class StatementClassifierTest {
     private final StatementClassifier classifier = new StatementClassifier(64);
 
     @Test
+    void events_which_a_replica_has_disabled_are_asked_of_the_source() {
+        assertClass(StatementClass.RP, "SHOW EVENTS LIKE 'a%'");
+        assertClass(StatementClass.RP, "SELECT status FROM information_schema.events");
+        assertClass(StatementClass.RP, "SELECT status FROM mysql.event");
+    }
+
+    @Test
     void gives_the_same_statement_for_texts_that_differ_in_literals_only() {
         Statement first = classify("SELECT c FROM t WHERE id = 1");
         assertThat(classify("SELECT c FROM t WHERE id = -22 -- twenty-two")).isSameAs(first);
