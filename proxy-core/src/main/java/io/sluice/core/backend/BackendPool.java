@@ -158,7 +158,7 @@ public final class BackendPool {
     }
 
     void linger(BackendConnection connection) {
-        if (connection.isDirty() || !connection.isUsable() || !waiters.isEmpty() || permits.isWantedByOtherThan(this)) {
+        if (!connection.isUsable() || !waiters.isEmpty() || permits.isWantedByOtherThan(this)) {
             LeaseHolder holder = Objects.requireNonNull(connection.holder());
             release(connection);
             holder.lingeringEnded(connection);
@@ -268,7 +268,7 @@ public final class BackendPool {
 
     private @Nullable BackendConnection takeLingering(LeaseRequest request) {
         for (BackendConnection connection : lingering) {
-            if (connection.canServe(request) && !connection.isOutdated(permits)) {
+            if (connection.canServe(request) && !connection.isDirty() && !connection.isOutdated(permits)) {
                 endLingering(connection);
                 return connection;
             }

@@ -22,6 +22,18 @@ class DiagnosticsTest {
     }
 
     @Test
+    void warnings_of_a_global_setting_can_be_asked_for() {
+        bench.source.on("SET GLOBAL a=1", Answer.ok().warnings(1));
+        TestClient client = bench.client();
+        client.query("SET GLOBAL a=1");
+        client.query("SHOW WARNINGS");
+        bench.client().query("INSERT INTO t VALUES (1)");
+
+        assertThat(bench.source.connection(0).commands())
+                .containsExactly("COM_QUERY SET GLOBAL a=1", "COM_QUERY SHOW WARNINGS");
+    }
+
+    @Test
     void found_rows_is_asked_where_the_read_was() {
         client.query(READ);
         assertThat(client.query(FOUND)).hasToString("rows replica1");
