@@ -195,6 +195,12 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     /** Closes the connection; whatever it was doing is over. Its user gets no further call. */
     public void discard() {
         closing = true;
+        if (exchanges.isEmpty() && channel.isActive()) {
+            // Else the server counts an aborted client, and logs it.
+            ByteBuf quit = channel.alloc().buffer(PacketWriter.HEADER_LENGTH + 1);
+            quit.writeMediumLE(1).writeByte(0).writeByte(CommandCode.COM_QUIT.code());
+            channel.writeAndFlush(quit, channel.voidPromise());
+        }
         exchanges.clear();
         answered();
         channel.close();

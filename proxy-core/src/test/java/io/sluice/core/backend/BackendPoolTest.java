@@ -232,6 +232,7 @@ class BackendPoolTest {
         bench.loop.settle();
 
         assertThat(bench.server.openConnections()).isEmpty();
+        assertThat(bench.server.connections()).allMatch(FakeConnection::hasQuit);
         assertThat(bench.permits.used()).isZero();
     }
 

@@ -44,6 +44,7 @@ public final class FakeConnection extends ChannelInboundHandlerAdapter {
     private int status = ServerStatus.SERVER_STATUS_AUTOCOMMIT;
     private int lastStatementId;
     private boolean hidesNext;
+    private boolean quit;
     private boolean uploading;
     private int uploadSequence;
 
@@ -82,6 +83,11 @@ public final class FakeConnection extends ChannelInboundHandlerAdapter {
     /** The statements that are prepared here, by their ids. */
     public Map<Integer, String> prepared() {
         return prepared;
+    }
+
+    /** Whether the other side said goodbye. */
+    public boolean hasQuit() {
+        return quit;
     }
 
     public boolean isOpen() {
@@ -161,6 +167,10 @@ public final class FakeConnection extends ChannelInboundHandlerAdapter {
                 prepared.clear();
                 Answer scripted = server.scripted(code.toString());
                 say(scripted == null ? Answer.ok() : scripted, code.toString());
+            }
+            case COM_QUIT -> {
+                quit = true;
+                channel.close();
             }
             case COM_PING -> {
                 note(code.toString());
