@@ -57,6 +57,7 @@ public final class ResponseScanner {
 
     private State state = State.DONE;
     private boolean eofDeprecated;
+    private boolean cursorAsked;
     private int definitionsLeft;
     private int columnsAfterParameters;
     private int skip;
@@ -79,10 +80,11 @@ public final class ResponseScanner {
             throw new IllegalStateException("a response is still being read: " + state);
         }
         eofDeprecated = eofIsDeprecated;
+        cursorAsked = kind == ResponseKind.CURSOR_RESULT;
         continuation = false;
         sequenceId = 0;
         state = switch (kind) {
-            case RESULT -> State.FIRST;
+            case RESULT, CURSOR_RESULT -> State.FIRST;
             case PREPARE -> State.PREPARE_FIRST;
             case ROWS -> State.ROWS;
             case FIELD_LIST -> State.FIELD_LIST;
@@ -305,7 +307,7 @@ public final class ResponseScanner {
                 return readPrepareOk(payload, first, sink);
             case EOF_AFTER_DEFINITIONS:
                 requireEof(payload, first);
-                if (ServerStatus.cursorExists(payload.getUnsignedShortLE(3))) {
+                if (cursorAsked && ServerStatus.cursorExists(payload.getUnsignedShortLE(3))) {
                     state = State.DONE;
                     return sink.terminal(TerminalPacket.EOF, payload, sequenceId);
                 }

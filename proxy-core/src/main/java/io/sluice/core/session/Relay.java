@@ -136,7 +136,7 @@ final class Relay implements Exchange {
     private boolean mayWriteAnew() {
         StatementClass statementClass = statement.statementClass();
         boolean asksOnly = statement.has(Trait.USES_DIAGNOSTICS) && !statementClass.isAtLeast(StatementClass.W);
-        return kind == ResponseKind.RESULT && Loss.mayWrite(statementClass) && !wasInTransaction && !asksOnly;
+        return kind.isResult() && Loss.mayWrite(statementClass) && !wasInTransaction && !asksOnly;
     }
 
     private boolean asksForDiagnostics() {
@@ -245,7 +245,7 @@ final class Relay implements Exchange {
             scope.shun(connection.address(), "takes no writes");
             dispatch();
         } else {
-            reader.ended(kind == ResponseKind.RESULT, this::text);
+            reader.ended(kind.isResult(), this::text);
             if (reader.leavesStatusUnknown()) {
                 learnStatus(connection);
             } else {
@@ -316,7 +316,7 @@ final class Relay implements Exchange {
         scope.events().answered(statement.statementClass(), destination, reason, scope.nanos() - startedAtNanos);
         session.backpressure().end(connection);
         if (!state.needsItsConnection()) {
-            lease.giveBack(reader.leavesDiagnostics(kind == ResponseKind.RESULT)
+            lease.giveBack(reader.leavesDiagnostics(kind.isResult())
                     || (reader.sawRows()
                             && scope.foundRows().contains(state.poolKey().user()))
                     || (asksForDiagnostics() && sameConnection));

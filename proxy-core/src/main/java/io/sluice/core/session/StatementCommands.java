@@ -74,11 +74,12 @@ final class StatementCommands {
         if (statement != null) {
             ExecuteCommand.learnTypes(command, statement, state.hasQueryAttributes());
             Statement routed = statement.statement;
-            if (ExecuteCommand.opensCursor(command) && routed.statementClass() == StatementClass.R) {
+            boolean cursor = ExecuteCommand.opensCursor(command);
+            if (cursor && routed.statementClass() == StatementClass.R) {
                 // The cursor will keep the connection, and what comes next may be a write.
                 routed = TextlessCommands.CURSOR_READ;
             }
-            relay.begin(command, routed, ResponseKind.RESULT, statement);
+            relay.begin(command, routed, cursor ? ResponseKind.CURSOR_RESULT : ResponseKind.RESULT, statement);
         }
     }
 
