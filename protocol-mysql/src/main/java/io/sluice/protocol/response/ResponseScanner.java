@@ -330,7 +330,7 @@ public final class ResponseScanner {
             return sink.terminal(TerminalPacket.FILE_REQUEST, payload, sequenceId);
         }
         long columns = first < WireFormat.NULL_MARK ? first : WireFormat.readLengthEncodedInteger(payload.duplicate());
-        if (columns <= 0 || columns > 0xffff) {
+        if (columns <= 0 || columns > 0xffffff) {
             throw new ProtocolException("a result set of " + columns + " columns");
         }
         definitionsLeft = (int) columns;
