@@ -55,5 +55,5 @@ compare() {
 
 # sql STATEMENTS: at the source, by the suite's account.
 sql() {
-    mariadb --no-defaults -h "${direct%:*}" -P "${direct##*:}" -u "$account" -p"$password" -e "$1"
+    mariadb --no-defaults -h "${direct%:*}" -P "${direct##*:}" -u "$account" --password="$password" -e "$1"
 }
