@@ -47,8 +47,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     private final ResponseScanner scanner = new ResponseScanner();
     private final ArrayDeque<Exchange> exchanges = new ArrayDeque<>(4);
     private final PreparedStatementCache prepared;
-    private final long openedAtNanos;
-    private final int outdatings;
+    private final ConnectionAge age;
 
     private SessionVariables variables = SessionVariables.NONE;
     private @Nullable String schema;
@@ -73,19 +72,18 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
             Flavor flavor,
             Capabilities capabilities,
             int maxPrepared,
-            long nowNanos,
-            int outdatings) {
+            ConnectionAge age) {
         this.channel = channel;
         this.pool = pool;
         this.key = key;
         this.threadId = threadId;
         this.flavor = flavor;
-        this.openedAtNanos = nowNanos;
+        this.age = age;
         this.compression = CompressionHandler.of(channel);
-        this.outdatings = outdatings;
         this.eofDeprecated = capabilities.isEofDeprecated();
         this.takesAttributes = capabilities.has(Capabilities.CLIENT_QUERY_ATTRIBUTES);
-        this.prepared = new PreparedStatementCache(maxPrepared, this::closeStatement);
+        this.prepared = new PreparedStatementCache(
+                maxPrepared, id -> sendWithoutResponse(SessionSetup.closeStatement(channel.alloc(), id)));
     }
 
     /** Sends a command and awaits its response after those already awaited. Takes over {@code packets}. */
@@ -196,10 +194,8 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     public void discard() {
         closing = true;
         if (exchanges.isEmpty() && channel.isActive()) {
-            // Else the server counts an aborted client, and logs it.
-            ByteBuf quit = channel.alloc().buffer(PacketWriter.HEADER_LENGTH + 1);
-            quit.writeMediumLE(1).writeByte(0).writeByte(CommandCode.COM_QUIT.code());
-            channel.writeAndFlush(quit, channel.voidPromise());
+            sendWithoutResponse(SessionSetup.quit(channel.alloc())); // else the server counts an aborted client
+            flush();
         }
         exchanges.clear();
         answered();
@@ -321,15 +317,6 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
             user.lostWhileQuiet(this, cause);
         }
         scanner.close();
-    }
-
-    private void closeStatement(int statementId) {
-        ByteBuf packet = channel.alloc().buffer(PacketWriter.HEADER_LENGTH + 5);
-        packet.writeMediumLE(5)
-                .writeByte(0)
-                .writeByte(CommandCode.COM_STMT_CLOSE.code())
-                .writeIntLE(statementId);
-        sendWithoutResponse(packet);
     }
 
     /** Forgets all session state, as the server does on COM_RESET_CONNECTION. */
@@ -500,16 +487,11 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether it is too old, idle for too long, or opened with a password that nobody has any more. */
     boolean isExpired(PoolLimits limits, long now) {
-        long age = limits.maxAge().toNanos();
-        return now - openedAtNanos > age - age / 10 * (threadId % 11) / 10
-                || key.password().isErased()
-                || (idleSinceNanos != 0
-                        && now - idleSinceNanos > limits.maxIdleTime().toNanos());
+        return key.password().isErased() || age.isOver(limits, idleSinceNanos, now);
     }
 
-    /** Whether it was opened before the pool was last {@link BackendPool#outdate outdated}. */
-    boolean isOutdated(Permits permits) {
-        return outdatings != permits.outdatings();
+    ConnectionAge age() {
+        return age;
     }
 
     void setIdleSinceNanos(long nanos) {

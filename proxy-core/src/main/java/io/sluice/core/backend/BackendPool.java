@@ -268,7 +268,9 @@ public final class BackendPool {
 
     private @Nullable BackendConnection takeLingering(LeaseRequest request) {
         for (BackendConnection connection : lingering) {
-            if (connection.canServe(request) && !connection.isDirty() && !connection.isOutdated(permits)) {
+            if (connection.canServe(request)
+                    && !connection.isDirty()
+                    && !connection.age().isOutdated(permits)) {
                 endLingering(connection);
                 return connection;
             }
@@ -389,8 +391,7 @@ public final class BackendPool {
                         flavor,
                         capabilities,
                         limits.maxPreparedStatements(),
-                        nanos.getAsLong(),
-                        outdatings);
+                        new ConnectionAge(nanos.getAsLong(), threadId, outdatings));
                 channel.pipeline().addLast("connection", connection);
                 setUp(connection, waiter);
             }
@@ -490,7 +491,7 @@ public final class BackendPool {
     }
 
     private boolean closeIfExpired(BackendConnection connection, long now) {
-        if (connection.isOutdated(permits) || connection.isExpired(limits, now)) {
+        if (connection.age().isOutdated(permits) || connection.isExpired(limits, now)) {
             connection.discard();
             return true;
         }

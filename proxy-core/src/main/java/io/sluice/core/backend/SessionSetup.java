@@ -57,6 +57,19 @@ public final class SessionSetup {
         return command(allocator, CommandCode.COM_RESET_CONNECTION, "");
     }
 
+    static ByteBuf quit(ByteBufAllocator allocator) {
+        return command(allocator, CommandCode.COM_QUIT, "");
+    }
+
+    static ByteBuf closeStatement(ByteBufAllocator allocator, int statementId) {
+        return allocator
+                .buffer(PacketWriter.HEADER_LENGTH + 5)
+                .writeMediumLE(5)
+                .writeByte(0)
+                .writeByte(CommandCode.COM_STMT_CLOSE.code())
+                .writeIntLE(statementId);
+    }
+
     public static ByteBuf ping(ByteBufAllocator allocator) {
         return command(allocator, CommandCode.COM_PING, "");
     }
