@@ -13,6 +13,7 @@ import io.sluice.core.account.ServerAccounts;
 import io.sluice.core.account.ServerLogin;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.config.MysqlSettings.TlsMode;
+import io.sluice.core.config.Secret;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.config.UserSettings;
 import io.sluice.core.metrics.LoginRefusal;
@@ -116,13 +117,22 @@ final class ClientFront implements ConnectionPhase.Front {
         this.directory = directory;
         Map<String, ProxyAccount> byName = new HashMap<>();
         for (UserSettings user : config.users()) {
-            Password password = Password.of(user.password().reveal());
-            byName.put(user.name(), new ProxyAccount(user.name(), password, user.maxClients(), user.schema()));
+            byName.put(user.name(), account(user));
         }
         serverAccounts =
                 new ServerAccounts(config.authentication(), config.mysql().maxClientsPerUser(), nativeDigests, nanos);
         accounts = new AccountBook(
                 byName, config.authentication().passthrough() ? serverAccounts : null, this::hostForServers);
+    }
+
+    private static ProxyAccount account(UserSettings user) {
+        Secret old = user.oldPassword();
+        return new ProxyAccount(
+                user.name(),
+                Password.of(user.password().reveal()),
+                old == null ? null : Password.of(old.reveal()),
+                user.maxClients(),
+                user.schema());
     }
 
     void setRandom(RandomGenerator generator) {

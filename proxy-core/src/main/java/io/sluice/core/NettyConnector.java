@@ -11,6 +11,7 @@ import io.sluice.core.backend.ConnectFailure;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.config.BackendSettings;
 import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.compress.Compression;
 import io.sluice.protocol.compress.CompressionHandler;
 import io.sluice.protocol.handshake.ClientHandshakeHandler;
@@ -26,9 +27,13 @@ import io.sluice.routing.topology.ServerVersion;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Connects to backends over TCP on the loop of whoever asks, and logs in. Immutable; any event loop. */
 final class NettyConnector implements BackendConnector {
+    private static final Logger LOG = LoggerFactory.getLogger(NettyConnector.class);
+
     private final Transport transport;
     private final BackendAddresses addresses;
     private final BackendTls tls;
@@ -47,6 +52,12 @@ final class NettyConnector implements BackendConnector {
 
     @Override
     public void connect(EventLoop loop, BackendAddress address, PoolKey key, Outcome outcome) {
+        connect(loop, address, key, key.account().passwordFor(address), true, outcome);
+    }
+
+    /** @param first whether another password may be tried next */
+    private void connect(
+            EventLoop loop, BackendAddress address, PoolKey key, Password password, boolean first, Outcome outcome) {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(transport.channel())
@@ -57,7 +68,7 @@ final class NettyConnector implements BackendConnector {
                 address.host(),
                 address.port(),
                 key.user(),
-                key.password(),
+                password,
                 null,
                 key.shape(),
                 key.collation(),
@@ -79,14 +90,30 @@ final class NettyConnector implements BackendConnector {
                 }
                 CompressionHandler.addTowardsServer(channel, result.capabilities());
                 Flavor flavor = ServerVersion.parse(result.serverVersion()).flavor();
+                if (key.account().taken(address, password)) {
+                    noteChange(address, key, password);
+                }
                 outcome.connected(channel, result.connectionId(), flavor, result.capabilities());
             }
 
             @Override
             public void failed(HandshakeFailure failure) {
+                Password other = first && failure.answered()
+                        ? key.account().insteadOf(password, failure.error().code())
+                        : null;
+                if (other != null) {
+                    connect(loop, address, key, other, false, outcome);
+                    return;
+                }
                 outcome.failed(
                         new ConnectFailure(failure.error().message(), failure.answered() ? failure.error() : null));
             }
         });
+    }
+
+    /** So that one can see who still needs the old password. */
+    private static void noteChange(BackendAddress address, PoolKey key, Password password) {
+        boolean old = key.account().isOld(password);
+        LOG.info("backend={} user={} takes={}", address, key.user(), old ? "old_password" : "password");
     }
 }

@@ -53,9 +53,14 @@ public final class SluiceSettings {
     }
 
     public SluiceSettings user(String name, String password) {
+        return user(name, Map.of("password", password));
+    }
+
+    /** A user with keys as the configuration file has them. */
+    public SluiceSettings user(String name, Map<String, Object> keys) {
         Map<String, Object> user = new LinkedHashMap<>();
         user.put("name", name);
-        user.put("password", password);
+        user.putAll(keys);
         users.add(user);
         return this;
     }

@@ -4,6 +4,8 @@ package io.sluice.core.account;
 import io.sluice.protocol.auth.Credentials;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.handshake.Account;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Someone who may log in, and how Sluice logs in to servers on their behalf: a user of the configuration, or an account
@@ -12,6 +14,7 @@ import io.sluice.protocol.handshake.Account;
 public final class ProxyAccount implements Account {
     private final String name;
     private final Password password;
+    private final BackendAccount backend;
     private final int maxClients;
     private final String schema;
     private volatile Credentials credentials;
@@ -25,19 +28,30 @@ public final class ProxyAccount implements Account {
      * @param schema of a client that names none; empty for none
      */
     public ProxyAccount(String name, Password password, int maxClients, String schema) {
+        this(name, password, null, maxClients, schema);
+    }
+
+    /** @param oldPassword as good as the password while servers and clients change over; null for none */
+    public ProxyAccount(String name, Password password, @Nullable Password oldPassword, int maxClients, String schema) {
         this.name = name;
         this.password = password;
+        this.backend = new BackendAccount(name, password, oldPassword);
         this.maxClients = maxClients;
         this.schema = schema;
-        this.credentials = Credentials.ofPassword(password);
+        this.credentials =
+                Credentials.ofPasswords(oldPassword == null ? List.of(password) : List.of(password, oldPassword));
     }
 
     public String name() {
         return name;
     }
 
-    /** With it, pools log in to the servers. The same object all the time, also when the password is changed. */
-    public Password password() {
+    /** With it, pools log in to the servers. The same all the time, also when the password is changed. */
+    public BackendAccount backend() {
+        return backend;
+    }
+
+    Password password() {
         return password;
     }
 

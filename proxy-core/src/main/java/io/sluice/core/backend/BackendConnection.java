@@ -487,7 +487,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether it is too old, idle for too long, or opened with a password that nobody has any more. */
     boolean isExpired(PoolLimits limits, long now) {
-        return key.password().isErased() || age.isOver(limits, idleSinceNanos, now);
+        return key.account().isErased() || age.isOver(limits, idleSinceNanos, now);
     }
 
     ConnectionAge age() {

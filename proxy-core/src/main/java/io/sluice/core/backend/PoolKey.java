@@ -1,54 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.backend;
 
+import io.sluice.core.account.BackendAccount;
 import io.sluice.protocol.Shape;
-import io.sluice.protocol.auth.Password;
 import java.net.InetAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a connection cannot change after its handshake, hence must fit the session that leases it: user, password,
- * shape, the collation that the client named in its handshake, from which the server derives the session's charsets, and
- * where the client is, if servers are told. Immutable. No record, since every command looks a pool up by it and the hash is worth keeping.
+ * What a connection cannot change after its handshake, hence must fit the session that leases it: the account that the
+ * server sees, shape, the collation that the client named in its handshake, from which the server derives the session's
+ * charsets, and where the client is, if servers are told. Immutable. No record, since every command looks a pool up by
+ * it and the hash is worth keeping.
  */
 public final class PoolKey {
-    private final String user;
-    private final Password password;
+    private final BackendAccount account;
     private final Shape shape;
     private final int collation;
     private final @Nullable InetAddress client;
     private final int hash;
 
     /** For clients wherever they are. */
-    public PoolKey(String user, Password password, Shape shape, int collation) {
-        this(user, password, shape, collation, null);
+    public PoolKey(BackendAccount account, Shape shape, int collation) {
+        this(account, shape, collation, null);
     }
 
-    /**
-     * @param password compared by identity: a reloaded configuration makes new connections
-     * @param client what servers are told of where the client is; null: nothing
-     */
-    public PoolKey(String user, Password password, Shape shape, int collation, @Nullable InetAddress client) {
-        this.user = user;
-        this.password = password;
+    /** @param client what servers are told of where the client is; null: nothing */
+    public PoolKey(BackendAccount account, Shape shape, int collation, @Nullable InetAddress client) {
+        this.account = account;
         this.shape = shape;
         this.collation = collation;
         this.client = client;
-        this.hash = 31 * (31 * (31 * user.hashCode() + shape.bits()) + collation) + Objects.hashCode(client);
+        this.hash = 31 * (31 * (31 * account.hashCode() + shape.bits()) + collation) + Objects.hashCode(client);
     }
 
     /** The same in another shape. */
     public PoolKey withShape(Shape other) {
-        return new PoolKey(user, password, other, collation, client);
+        return new PoolKey(account, other, collation, client);
     }
 
+    public BackendAccount account() {
+        return account;
+    }
+
+    /** The server's name of the account. */
     public String user() {
-        return user;
-    }
-
-    public Password password() {
-        return password;
+        return account.user();
     }
 
     public Shape shape() {
@@ -64,15 +61,13 @@ public final class PoolKey {
     }
 
     @Override
-    @SuppressWarnings("ReferenceEquality") // a password has no other equality
     public boolean equals(@Nullable Object other) {
         return this == other
                 || other instanceof PoolKey that
                         && hash == that.hash
                         && collation == that.collation
                         && shape.bits() == that.shape.bits()
-                        && password == that.password
-                        && user.equals(that.user)
+                        && account.equals(that.account)
                         && Objects.equals(client, that.client);
     }
 
@@ -83,7 +78,7 @@ public final class PoolKey {
 
     @Override
     public String toString() {
-        return "PoolKey[" + user + ", " + shape + ", collation=" + collation + (client == null ? "" : ", " + client)
+        return "PoolKey[" + user() + ", " + shape + ", collation=" + collation + (client == null ? "" : ", " + client)
                 + "]";
     }
 }

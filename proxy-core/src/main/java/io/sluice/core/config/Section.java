@@ -127,15 +127,28 @@ final class Section {
 
     /** A password, in the file or in a file of its own; {@code required} means one of the two must be there. */
     Secret secret(boolean required, String whose) {
-        Optional<String> inline = given(Key.text("password", "", "The password of " + whose + "; may be ${NAME}."));
-        Optional<String> file = given(Key.text(
-                "password_file", "", "A file with that password instead; one newline at its end is not part of it."));
-        if (entries.containsKey("password") && entries.containsKey("password_file")) {
-            problem("password_file", "password and password_file are both given", "remove one of them");
-        } else if (required && !entries.containsKey("password") && !entries.containsKey("password_file")) {
+        Optional<Secret> secret = secret("password", "The password of " + whose + "; may be ${NAME}.");
+        if (required && !has("password") && !has("password_file")) {
             problem("", "has neither password nor password_file", "add one of them");
         }
-        return inline.or(() -> file.map(this::readSecret)).map(Secret::new).orElse(Secret.EMPTY);
+        return secret.orElse(Secret.EMPTY);
+    }
+
+    /** A secret by the key of that name, or in a file that the key NAME_file names; empty if there is none. */
+    Optional<Secret> secret(String name, String meaning) {
+        String fileName = name + "_file";
+        Optional<String> inline = given(Key.text(name, "", meaning));
+        Optional<String> file = given(
+                Key.text(fileName, "", "A file with that password instead; one newline at its end is not part of it."));
+        if (has(name) && has(fileName)) {
+            problem(fileName, name + " and " + fileName + " are both given", "remove one of them");
+        }
+        return inline.or(() -> file.map(path -> readSecret(fileName, path))).map(Secret::new);
+    }
+
+    /** Whether this section has the key. */
+    boolean has(String name) {
+        return entries.containsKey(name);
     }
 
     /** The path of a file that must be readable, or null when the key is absent or "". */
@@ -291,12 +304,12 @@ final class Section {
         reading.keys.putAll(aside.keys);
     }
 
-    private @Nullable String readSecret(String name) {
+    private @Nullable String readSecret(String key, String name) {
         Path file = reading.directory.resolve(name);
         try {
             return Files.readString(file).replaceFirst("\r?\n\\z", "");
         } catch (IOException e) {
-            problem("password_file", "cannot read the file " + file, "name a file that this user may read");
+            problem(key, "cannot read the file " + file, "name a file that this user may read");
             return null;
         }
     }

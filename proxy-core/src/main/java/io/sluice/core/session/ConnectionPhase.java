@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
+import io.sluice.core.account.BackendAccount;
 import io.sluice.core.account.ProxyAccount;
 import io.sluice.core.account.ServerAccountLogin;
 import io.sluice.core.account.ServerAccounts;
@@ -14,7 +15,6 @@ import io.sluice.core.backend.PoolKey;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;
-import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.compress.CompressionHandler;
 import io.sluice.protocol.handshake.Accounts;
 import io.sluice.protocol.handshake.Login;
@@ -158,7 +158,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
             return;
         }
         ServerLogin server = (user, password, first, answer) ->
-                new LoginProof(scope, key(proven, user, password), first, answer).start();
+                new LoginProof(scope, key(proven, new BackendAccount(user, password)), first, answer).start();
         CompletableFuture<ServerAccounts.Verdict> decision =
                 front.decide((ServerAccountLogin) proven.account(), server);
         if (decision.isDone()) {
@@ -168,10 +168,9 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         }
     }
 
-    private PoolKey key(Login proven, String user, Password password) {
+    private PoolKey key(Login proven, BackendAccount backend) {
         return new PoolKey(
-                user,
-                password,
+                backend,
                 proven.capabilities().shape(),
                 proven.collation(),
                 front.hostForServers(proven.client()));
@@ -207,7 +206,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         }
         login = proven;
         account = entering;
-        PoolKey key = key(proven, proven.user(), entering.password());
+        PoolKey key = key(proven, entering.backend());
         String schema = proven.schema() == null || proven.schema().isEmpty() ? entering.schema() : proven.schema();
         if (schema.isEmpty() || front.isKnownSchema(key, schema)) {
             enter(proven, key, schema.isEmpty() ? null : schema, reply);

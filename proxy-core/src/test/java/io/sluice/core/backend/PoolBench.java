@@ -3,6 +3,7 @@ package io.sluice.core.backend;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.account.BackendAccount;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.auth.Password;
 import java.time.Duration;
@@ -43,7 +44,10 @@ final class PoolBench implements AutoCloseable {
     }
 
     static PoolKey key(int collation) {
-        return new PoolKey("user", PASSWORD, new Capabilities(Capabilities.CLIENT_DEPRECATE_EOF).shape(), collation);
+        return new PoolKey(
+                new BackendAccount("user", PASSWORD),
+                new Capabilities(Capabilities.CLIENT_DEPRECATE_EOF).shape(),
+                collation);
     }
 
     User user() {

@@ -349,7 +349,7 @@ final class SettingsTest {
         void have_defaults() {
             assertThat(DEFAULTS.users()).isEmpty();
             assertThat(read("users: [{name: app, password: ''}]").users())
-                    .containsExactly(new UserSettings("app", Secret.EMPTY, 0, ""));
+                    .containsExactly(new UserSettings("app", Secret.EMPTY, null, 0, ""));
         }
 
         @Test
@@ -358,12 +358,16 @@ final class SettingsTest {
             assertThat(read("""
                             users:
                               - {name: a, password: "${WORD}", max_clients: 3, schema: shop}
-                              - {name: b, password_file: %s}
+                              - {name: b, password_file: %s, old_password: three}
+                              - {name: c, password: same, old_password: same}
+                              - {name: d, password: e, old_password: ""}
                             mysql: {max_clients_per_user: 7}
                             """.formatted(file)).users())
                     .containsExactly(
-                            new UserSettings("a", new Secret("from-environment"), 3, "shop"),
-                            new UserSettings("b", new Secret("two\n"), 7, ""));
+                            new UserSettings("a", new Secret("from-environment"), null, 3, "shop"),
+                            new UserSettings("b", new Secret("two\n"), new Secret("three"), 7, ""),
+                            new UserSettings("c", new Secret("same"), null, 7, ""),
+                            new UserSettings("d", new Secret("e"), null, 7, ""));
         }
 
         @Test
@@ -379,6 +383,14 @@ final class SettingsTest {
                     .singleElement()
                     .asString()
                     .contains("cannot read the file /nonexistent");
+            assertThat(problems("users: [{name: a, password: b, old_password: c, old_password_file: d}]"))
+                    .singleElement()
+                    .asString()
+                    .contains("users[0].old_password_file", "both given");
+            assertThat(problems("users: [{name: a, password: b, old_password_file: /nonexistent}]"))
+                    .singleElement()
+                    .asString()
+                    .contains("users[0].old_password_file", "cannot read the file /nonexistent");
         }
     }
 

@@ -3,6 +3,7 @@ package io.sluice.core.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.account.BackendAccount;
 import io.sluice.core.account.ServerLogin;
 import io.sluice.core.backend.ConnectFailure;
 import io.sluice.core.backend.PoolKey;
@@ -83,7 +84,7 @@ class LoginProofTest {
     }
 
     private void prove(boolean first) {
-        PoolKey key = new PoolKey("a", Password.of("secret"), new Shape(0), 45);
+        PoolKey key = new PoolKey(new BackendAccount("a", Password.of("secret")), new Shape(0), 45);
         new LoginProof(bench.scope(), key, first, results::add).start();
         bench.loop.settle();
     }

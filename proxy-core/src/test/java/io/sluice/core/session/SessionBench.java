@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.local.LocalAddress;
 import io.netty.channel.local.LocalChannel;
 import io.netty.channel.local.LocalServerChannel;
+import io.sluice.core.account.BackendAccount;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendCounters;
 import io.sluice.core.backend.BackendPool;
@@ -128,7 +129,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     private void accept(Channel channel) {
         LexContext context =
                 LexContext.DEFAULT.withMultiStatements(capabilities.has(Capabilities.CLIENT_MULTI_STATEMENTS));
-        PoolKey key = new PoolKey(user, PASSWORD, capabilities.shape(), 255);
+        PoolKey key = new PoolKey(new BackendAccount(user, PASSWORD), capabilities.shape(), 255);
         Session session = new Session(++nextId, channel, capabilities, key, schema, context, scope, new NoOwner());
         lastSession = session;
         channel.pipeline().addLast(new CommandPhaseHandler(session));
