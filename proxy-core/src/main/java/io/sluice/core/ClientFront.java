@@ -13,7 +13,6 @@ import io.sluice.core.account.ServerAccounts;
 import io.sluice.core.account.ServerLogin;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.config.MysqlSettings.TlsMode;
-import io.sluice.core.config.Secret;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.config.UserSettings;
 import io.sluice.core.metrics.LoginRefusal;
@@ -25,7 +24,6 @@ import io.sluice.core.session.LoopScope;
 import io.sluice.core.session.SessionDirectory;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.SqlError;
-import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.compress.Compression;
 import io.sluice.protocol.handshake.Accounts;
@@ -117,22 +115,12 @@ final class ClientFront implements ConnectionPhase.Front {
         this.directory = directory;
         Map<String, ProxyAccount> byName = new HashMap<>();
         for (UserSettings user : config.users()) {
-            byName.put(user.name(), account(user));
+            byName.put(user.name(), ProxyAccount.listed(user));
         }
         serverAccounts =
                 new ServerAccounts(config.authentication(), config.mysql().maxClientsPerUser(), nativeDigests, nanos);
         accounts = new AccountBook(
                 byName, config.authentication().passthrough() ? serverAccounts : null, this::hostForServers);
-    }
-
-    private static ProxyAccount account(UserSettings user) {
-        Secret old = user.oldPassword();
-        return new ProxyAccount(
-                user.name(),
-                Password.of(user.password().reveal()),
-                old == null ? null : Password.of(old.reveal()),
-                user.maxClients(),
-                user.schema());
     }
 
     void setRandom(RandomGenerator generator) {

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import com.mysql.cj.jdbc.JdbcConnection;
 import io.sluice.it.Lab;
 import io.sluice.it.server.MysqldProcess;
 import io.sluice.it.server.SluiceProcess;
 import io.sluice.it.server.SluiceSettings;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,13 +32,23 @@ class ListedUserIT {
         SluiceSettings settings = new SluiceSettings();
         Lab.topology().servers().forEach(server -> settings.server(server.address()));
         settings.user("rotating", Map.of("password", "new", "old_password", "old"));
+        Map<String, Object> behind = Map.of("backend_user", "behind", "backend_password", "unknown to clients");
+        settings.user("front", with(behind, "password", "front")).user("facade", with(behind, "password", "facade"));
+        settings.admin("admin", "admin");
+        create("behind", "unknown to clients");
         sluice = SluiceProcess.start(settings, Lab.newHome("sluice"));
     }
 
     @AfterAll
     static void stop() {
         sluice.close();
-        SOURCE.execute("DROP USER IF EXISTS rotating@'%'");
+        SOURCE.execute("DROP USER IF EXISTS rotating@'%', behind@'%'");
+    }
+
+    private static Map<String, Object> with(Map<String, Object> keys, String key, Object value) {
+        Map<String, Object> more = new LinkedHashMap<>(keys);
+        more.put(key, value);
+        return more;
     }
 
     @Test
@@ -63,6 +76,71 @@ class ListedUserIT {
             changeRotating("DISCARD OLD PASSWORD");
             bothPasswordsServe(open);
         }
+    }
+
+    @Test
+    void a_user_is_known_to_servers_by_another_name_and_to_people_by_the_own() throws SQLException {
+        refused("front", "unknown to clients");
+        refused("front", "facade");
+        try (Connection front = connect("front", "front")) {
+            assertThat(value(front, "SELECT CURRENT_USER()")).isEqualTo("behind@%");
+            assertThat(sessionsOf("front")).isEqualTo(1);
+            assertThat(sessionsOf("behind")).isZero();
+            SQLException error = catchThrowableOfType(
+                    SQLException.class,
+                    () -> Lab.of(sluice).connectAs("front", "front", "mysql").close());
+            assertThat(error.getErrorCode()).isEqualTo(1044);
+            assertThat(error.getMessage()).contains("user 'front'@'%' to database 'mysql'");
+        }
+    }
+
+    @Test
+    void users_of_one_name_at_the_servers_kill_their_own_sessions_only() throws SQLException {
+        try (Connection front = connect("front", "front");
+                Connection other = connect("front", "front");
+                Connection facade = connect("facade", "facade");
+                Statement kill = facade.createStatement();
+                Statement killOwn = other.createStatement()) {
+            String id = value(front, "SELECT CONNECTION_ID()");
+            SQLException error = catchThrowableOfType(SQLException.class, () -> kill.execute("KILL " + id));
+            assertThat(error.getErrorCode()).isEqualTo(1095);
+            assertThat(error.getMessage()).contains("You are not owner of thread " + id);
+            assertThat(value(front, "SELECT 1")).isEqualTo("1");
+            killOwn.execute("KILL " + id);
+            assertThat(catchThrowableOfType(SQLException.class, () -> value(front, "SELECT 1"))
+                            .getSQLState())
+                    .startsWith("08");
+        }
+    }
+
+    @Test
+    void a_client_changes_to_a_user_known_by_another_name() throws SQLException {
+        create("rotating", "new");
+        try (Connection connection = connect("rotating", "new")) {
+            assertThat(value(connection, "SELECT CURRENT_USER()")).isEqualTo("rotating@%");
+            JdbcConnection mysql = connection.unwrap(JdbcConnection.class);
+            mysql.changeUser("front", "front");
+            assertThat(value(connection, "SELECT CURRENT_USER()")).isEqualTo("behind@%");
+            assertThat(sessionsOf("front")).isEqualTo(1);
+            mysql.changeUser("rotating", "old");
+            assertThat(value(connection, "SELECT CURRENT_USER()")).isEqualTo("rotating@%");
+            assertThat(sessionsOf("front")).isZero();
+        }
+    }
+
+    private static int sessionsOf(String user) throws SQLException {
+        int sessions = 0;
+        try (Connection admin = DriverManager.getConnection(
+                        "jdbc:mysql://127.0.0.1:" + sluice.settings().adminPort() + "/?allowPublicKeyRetrieval=true",
+                        "admin",
+                        "admin");
+                Statement statement = admin.createStatement();
+                ResultSet rows = statement.executeQuery("SHOW SESSIONS")) {
+            while (rows.next()) {
+                sessions += rows.getString("user").equals(user) ? 1 : 0;
+            }
+        }
+        return sessions;
     }
 
     /** Also on connections that are made now, to the source and to a replica. */

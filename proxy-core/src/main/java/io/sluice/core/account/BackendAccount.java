@@ -35,6 +35,10 @@ public final class BackendAccount {
         return user;
     }
 
+    Password password() {
+        return password;
+    }
+
     /** The password to begin with at that server. */
     public Password passwordFor(BackendAddress server) {
         return oldPassword != null && tookOld.contains(server) ? oldPassword : password;

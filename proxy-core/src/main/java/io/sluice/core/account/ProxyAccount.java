@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.account;
 
+import io.sluice.core.config.Secret;
+import io.sluice.core.config.UserSettings;
 import io.sluice.protocol.auth.Credentials;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.handshake.Account;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Someone who may log in, and how Sluice logs in to servers on their behalf: a user of the configuration, or an account
@@ -13,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProxyAccount implements Account {
     private final String name;
-    private final Password password;
     private final BackendAccount backend;
     private final int maxClients;
     private final String schema;
@@ -24,22 +24,43 @@ public final class ProxyAccount implements Account {
     private boolean retired;
 
     /**
+     * An account of the servers, with the same name and password here.
+     *
+     * @param maxClients most clients at once, 0 for no limit
+     */
+    ProxyAccount(String name, Password password, int maxClients) {
+        this(name, Credentials.ofPassword(password), new BackendAccount(name, password), maxClients, "");
+    }
+
+    /**
      * @param maxClients most clients at once, 0 for no limit
      * @param schema of a client that names none; empty for none
      */
-    public ProxyAccount(String name, Password password, int maxClients, String schema) {
-        this(name, password, null, maxClients, schema);
-    }
-
-    /** @param oldPassword as good as the password while servers and clients change over; null for none */
-    public ProxyAccount(String name, Password password, @Nullable Password oldPassword, int maxClients, String schema) {
+    private ProxyAccount(String name, Credentials credentials, BackendAccount backend, int maxClients, String schema) {
         this.name = name;
-        this.password = password;
-        this.backend = new BackendAccount(name, password, oldPassword);
+        this.credentials = credentials;
+        this.backend = backend;
         this.maxClients = maxClients;
         this.schema = schema;
-        this.credentials =
-                Credentials.ofPasswords(oldPassword == null ? List.of(password) : List.of(password, oldPassword));
+    }
+
+    /** A user of the configuration. */
+    public static ProxyAccount listed(UserSettings user) {
+        List<Password> front = passwords(user.passwords());
+        List<Password> back =
+                user.backendPasswords().equals(user.passwords()) ? front : passwords(user.backendPasswords());
+        return new ProxyAccount(
+                user.name(),
+                Credentials.ofPasswords(front),
+                new BackendAccount(user.backendUser(), back.get(0), back.size() > 1 ? back.get(1) : null),
+                user.maxClients(),
+                user.schema());
+    }
+
+    private static List<Password> passwords(UserSettings.Passwords settings) {
+        Password current = Password.of(settings.current().reveal());
+        Secret old = settings.old();
+        return old == null ? List.of(current) : List.of(current, Password.of(old.reveal()));
     }
 
     public String name() {
@@ -52,7 +73,7 @@ public final class ProxyAccount implements Account {
     }
 
     Password password() {
-        return password;
+        return backend.password();
     }
 
     @Override
@@ -90,12 +111,13 @@ public final class ProxyAccount implements Account {
 
     private void eraseIfUnused() {
         if (retired && clients == 0) {
-            password.erase();
+            password().erase();
         }
     }
 
     /** A server has let in somebody with that password: it is the account's from now on, also for its open sessions. */
     void proven(Password current, long atNanos) {
+        Password password = password();
         if (!password.sameAs(current) || (current.hasText() && !password.hasText())) {
             password.become(current);
             credentials = Credentials.ofPassword(current);

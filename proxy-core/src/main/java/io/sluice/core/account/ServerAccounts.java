@@ -126,7 +126,7 @@ public final class ServerAccounts {
 
     private ProxyAccount learn(Identity identity, Password password, long atNanos) {
         return proven.asMap().compute(identity, (key, known) -> {
-            ProxyAccount account = known == null ? new ProxyAccount(key.user(), password, maxClients, "") : known;
+            ProxyAccount account = known == null ? new ProxyAccount(key.user(), password, maxClients) : known;
             account.proven(password, atNanos);
             return account;
         });

@@ -6,23 +6,46 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Someone who may log in, with the same name and password on the servers.
+ * Someone who may log in.
  *
- * @param oldPassword valid, too, here and on servers that refuse the password; null for none
+ * @param passwords that clients show
+ * @param backendUser as whom Sluice logs in to servers
+ * @param backendPasswords that it shows there
  * @param maxClients 0 for no limit
  * @param schema of a client that names none; empty for none
  */
 public record UserSettings(
-        String name, Secret password, @Nullable Secret oldPassword, int maxClients, String schema) {
+        String name,
+        Passwords passwords,
+        String backendUser,
+        Passwords backendPasswords,
+        int maxClients,
+        String schema) {
+
+    /**
+     * A password, or two that are as good while it is being changed.
+     *
+     * @param old null for none
+     */
+    public record Passwords(Secret current, @Nullable Secret old) {}
 
     static Optional<UserSettings> read(Section section, MysqlSettings mysql) {
-        Optional<String> name = name(section, "The name to log in with, here and on the servers.");
-        Secret password = section.secret(true, "this user, here and on the servers");
-        Secret oldPassword = section.secret(
+        Optional<String> name = name(section, "The name to log in with.");
+        Passwords passwords = new Passwords(
+                section.secret(true, "this user"),
+                other(
+                        section,
                         "old_password",
-                        "While the password is being changed, the other one that is valid, too; may be ${NAME}.")
-                .filter(other -> !other.isEmpty() && !other.equals(password))
-                .orElse(null);
+                        "While the password is being changed, the other one that is valid, too; may be ${NAME}."));
+        String backendUser = section.get(new Key<>(
+                "backend_user",
+                "",
+                "users[].name",
+                "a user's name",
+                "As whom Sluice logs in to the servers for this user.",
+                Optional::of,
+                text -> ""));
+        Passwords backendPasswords = backendPasswords(section, passwords);
         int maxClients = section.get(new Key<>(
                 "max_clients",
                 mysql.maxClientsPerUser(),
@@ -32,7 +55,33 @@ public record UserSettings(
                 Key.integer("", 0, 0, 1_000_000, "").parse(),
                 text -> "write a number without a unit, such as 100"));
         String schema = section.get(Key.text("schema", "", "The schema of a client that names none at login."));
-        return name.map(valid -> new UserSettings(valid, password, oldPassword, maxClients, schema));
+        return name.map(valid -> new UserSettings(
+                valid, passwords, backendUser.isEmpty() ? valid : backendUser, backendPasswords, maxClients, schema));
+    }
+
+    private static Passwords backendPasswords(Section section, Passwords passwords) {
+        Optional<Secret> given = section.secret(
+                "backend_password", "The password on the servers, where it is another than here; may be ${NAME}.");
+        Secret old = other(
+                section,
+                "backend_old_password",
+                "While the one on the servers is being changed, the other one that is valid there; may be ${NAME}.");
+        if (given.isPresent()) {
+            return new Passwords(given.get(), old);
+        }
+        if (old != null && !section.has("backend_password_file")) {
+            section.problem(
+                    section.has("backend_old_password") ? "backend_old_password" : "backend_old_password_file",
+                    "is given without backend_password",
+                    "add backend_password, or write old_password if clients show the same as servers get");
+        }
+        return passwords;
+    }
+
+    private static @Nullable Secret other(Section section, String name, String meaning) {
+        return section.secret(name, meaning)
+                .filter(Predicate.not(Secret::isEmpty))
+                .orElse(null);
     }
 
     static Optional<String> name(Section section, String meaning) {

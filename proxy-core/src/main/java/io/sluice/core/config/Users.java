@@ -24,7 +24,7 @@ record Users(List<UserSettings> list, @Nullable Boolean passthrough) {
     private static List<UserSettings> list(Section section, String name, MysqlSettings mysql) {
         return section.list(
                 name,
-                "Users for whom something is set; the servers know them by the same name and password.",
+                "Users for whom something is set; the servers know them by the same name and password, unless it says otherwise.",
                 user -> UserSettings.read(user, mysql),
                 UserSettings::name);
     }

@@ -183,7 +183,8 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
             return;
         }
         SqlError error = Objects.requireNonNull(verdict.error());
-        reject(reply, isOnOurHost(proven) ? error : Errors.naming(proven.user(), proven.clientHost(), error));
+        String host = isOnOurHost(proven) ? null : proven.clientHost();
+        reject(reply, Errors.naming(proven.user(), proven.user(), host, error));
     }
 
     /** What the server calls us by, it would call such a client by, too. */
@@ -214,10 +215,12 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         }
         new SchemaCheck(scope, key, schema, error -> {
                     if (error != null) {
-                        if (error.code() == Errors.BACKEND_REFUSES) {
+                        boolean ours = error.code() == Errors.BACKEND_REFUSES;
+                        if (ours) {
                             accountRefused();
                         }
-                        reject(reply, error);
+                        // The host is that of the account.
+                        reject(reply, ours ? error : Errors.naming(key.user(), proven.user(), null, error));
                     } else {
                         front.schemaIsKnown(key, schema);
                         enter(proven, key, schema, reply);
@@ -235,7 +238,8 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
                 .withVersion(front.serverVersion());
         // Behind the handshake, which still sends the OK uncompressed; on COM_CHANGE_USER it stands already.
         CompressionHandler.add(channel, proven.capabilities(), proven.zstdLevel());
-        Session next = new Session(id, channel, proven.capabilities(), key, schema, context, scope, this);
+        Session next =
+                new Session(id, proven.user(), channel, proven.capabilities(), key, schema, context, scope, this);
         if (before != null) {
             next.inheritWrites(before);
             before = null;

@@ -5,6 +5,7 @@ import io.sluice.protocol.SqlError;
 import io.sluice.routing.Refusal;
 import io.sluice.routing.topology.BackendAddress;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Every ERR packet that Sluice itself gives to a client; the README's table of errors has a row for each. Where MySQL
@@ -38,6 +39,7 @@ public final class Errors {
     private static final int ER_MAX_PREPARED_STMT_COUNT_REACHED = 1461;
     private static final int ER_STMT_HAS_NO_OPEN_CURSOR = 1421;
     private static final int ER_NO_SUCH_THREAD = 1094;
+    private static final int ER_KILL_DENIED_ERROR = 1095;
     private static final int ER_QUERY_INTERRUPTED = 1317;
     private static final int ER_CONNECTION_KILLED = 1927;
     private static final int ER_CLIENT_INTERACTION_TIMEOUT = 4031;
@@ -165,17 +167,26 @@ public final class Errors {
         return new SqlError(ER_NO_SUCH_THREAD, "HY000", "Unknown thread id: " + id);
     }
 
-    /** The server's words about an account, which names us as the client: the host is the client's instead. */
-    static SqlError naming(String user, String host, SqlError error) {
-        String account = "'" + user + "'@'";
-        int start = error.message().indexOf(account);
-        int hostAt = start + account.length();
-        int end = start < 0 ? -1 : error.message().indexOf('\'', hostAt);
+    /** KILL of another user's session, as a server refuses it. */
+    static SqlError notOwner(long id) {
+        return new SqlError(ER_KILL_DENIED_ERROR, "HY000", "You are not owner of thread " + id);
+    }
+
+    /**
+     * The server's words about an account that logged in from here, with what the client is called instead.
+     *
+     * @param host null to leave it as the server has it
+     */
+    static SqlError naming(String account, String user, @Nullable String host, SqlError error) {
+        String text = error.message();
+        int start = text.indexOf("'" + account + "'@'");
+        int hostAt = start + account.length() + 4;
+        int end = start < 0 ? -1 : text.indexOf('\'', hostAt);
         if (end < 0) {
             return error;
         }
-        String message =
-                error.message().substring(0, hostAt) + host + error.message().substring(end);
+        String shown = host == null ? text.substring(hostAt, end) : host;
+        String message = text.substring(0, start) + "'" + user + "'@'" + shown + text.substring(end);
         return new SqlError(error.code(), error.sqlState(), message);
     }
 

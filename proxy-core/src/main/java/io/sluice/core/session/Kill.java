@@ -32,18 +32,32 @@ final class Kill {
     private boolean permitted;
     private int attempts;
 
-    /** @param answer called once, on the killer's loop, with null if it is done */
-    Kill(LoopScope scope, PoolKey killer, KillText what, KillTarget victim, Consumer<@Nullable SqlError> answer) {
+    /**
+     * @param user as whom the killer's client has logged in
+     * @param killer how servers know the killer
+     * @param answer called once, on the killer's loop, with null if it is done
+     */
+    Kill(
+            LoopScope scope,
+            String user,
+            PoolKey killer,
+            KillText what,
+            KillTarget victim,
+            Consumer<@Nullable SqlError> answer) {
         this.scope = scope;
         this.killer = killer;
         this.what = what;
         this.victim = victim;
         this.answer = answer;
-        this.permitted =
-                killer.user().equals(victim.poolKey().user()); // As servers have it: the name decides, not the host.
+        this.permitted = user.equals(victim.user()); // As servers have it: the name decides, not the host.
     }
 
     void start() {
+        if (!permitted && killer.user().equals(victim.poolKey().user())) {
+            // Two users whom the servers know by one name: a server would take the one for the other.
+            answer.accept(Errors.notOwner(victim.id()));
+            return;
+        }
         attempts++;
         boolean may = permitted;
         victim.loop().execute(() -> {

@@ -72,7 +72,7 @@ final class KillCommands {
             return;
         }
         underWay = true;
-        new Kill(scope, state.poolKey(), kill, victim, this::answered).start();
+        new Kill(scope, session.user(), state.poolKey(), kill, victim, this::answered).start();
     }
 
     private void killSelf(boolean query) {

@@ -113,6 +113,10 @@ final class KillTarget {
         return session.id();
     }
 
+    String user() {
+        return session.user();
+    }
+
     PoolKey poolKey() {
         return state.poolKey();
     }

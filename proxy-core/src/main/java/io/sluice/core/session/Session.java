@@ -38,6 +38,7 @@ public final class Session {
     private static final int MAX_AHEAD = 1 << 20;
 
     private final long id;
+    private final String user;
     private final Channel channel;
     private final Capabilities capabilities;
     private final LoopScope scope;
@@ -64,6 +65,7 @@ public final class Session {
 
     Session(
             long id,
+            String user,
             Channel channel,
             Capabilities capabilities,
             PoolKey poolKey,
@@ -72,6 +74,7 @@ public final class Session {
             LoopScope scope,
             SessionOwner owner) {
         this.id = id;
+        this.user = user;
         this.channel = channel;
         this.capabilities = capabilities;
         this.scope = scope;
@@ -433,7 +436,7 @@ public final class Session {
         String schema = state.schema();
         return new SessionView(
                 id,
-                state.poolKey().user(),
+                user,
                 owner.clientAddress(),
                 schema == null ? "" : schema,
                 relay.phase().name(),
@@ -484,7 +487,8 @@ public final class Session {
         return statements;
     }
 
+    /** As whom the client has logged in; the servers may know the session by another name. */
     public String user() {
-        return state.poolKey().user();
+        return user;
     }
 }

@@ -348,8 +348,9 @@ final class SettingsTest {
         @Test
         void have_defaults() {
             assertThat(DEFAULTS.users()).isEmpty();
+            UserSettings.Passwords empty = new UserSettings.Passwords(Secret.EMPTY, null);
             assertThat(read("users: [{name: app, password: ''}]").users())
-                    .containsExactly(new UserSettings("app", Secret.EMPTY, null, 0, ""));
+                    .containsExactly(new UserSettings("app", empty, "app", empty, 0, ""));
         }
 
         @Test
@@ -357,17 +358,25 @@ final class SettingsTest {
             Path file = Files.writeString(directory.resolve("password"), "two\n\n");
             assertThat(read("""
                             users:
-                              - {name: a, password: "${WORD}", max_clients: 3, schema: shop}
-                              - {name: b, password_file: %s, old_password: three}
-                              - {name: c, password: same, old_password: same}
-                              - {name: d, password: e, old_password: ""}
+                              - {name: a, password: "${WORD}", max_clients: 3, schema: shop, backend_user: b}
+                              - {name: b, password_file: %1$s, old_password: three}
+                              - {name: c, password: d, old_password: "", backend_password: e}
+                              - {name: d, password: e, backend_password_file: %1$s, backend_old_password: f}
                             mysql: {max_clients_per_user: 7}
                             """.formatted(file)).users())
                     .containsExactly(
-                            new UserSettings("a", new Secret("from-environment"), null, 3, "shop"),
-                            new UserSettings("b", new Secret("two\n"), new Secret("three"), 7, ""),
-                            new UserSettings("c", new Secret("same"), null, 7, ""),
-                            new UserSettings("d", new Secret("e"), null, 7, ""));
+                            new UserSettings("a", one("from-environment"), "b", one("from-environment"), 3, "shop"),
+                            new UserSettings("b", two("two\n", "three"), "b", two("two\n", "three"), 7, ""),
+                            new UserSettings("c", one("d"), "c", one("e"), 7, ""),
+                            new UserSettings("d", one("e"), "d", two("two\n", "f"), 7, ""));
+        }
+
+        private static UserSettings.Passwords one(String password) {
+            return new UserSettings.Passwords(new Secret(password), null);
+        }
+
+        private static UserSettings.Passwords two(String password, String old) {
+            return new UserSettings.Passwords(new Secret(password), new Secret(old));
         }
 
         @Test
@@ -391,6 +400,10 @@ final class SettingsTest {
                     .singleElement()
                     .asString()
                     .contains("users[0].old_password_file", "cannot read the file /nonexistent");
+            assertThat(problems("users: [{name: a, password: b, backend_old_password: c}]"))
+                    .singleElement()
+                    .asString()
+                    .contains("users[0].backend_old_password", "without backend_password");
         }
     }
 

@@ -191,6 +191,26 @@ class KillTest {
     }
 
     @Test
+    void of_another_user_is_refused_even_if_servers_know_both_by_one_name() {
+        TestClient victim = bench.knownAs("shared").client();
+        TestClient killer = bench.as("other").client();
+        assertThat(killer.query("KILL 1")).hasToString("error 1095");
+        assertThat(killer.query("KILL QUERY 1")).hasToString("error 1095");
+        assertThat(victim.isOpen()).isTrue();
+        assertThat(bench.source.commands()).isEmpty();
+        assertThat(bench.client().query("KILL 2")).hasToString("ok");
+        assertThat(killer.isOpen()).isFalse();
+    }
+
+    @Test
+    void of_ones_own_is_done_whatever_the_servers_call_one() {
+        TestClient victim = bench.knownAs("behind").client();
+        assertThat(bench.client().query("KILL 1")).hasToString("ok");
+        assertThat(victim.isOpen()).isFalse();
+        assertThat(bench.source.commands()).isEmpty();
+    }
+
+    @Test
     void kills_itself() {
         TestClient client = bench.client();
         assertThat(client.query("KILL QUERY CONNECTION_ID()")).hasToString("error 1317");

@@ -77,10 +77,12 @@ class LoginProofTest {
     @Test
     void an_error_names_the_clients_host() {
         SqlError denied = new SqlError(1045, "28000", "Access denied for user 'a'@'proxy' (using password: YES)");
-        assertThat(Errors.naming("a", "10.1.2.3", denied).message())
+        assertThat(Errors.naming("a", "a", "10.1.2.3", denied).message())
                 .isEqualTo("Access denied for user 'a'@'10.1.2.3' (using password: YES)");
+        assertThat(Errors.naming("a", "front", null, denied).message())
+                .isEqualTo("Access denied for user 'front'@'proxy' (using password: YES)");
         SqlError other = new SqlError(1862, "HY000", "Your password has expired.");
-        assertThat(Errors.naming("a", "10.1.2.3", other)).isEqualTo(other);
+        assertThat(Errors.naming("a", "a", "10.1.2.3", other)).isEqualTo(other);
     }
 
     private void prove(boolean first) {

@@ -78,6 +78,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
             | Capabilities.CLIENT_LOCAL_FILES);
     private @Nullable String schema;
     private String user = "user";
+    private @Nullable String backendUser;
     private long nextId;
 
     SessionBench() {
@@ -129,8 +130,10 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     private void accept(Channel channel) {
         LexContext context =
                 LexContext.DEFAULT.withMultiStatements(capabilities.has(Capabilities.CLIENT_MULTI_STATEMENTS));
-        PoolKey key = new PoolKey(new BackendAccount(user, PASSWORD), capabilities.shape(), 255);
-        Session session = new Session(++nextId, channel, capabilities, key, schema, context, scope, new NoOwner());
+        PoolKey key = new PoolKey(
+                new BackendAccount(backendUser == null ? user : backendUser, PASSWORD), capabilities.shape(), 255);
+        Session session =
+                new Session(++nextId, user, channel, capabilities, key, schema, context, scope, new NoOwner());
         lastSession = session;
         channel.pipeline().addLast(new CommandPhaseHandler(session));
     }
@@ -156,6 +159,12 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     }
 
     // ---- clients
+
+    /** Servers know clients from now on by this name; null for their own. */
+    SessionBench knownAs(@Nullable String name) {
+        backendUser = name;
+        return this;
+    }
 
     /** Clients from now on have this default schema. */
     SessionBench withSchema(@Nullable String name) {
