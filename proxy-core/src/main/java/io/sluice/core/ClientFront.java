@@ -7,10 +7,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslContext;
 import io.sluice.core.account.AccountBook;
-import io.sluice.core.account.ProxyAccount;
-import io.sluice.core.account.ServerAccountLogin;
+import io.sluice.core.account.ListedUser;
 import io.sluice.core.account.ServerAccounts;
-import io.sluice.core.account.ServerLogin;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.config.MysqlSettings.TlsMode;
 import io.sluice.core.config.SluiceConfig;
@@ -38,7 +36,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -83,7 +80,6 @@ final class ClientFront implements ConnectionPhase.Front {
     private final SessionDirectory directory;
     private final @Nullable SslContext tls;
     private final AccountBook accounts;
-    private final ServerAccounts serverAccounts;
     private final RsaKeySource rsaKeys;
     private final int compression;
     private final Cache<KnownSchema, Boolean> knownSchemas = Caffeine.newBuilder()
@@ -113,11 +109,11 @@ final class ClientFront implements ConnectionPhase.Front {
         this.live = live;
         this.metrics = metrics;
         this.directory = directory;
-        Map<String, ProxyAccount> byName = new HashMap<>();
+        Map<String, ListedUser> byName = new HashMap<>();
         for (UserSettings user : config.users()) {
-            byName.put(user.name(), ProxyAccount.listed(user));
+            byName.put(user.name(), new ListedUser(user));
         }
-        serverAccounts =
+        ServerAccounts serverAccounts =
                 new ServerAccounts(config.authentication(), config.mysql().maxClientsPerUser(), nativeDigests, nanos);
         accounts = new AccountBook(
                 byName, config.authentication().passthrough() ? serverAccounts : null, this::hostForServers);
@@ -232,11 +228,6 @@ final class ClientFront implements ConnectionPhase.Front {
     @Override
     public Accounts accounts() {
         return accounts;
-    }
-
-    @Override
-    public CompletableFuture<ServerAccounts.Verdict> decide(ServerAccountLogin attempt, ServerLogin server) {
-        return serverAccounts.decide(attempt, server);
     }
 
     /** Peers of the Unix socket are no proxies. */

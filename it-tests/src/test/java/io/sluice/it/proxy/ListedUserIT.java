@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,12 +29,20 @@ class ListedUserIT {
     private static SluiceProcess sluice;
 
     @BeforeAll
-    static void start() {
+    static void start() throws SQLException {
         SluiceSettings settings = new SluiceSettings();
         Lab.topology().servers().forEach(server -> settings.server(server.address()));
         settings.user("rotating", Map.of("password", "new", "old_password", "old"));
         Map<String, Object> behind = Map.of("backend_user", "behind", "backend_password", "unknown to clients");
         settings.user("front", with(behind, "password", "front")).user("facade", with(behind, "password", "facade"));
+        create("hashed", "hushed");
+        settings.user("hashed", Map.of("password_hash", storedHash("hashed")));
+        settings.user(
+                "mask",
+                with(
+                        Map.of("backend_user", "behind", "backend_password", "unknown to clients"),
+                        "password_hash",
+                        "*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19"));
         settings.admin("admin", "admin");
         create("behind", "unknown to clients");
         sluice = SluiceProcess.start(settings, Lab.newHome("sluice"));
@@ -42,7 +51,7 @@ class ListedUserIT {
     @AfterAll
     static void stop() {
         sluice.close();
-        SOURCE.execute("DROP USER IF EXISTS rotating@'%', behind@'%'");
+        SOURCE.execute("DROP USER IF EXISTS rotating@'%', behind@'%', hashed@'%'");
     }
 
     private static Map<String, Object> with(Map<String, Object> keys, String key, Object value) {
@@ -128,6 +137,41 @@ class ListedUserIT {
         }
     }
 
+    @Test
+    void a_password_is_checked_by_the_hash_that_the_server_stores() throws SQLException {
+        refused("hashed", "wrong");
+        for (String tls : List.of("sslMode=DISABLED", "sslMode=REQUIRED", "sslMode=REQUIRED")) {
+            try (Connection connection = connect("hashed", "hushed", tls)) {
+                assertThat(value(connection, "SELECT CURRENT_USER() FOR UPDATE"))
+                        .isEqualTo("hashed@%");
+            }
+            refused("hashed", "wrong");
+        }
+        refused("hashed", "");
+    }
+
+    @Test
+    void a_hash_of_the_native_plugin_is_enough_where_servers_get_another_password() throws SQLException {
+        List<String> plugins = Lab.flavor().isMariaDb()
+                ? List.of("mysql_native_password")
+                : List.of("mysql_native_password", "caching_sha2_password");
+        for (String plugin : plugins) {
+            try (Connection connection = connect("mask", "password", "defaultAuthenticationPlugin=" + plugin)) {
+                assertThat(value(connection, "SELECT CURRENT_USER()")).isEqualTo("behind@%");
+            }
+        }
+        refused("mask", "passwort");
+        refused("mask", "unknown to clients");
+    }
+
+    /** As it is in mysql.user, in a form that any hash can be written in. */
+    private static String storedHash(String user) throws SQLException {
+        String where = " FROM mysql.user WHERE user = '" + user + "'";
+        return Lab.flavor().isMariaDb()
+                ? SOURCE.query("SELECT authentication_string" + where)
+                : "0x" + SOURCE.query("SELECT HEX(authentication_string)" + where);
+    }
+
     private static int sessionsOf(String user) throws SQLException {
         int sessions = 0;
         try (Connection admin = DriverManager.getConnection(
@@ -188,8 +232,8 @@ class ListedUserIT {
         assertThat(error.getMessage()).contains("Access denied for user '" + user + "'@'localhost'");
     }
 
-    private static Connection connect(String user, String password) throws SQLException {
-        return Lab.of(sluice).connectAs(user, password, "app");
+    private static Connection connect(String user, String password, String... properties) throws SQLException {
+        return Lab.of(sluice).connectAs(user, password, "app", properties);
     }
 
     private static String value(Connection connection, String sql) throws SQLException {

@@ -82,6 +82,11 @@ public final class Credentials {
         return new Credentials(nativeDigests, sha2Digests, last, true);
     }
 
+    /** The judge decides on clear passwords, the digests on everything else: what fits none of them is refused. */
+    public Credentials judgedBy(Judge ofClear) {
+        return new Credentials(nativeDigests, sha2Digests, ofClear, false);
+    }
+
     /** The same, and more passwords, of which SHA1(SHA1(password)) is known. */
     public Credentials withNativeDigests(List<byte[]> more) {
         if (more.isEmpty()) {

@@ -3,6 +3,7 @@ package io.sluice.protocol.auth;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ public final class Password {
     public static final Password EMPTY = of("");
 
     private volatile Known known;
+    private volatile boolean unknown;
     private volatile boolean erased;
 
     /** @param utf8 null if only the digest is known; the arrays are never handed out for writing */
@@ -37,6 +39,15 @@ public final class Password {
         return new Password(new Known(null, sha1.clone()));
     }
 
+    /** Of a password that nobody has shown yet: nothing fits it until it becomes another one. */
+    public static Password unknown() {
+        byte[] nobodys = new byte[20];
+        new SecureRandom().nextBytes(nobodys);
+        Password password = new Password(new Known(null, nobodys));
+        password.unknown = true;
+        return password;
+    }
+
     /** Another object with its own copy of the same secret. */
     public Password copy() {
         Known current = known;
@@ -46,6 +57,7 @@ public final class Password {
     /** From now on, this is the other's secret: who logs in with this one next uses that. */
     public void become(Password other) {
         known = other.copy().known;
+        unknown = false;
     }
 
     /** Overwrites the secret with zeros; nobody can log in with it any more. */
@@ -56,6 +68,10 @@ public final class Password {
         if (last.utf8 != null) {
             Arrays.fill(last.utf8, (byte) 0);
         }
+    }
+
+    public boolean isUnknown() {
+        return unknown;
     }
 
     public boolean isErased() {

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Everyone who may log in: the configuration's users first, then the servers' accounts. Thread-safe. */
 public final class AccountBook implements Accounts {
-    private final Map<String, ProxyAccount> listed;
+    private final Map<String, ListedUser> listed;
     private final @Nullable ServerAccounts serverAccounts;
 
     private final Function<SocketAddress, @Nullable InetAddress> hosts;
@@ -21,7 +21,7 @@ public final class AccountBook implements Accounts {
      * @param hosts where servers see a client; null where they see Sluice alone
      */
     public AccountBook(
-            Map<String, ProxyAccount> listed,
+            Map<String, ListedUser> listed,
             @Nullable ServerAccounts serverAccounts,
             Function<SocketAddress, @Nullable InetAddress> hosts) {
         this.hosts = hosts;
@@ -31,9 +31,9 @@ public final class AccountBook implements Accounts {
 
     @Override
     public @Nullable Account find(String user, SocketAddress client) {
-        ProxyAccount account = listed.get(user);
+        ListedUser account = listed.get(user);
         if (account != null) {
-            return account;
+            return account.begin();
         }
         return serverAccounts == null ? null : serverAccounts.begin(user, hosts.apply(client));
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * As whom Sluice logs in to servers: a user and a password, or two of them while the password is being changed. Which of
  * the two a server takes is the server's to say, each for itself, since a change reaches replicas later; what it took
- * last is tried first. Thread-safe.
+ * last is tried first. A password may be unknown until a client shows it. Thread-safe.
  */
 public final class BackendAccount {
     private static final int ER_ACCESS_DENIED_ERROR = 1045;
@@ -41,7 +41,9 @@ public final class BackendAccount {
 
     /** The password to begin with at that server. */
     public Password passwordFor(BackendAddress server) {
-        return oldPassword != null && tookOld.contains(server) ? oldPassword : password;
+        return oldPassword != null && !oldPassword.isUnknown() && (tookOld.contains(server) || password.isUnknown())
+                ? oldPassword
+                : password;
     }
 
     /** What to try next at a server that said that to one of the passwords; null for nothing. */
@@ -49,7 +51,8 @@ public final class BackendAccount {
         if (errorCode != ER_ACCESS_DENIED_ERROR) {
             return null;
         }
-        return isOld(refused) ? password : oldPassword;
+        Password other = isOld(refused) ? password : oldPassword;
+        return other == null || other.isUnknown() ? null : other;
     }
 
     /** A server let us in with that password. Returns whether it took the other one before. */

@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.account;
 
-import io.sluice.core.config.Secret;
-import io.sluice.core.config.UserSettings;
 import io.sluice.protocol.auth.Credentials;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.handshake.Account;
-import java.util.List;
 
 /**
  * Someone who may log in, and how Sluice logs in to servers on their behalf: a user of the configuration, or an account
@@ -36,31 +33,12 @@ public final class ProxyAccount implements Account {
      * @param maxClients most clients at once, 0 for no limit
      * @param schema of a client that names none; empty for none
      */
-    private ProxyAccount(String name, Credentials credentials, BackendAccount backend, int maxClients, String schema) {
+    ProxyAccount(String name, Credentials credentials, BackendAccount backend, int maxClients, String schema) {
         this.name = name;
         this.credentials = credentials;
         this.backend = backend;
         this.maxClients = maxClients;
         this.schema = schema;
-    }
-
-    /** A user of the configuration. */
-    public static ProxyAccount listed(UserSettings user) {
-        List<Password> front = passwords(user.passwords());
-        List<Password> back =
-                user.backendPasswords().equals(user.passwords()) ? front : passwords(user.backendPasswords());
-        return new ProxyAccount(
-                user.name(),
-                Credentials.ofPasswords(front),
-                new BackendAccount(user.backendUser(), back.get(0), back.size() > 1 ? back.get(1) : null),
-                user.maxClients(),
-                user.schema());
-    }
-
-    private static List<Password> passwords(UserSettings.Passwords settings) {
-        Password current = Password.of(settings.current().reveal());
-        Secret old = settings.old();
-        return old == null ? List.of(current) : List.of(current, Password.of(old.reveal()));
     }
 
     public String name() {
@@ -79,6 +57,11 @@ public final class ProxyAccount implements Account {
     @Override
     public Credentials credentials() {
         return credentials;
+    }
+
+    /** From now on, these are as good as what was known. */
+    void accept(Credentials better) {
+        credentials = better;
     }
 
     public int maxClients() {

@@ -3,8 +3,8 @@ package io.sluice.core.account;
 
 import io.sluice.protocol.auth.Credentials;
 import io.sluice.protocol.auth.Password;
-import io.sluice.protocol.handshake.Account;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * account, it is told to accept for now: the password that the client shows is kept here, and {@link ServerAccounts}
  * asks a server. Made for one attempt; confined to its event loop until then.
  */
-public final class ServerAccountLogin implements Account, Credentials.Judge {
+public final class ServerAccountLogin implements LoginAttempt, Credentials.Judge {
+    private final ServerAccounts accounts;
     private final Identity identity;
     private final @Nullable ProxyAccount known;
     private final Credentials credentials;
     private @Nullable Password shown;
 
-    ServerAccountLogin(Identity identity, @Nullable ProxyAccount known, List<byte[]> nativeDigests) {
+    ServerAccountLogin(
+            ServerAccounts accounts, Identity identity, @Nullable ProxyAccount known, List<byte[]> nativeDigests) {
+        this.accounts = accounts;
         this.identity = identity;
         this.known = known;
         Credentials digests = known == null ? Credentials.NOTHING : known.credentials();
@@ -41,6 +44,11 @@ public final class ServerAccountLogin implements Account, Credentials.Judge {
         if (known == null || !known.password().sameAs(sha1Only)) {
             shown = sha1Only;
         }
+    }
+
+    @Override
+    public CompletableFuture<Verdict> decide(ServerLogin server) {
+        return accounts.decide(this, server);
     }
 
     Identity identity() {

@@ -4,7 +4,6 @@ package io.sluice.core.account;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sluice.core.config.AuthenticationSettings;
-import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.Password;
 import java.net.InetAddress;
 import java.util.List;
@@ -23,10 +22,6 @@ import org.jspecify.annotations.Nullable;
  * so that an account that was locked, dropped or given another password is refused as the server refuses it. Thread-safe.
  */
 public final class ServerAccounts {
-    /** Whether a client may come in, and if not, the server's word. */
-    public record Verdict(
-            @Nullable ProxyAccount account, @Nullable SqlError error) {}
-
     /** A password that a server is being asked about; clients that show the same meanwhile await the same answer. */
     private record Question(Identity identity, Password password) {
         @Override
@@ -80,11 +75,11 @@ public final class ServerAccounts {
      */
     ServerAccountLogin begin(String user, @Nullable InetAddress host) {
         Identity identity = new Identity(user, host);
-        return new ServerAccountLogin(identity, proven.getIfPresent(identity), nativeDigests.apply(user));
+        return new ServerAccountLogin(this, identity, proven.getIfPresent(identity), nativeDigests.apply(user));
     }
 
     /** Decides on an attempt whose proof the handshake took. The answer comes on any thread. */
-    public CompletableFuture<Verdict> decide(ServerAccountLogin attempt, ServerLogin server) {
+    CompletableFuture<Verdict> decide(ServerAccountLogin attempt, ServerLogin server) {
         ProxyAccount known = attempt.known();
         Password shown = attempt.shown();
         long now = nanos.getAsLong();

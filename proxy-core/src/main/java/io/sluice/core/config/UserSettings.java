@@ -8,17 +8,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Someone who may log in.
  *
- * @param passwords that clients show
+ * @param proof that clients give
  * @param backendUser as whom Sluice logs in to servers
- * @param backendPasswords that it shows there
+ * @param backendPasswords that it shows there; null for what clients show
  * @param maxClients 0 for no limit
  * @param schema of a client that names none; empty for none
  */
 public record UserSettings(
         String name,
-        Passwords passwords,
+        ClientProof proof,
         String backendUser,
-        Passwords backendPasswords,
+        @Nullable Passwords backendPasswords,
         int maxClients,
         String schema) {
 
@@ -31,12 +31,7 @@ public record UserSettings(
 
     static Optional<UserSettings> read(Section section, MysqlSettings mysql) {
         Optional<String> name = name(section, "The name to log in with.");
-        Passwords passwords = new Passwords(
-                section.secret(true, "this user"),
-                other(
-                        section,
-                        "old_password",
-                        "While the password is being changed, the other one that is valid, too; may be ${NAME}."));
+        ClientProof proof = ClientProof.read(section);
         String backendUser = section.get(new Key<>(
                 "backend_user",
                 "",
@@ -45,7 +40,7 @@ public record UserSettings(
                 "As whom Sluice logs in to the servers for this user.",
                 Optional::of,
                 text -> ""));
-        Passwords backendPasswords = backendPasswords(section, passwords);
+        Passwords backendPasswords = backendPasswords(section);
         int maxClients = section.get(new Key<>(
                 "max_clients",
                 mysql.maxClientsPerUser(),
@@ -56,13 +51,13 @@ public record UserSettings(
                 text -> "write a number without a unit, such as 100"));
         String schema = section.get(Key.text("schema", "", "The schema of a client that names none at login."));
         return name.map(valid -> new UserSettings(
-                valid, passwords, backendUser.isEmpty() ? valid : backendUser, backendPasswords, maxClients, schema));
+                valid, proof, backendUser.isEmpty() ? valid : backendUser, backendPasswords, maxClients, schema));
     }
 
-    private static Passwords backendPasswords(Section section, Passwords passwords) {
+    private static @Nullable Passwords backendPasswords(Section section) {
         Optional<Secret> given = section.secret(
                 "backend_password", "The password on the servers, where it is another than here; may be ${NAME}.");
-        Secret old = other(
+        Secret old = ClientProof.other(
                 section,
                 "backend_old_password",
                 "While the one on the servers is being changed, the other one that is valid there; may be ${NAME}.");
@@ -75,13 +70,7 @@ public record UserSettings(
                     "is given without backend_password",
                     "add backend_password, or write old_password if clients show the same as servers get");
         }
-        return passwords;
-    }
-
-    private static @Nullable Secret other(Section section, String name, String meaning) {
-        return section.secret(name, meaning)
-                .filter(Predicate.not(Secret::isEmpty))
-                .orElse(null);
+        return null;
     }
 
     static Optional<String> name(Section section, String meaning) {

@@ -7,10 +7,10 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
 import io.sluice.core.account.BackendAccount;
+import io.sluice.core.account.LoginAttempt;
 import io.sluice.core.account.ProxyAccount;
-import io.sluice.core.account.ServerAccountLogin;
-import io.sluice.core.account.ServerAccounts;
 import io.sluice.core.account.ServerLogin;
+import io.sluice.core.account.Verdict;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.ServerStatus;
@@ -51,9 +51,6 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         ServerSettings serverSettings();
 
         Accounts accounts();
-
-        /** Of accounts that are not listed, the servers decide. */
-        CompletableFuture<ServerAccounts.Verdict> decide(ServerAccountLogin attempt, ServerLogin server);
 
         /** What routing takes the servers to be; null if they are not known. */
         @Nullable
@@ -159,8 +156,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         }
         ServerLogin server = (user, password, first, answer) ->
                 new LoginProof(scope, key(proven, new BackendAccount(user, password)), first, answer).start();
-        CompletableFuture<ServerAccounts.Verdict> decision =
-                front.decide((ServerAccountLogin) proven.account(), server);
+        CompletableFuture<Verdict> decision = ((LoginAttempt) proven.account()).decide(server);
         if (decision.isDone()) {
             decision.thenAccept(verdict -> decided(proven, verdict, reply));
         } else {
@@ -170,19 +166,20 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
 
     private PoolKey key(Login proven, BackendAccount backend) {
         return new PoolKey(
-                backend,
-                proven.capabilities().shape(),
-                proven.collation(),
-                front.hostForServers(proven.client()));
+                backend, proven.capabilities().shape(), proven.collation(), front.hostForServers(proven.client()));
     }
 
-    private void decided(Login proven, ServerAccounts.Verdict verdict, LoginReply reply) {
+    private void decided(Login proven, Verdict verdict, LoginReply reply) {
         ProxyAccount account = verdict.account();
         if (account != null) {
             admit(proven, account, reply);
             return;
         }
-        SqlError error = Objects.requireNonNull(verdict.error());
+        SqlError error = verdict.error();
+        if (error == null) {
+            reject(reply, Errors.accessDenied(proven.user(), proven.clientHost()));
+            return;
+        }
         String host = isOnOurHost(proven) ? null : proven.clientHost();
         reject(reply, Errors.naming(proven.user(), proven.user(), host, error));
     }

@@ -28,6 +28,7 @@ public final class Errors {
 
     private static final int ER_HANDSHAKE_ERROR = 1043;
     private static final int ER_CON_COUNT_ERROR = 1040;
+    private static final int ER_ACCESS_DENIED_ERROR = 1045;
     private static final int ER_UNKNOWN_COM_ERROR = 1047;
     private static final int ER_SERVER_SHUTDOWN = 1053;
     private static final int ER_NET_PACKET_TOO_LARGE = 1153;
@@ -165,6 +166,14 @@ public final class Errors {
 
     public static SqlError noSuchThread(long id) {
         return new SqlError(ER_NO_SUCH_THREAD, "HY000", "Unknown thread id: " + id);
+    }
+
+    /** As a server says it of a wrong password. */
+    static SqlError accessDenied(String user, String host) {
+        return new SqlError(
+                ER_ACCESS_DENIED_ERROR,
+                "28000",
+                "Access denied for user '" + user + "'@'" + host + "' (using password: YES)");
     }
 
     /** KILL of another user's session, as a server refuses it. */

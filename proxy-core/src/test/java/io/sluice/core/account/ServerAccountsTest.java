@@ -36,7 +36,7 @@ final class ServerAccountsTest {
 
     @Test
     void a_server_judges_the_first_password() {
-        CompletableFuture<ServerAccounts.Verdict> verdict = show("a", "secret");
+        CompletableFuture<Verdict> verdict = show("a", "secret");
         assertThat(verdict).isNotDone();
         letIn();
         ProxyAccount account = Objects.requireNonNull(verdict.join().account());
@@ -47,17 +47,17 @@ final class ServerAccountsTest {
 
     @Test
     void a_refusal_is_the_servers_and_teaches_nothing() {
-        CompletableFuture<ServerAccounts.Verdict> verdict = show("a", "wrong");
+        CompletableFuture<Verdict> verdict = show("a", "wrong");
         answer(new ServerLogin.Result(DENIED, true));
-        assertThat(verdict.join()).isEqualTo(new ServerAccounts.Verdict(null, DENIED));
+        assertThat(verdict.join()).isEqualTo(new Verdict(null, DENIED));
         assertThat(accounts.begin("a", null).known()).isNull();
     }
 
     @Test
     void clients_that_show_the_same_password_meanwhile_share_one_question() {
-        CompletableFuture<ServerAccounts.Verdict> one = show("a", "secret");
-        CompletableFuture<ServerAccounts.Verdict> two = show("a", "secret");
-        CompletableFuture<ServerAccounts.Verdict> other = show("a", "guess");
+        CompletableFuture<Verdict> one = show("a", "secret");
+        CompletableFuture<Verdict> two = show("a", "secret");
+        CompletableFuture<Verdict> other = show("a", "guess");
         assertThat(questions).hasSize(2);
         letIn();
         assertThat(two.join().account()).isSameAs(one.join().account());
@@ -70,7 +70,7 @@ final class ServerAccountsTest {
         InetAddress far = InetAddress.getByName("198.51.100.9");
         ServerAccountLogin first = accounts.begin("a", near);
         first.acceptsClear("secret".getBytes(StandardCharsets.UTF_8));
-        CompletableFuture<ServerAccounts.Verdict> verdict = accounts.decide(first, server);
+        CompletableFuture<Verdict> verdict = accounts.decide(first, server);
         ServerAccountLogin other = accounts.begin("a", far);
         other.acceptsClear("secret".getBytes(StandardCharsets.UTF_8));
         assertThat(accounts.decide(other, server)).isNotDone();
@@ -87,7 +87,7 @@ final class ServerAccountsTest {
         now += Duration.ofSeconds(1).toNanos();
         assertThat(fitting("a").join().account()).isSameAs(account);
         now++;
-        CompletableFuture<ServerAccounts.Verdict> verdict = fitting("a");
+        CompletableFuture<Verdict> verdict = fitting("a");
         assertThat(verdict).isNotDone();
         letIn();
         assertThat(verdict.join().account()).isSameAs(account);
@@ -99,7 +99,7 @@ final class ServerAccountsTest {
     void a_fresh_proof_is_not_enough_once_a_server_has_refused_a_connection() {
         ProxyAccount account = known("a", "secret");
         account.doubt();
-        CompletableFuture<ServerAccounts.Verdict> verdict = fitting("a");
+        CompletableFuture<Verdict> verdict = fitting("a");
         assertThat(verdict).isNotDone();
         letIn();
         assertThat(verdict.join().account()).isSameAs(account);
@@ -110,7 +110,7 @@ final class ServerAccountsTest {
     void an_account_that_the_server_refuses_now_is_forgotten_and_its_password_erased() {
         ProxyAccount account = known("a", "secret");
         now += Duration.ofSeconds(2).toNanos();
-        CompletableFuture<ServerAccounts.Verdict> verdict = fitting("a");
+        CompletableFuture<Verdict> verdict = fitting("a");
         answer(new ServerLogin.Result(DENIED, true));
         assertThat(verdict.join().error()).isEqualTo(DENIED);
         assertThat(accounts.begin("a", null).known()).isNull();
@@ -122,7 +122,7 @@ final class ServerAccountsTest {
         ProxyAccount account = known("a", "secret");
         assertThat(account.enter()).isTrue();
         now += Duration.ofSeconds(2).toNanos();
-        CompletableFuture<ServerAccounts.Verdict> verdict = fitting("a");
+        CompletableFuture<Verdict> verdict = fitting("a");
         answer(new ServerLogin.Result(DENIED, true));
         assertThat(verdict.join().account()).isNull();
         assertThat(account.password().isErased()).isFalse();
@@ -134,10 +134,10 @@ final class ServerAccountsTest {
     void while_no_server_can_be_asked_the_last_proof_holds_but_no_other_password() {
         ProxyAccount account = known("a", "secret");
         now += Duration.ofSeconds(2).toNanos();
-        CompletableFuture<ServerAccounts.Verdict> verdict = fitting("a");
+        CompletableFuture<Verdict> verdict = fitting("a");
         answer(new ServerLogin.Result(GONE, false));
         assertThat(verdict.join().account()).isSameAs(account);
-        CompletableFuture<ServerAccounts.Verdict> other = show("a", "other");
+        CompletableFuture<Verdict> other = show("a", "other");
         answer(new ServerLogin.Result(GONE, false));
         assertThat(other.join().error()).isEqualTo(GONE);
     }
@@ -146,7 +146,7 @@ final class ServerAccountsTest {
     void a_changed_password_takes_the_place_of_the_old_one_for_open_sessions_too() {
         ProxyAccount account = known("a", "old");
         Password sessions = account.password();
-        CompletableFuture<ServerAccounts.Verdict> verdict = show("a", "new");
+        CompletableFuture<Verdict> verdict = show("a", "new");
         letIn();
         assertThat(verdict.join().account()).isSameAs(account);
         assertThat(account.password()).isSameAs(sessions);
@@ -171,12 +171,12 @@ final class ServerAccountsTest {
     }
 
     private ProxyAccount known(String user, String password) {
-        CompletableFuture<ServerAccounts.Verdict> verdict = show(user, password);
+        CompletableFuture<Verdict> verdict = show(user, password);
         letIn();
         return Objects.requireNonNull(verdict.join().account());
     }
 
-    private CompletableFuture<ServerAccounts.Verdict> show(String user, String password) {
+    private CompletableFuture<Verdict> show(String user, String password) {
         ServerAccountLogin attempt = accounts.begin(user, null);
         assertThat(attempt.acceptsClear(password.getBytes(StandardCharsets.UTF_8)))
                 .isTrue();
@@ -184,7 +184,7 @@ final class ServerAccountsTest {
     }
 
     /** The client's proof fits the password that is known. */
-    private CompletableFuture<ServerAccounts.Verdict> fitting(String user) {
+    private CompletableFuture<Verdict> fitting(String user) {
         return accounts.decide(accounts.begin(user, null), server);
     }
 

@@ -5,6 +5,7 @@ import static io.sluice.core.config.Configurations.problems;
 import static io.sluice.core.config.Configurations.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.protocol.auth.PasswordHash;
 import io.sluice.routing.topology.BackendAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -13,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -348,9 +351,9 @@ final class SettingsTest {
         @Test
         void have_defaults() {
             assertThat(DEFAULTS.users()).isEmpty();
-            UserSettings.Passwords empty = new UserSettings.Passwords(Secret.EMPTY, null);
+            ClientProof empty = new ClientProof(new UserSettings.Passwords(Secret.EMPTY, null), List.of());
             assertThat(read("users: [{name: app, password: ''}]").users())
-                    .containsExactly(new UserSettings("app", empty, "app", empty, 0, ""));
+                    .containsExactly(new UserSettings("app", empty, "app", null, 0, ""));
         }
 
         @Test
@@ -362,28 +365,58 @@ final class SettingsTest {
                               - {name: b, password_file: %1$s, old_password: three}
                               - {name: c, password: d, old_password: "", backend_password: e}
                               - {name: d, password: e, backend_password_file: %1$s, backend_old_password: f}
+                              - {name: e, password_hash: "%2$s", old_password_hash: "%3$s"}
                             mysql: {max_clients_per_user: 7}
-                            """.formatted(file)).users())
+                            """.formatted(file, NATIVE, SHA2)).users())
                     .containsExactly(
-                            new UserSettings("a", one("from-environment"), "b", one("from-environment"), 3, "shop"),
-                            new UserSettings("b", two("two\n", "three"), "b", two("two\n", "three"), 7, ""),
-                            new UserSettings("c", one("d"), "c", one("e"), 7, ""),
-                            new UserSettings("d", one("e"), "d", two("two\n", "f"), 7, ""));
+                            new UserSettings("a", shown("from-environment", null), "b", null, 3, "shop"),
+                            new UserSettings("b", shown("two\n", "three"), "b", null, 7, ""),
+                            new UserSettings("c", shown("d", null), "c", passwords("e", null), 7, ""),
+                            new UserSettings("d", shown("e", null), "d", passwords("two\n", "f"), 7, ""),
+                            new UserSettings("e", new ClientProof(null, hashes), "e", null, 7, ""));
         }
 
-        private static UserSettings.Passwords one(String password) {
-            return new UserSettings.Passwords(new Secret(password), null);
+        private static final String NATIVE = "*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19";
+        private static final String SHA2 = "0x244124303041241B6F654C4A1F59610D55424A683B0F476E1363216E6A326F46333052"
+                + "2F5349737A755A3836756156565174362F466A5265525464426F4757306F4A2F6C7532";
+        private final List<PasswordHash> hashes = Stream.of(NATIVE, SHA2)
+                .map(text -> PasswordHash.parse(text).orElseThrow())
+                .toList();
+
+        private static ClientProof shown(String password, @Nullable String old) {
+            return new ClientProof(passwords(password, old), List.of());
         }
 
-        private static UserSettings.Passwords two(String password, String old) {
-            return new UserSettings.Passwords(new Secret(password), new Secret(old));
+        private static UserSettings.Passwords passwords(String password, @Nullable String old) {
+            return new UserSettings.Passwords(new Secret(password), old == null ? null : new Secret(old));
+        }
+
+        @Test
+        void reject_contradictions_between_passwords_and_hashes() {
+            assertThat(problems("users: [{name: a, password: b, password_hash: '" + NATIVE + "'}]"))
+                    .singleElement()
+                    .asString()
+                    .contains("users[0].password_hash", "both given");
+            assertThat(problems("users: [{name: a, password: b, old_password_hash: '" + NATIVE + "'}]"))
+                    .singleElement()
+                    .asString()
+                    .contains("users[0].old_password_hash", "write old_password");
+            assertThat(problems("users: [{name: a, old_password: b, password_hash: '" + NATIVE + "'}]"))
+                    .singleElement()
+                    .asString()
+                    .contains("users[0].old_password", "write old_password_hash");
+            assertThat(problems("users: [{name: a, password_hash: secret}]"))
+                    .singleElement()
+                    .asString()
+                    .contains("users[0].password_hash", "is not what a server stores", "SHOW CREATE USER")
+                    .doesNotContain("secret");
         }
 
         @Test
         void reject_bad_values() {
             assertThat(problems("users: [{name: a}, {password: b}, {name: '', password: c, password_file: d}]"))
                     .hasSize(4)
-                    .anySatisfy(problem -> assertThat(problem).contains("users[0]: has neither password nor"))
+                    .anySatisfy(problem -> assertThat(problem).contains("users[0]: has neither password,"))
                     .anySatisfy(problem -> assertThat(problem).contains("users[1].name: is missing"))
                     .anySatisfy(problem -> assertThat(problem).contains("users[2].password_file", "both given"));
             assertThat(problems("users: [{name: a, password: b}, {name: a, password: c, max_clients: x}]"))

@@ -99,12 +99,13 @@ final class SluiceConfigTest {
                 monitor: {user: m}
                 """);
         SluiceConfig config = SluiceConfig.load(file, Map.of());
-        assertThat(config.users().get(0).passwords().current().reveal()).isEqualTo("hush");
+        assertThat(config.users().get(0).proof().passwords().current().reveal()).isEqualTo("hush");
         assertThat(config.dataDir()).isEqualTo(directory.resolve("data"));
         Files.writeString(directory.resolve("pw"), "new");
         assertThat(SluiceConfig.load(file, Map.of())
                         .users()
                         .get(0)
+                        .proof()
                         .passwords()
                         .current()
                         .reveal())
