@@ -43,6 +43,9 @@ class ListedUserIT {
                         Map.of("backend_user", "behind", "backend_password", "unknown to clients"),
                         "password_hash",
                         "*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19"));
+        settings.user("careful", with(behind, "password", "careful", "require_tls", true));
+        settings.user("near", with(behind, "password", "near", "from", List.of("10.0.0.0/8", "localhost")));
+        settings.user("far", with(behind, "password", "far", "from", "10.0.0.0/8"));
         settings.admin("admin", "admin");
         create("behind", "unknown to clients");
         sluice = SluiceProcess.start(settings, Lab.newHome("sluice"));
@@ -54,10 +57,12 @@ class ListedUserIT {
         SOURCE.execute("DROP USER IF EXISTS rotating@'%', behind@'%', hashed@'%'");
     }
 
-    private static Map<String, Object> with(Map<String, Object> keys, String key, Object value) {
-        Map<String, Object> more = new LinkedHashMap<>(keys);
-        more.put(key, value);
-        return more;
+    private static Map<String, Object> with(Map<String, Object> keys, Object... more) {
+        Map<String, Object> all = new LinkedHashMap<>(keys);
+        for (int i = 0; i < more.length; i += 2) {
+            all.put((String) more[i], more[i + 1]);
+        }
+        return all;
     }
 
     @Test
@@ -172,6 +177,23 @@ class ListedUserIT {
                 : "0x" + SOURCE.query("SELECT HEX(authentication_string)" + where);
     }
 
+    @Test
+    void a_user_that_must_use_tls_is_refused_without() throws SQLException {
+        refused("careful", "careful", "sslMode=DISABLED");
+        try (Connection connection = connect("careful", "careful", "sslMode=REQUIRED")) {
+            assertThat(value(connection, "SELECT CURRENT_USER()")).isEqualTo("behind@%");
+        }
+        refused("careful", "careless", "sslMode=REQUIRED");
+    }
+
+    @Test
+    void a_user_is_refused_from_elsewhere() throws SQLException {
+        try (Connection connection = connect("near", "near")) {
+            assertThat(value(connection, "SELECT CURRENT_USER()")).isEqualTo("behind@%");
+        }
+        refused("far", "far");
+    }
+
     private static int sessionsOf(String user) throws SQLException {
         int sessions = 0;
         try (Connection admin = DriverManager.getConnection(
@@ -225,9 +247,9 @@ class ListedUserIT {
         }
     }
 
-    private static void refused(String user, String password) {
+    private static void refused(String user, String password, String... properties) {
         SQLException error = catchThrowableOfType(
-                SQLException.class, () -> connect(user, password).close());
+                SQLException.class, () -> connect(user, password, properties).close());
         assertThat(error.getErrorCode()).isEqualTo(1045);
         assertThat(error.getMessage()).contains("Access denied for user '" + user + "'@'localhost'");
     }

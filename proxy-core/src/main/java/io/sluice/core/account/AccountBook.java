@@ -33,7 +33,7 @@ public final class AccountBook implements Accounts {
     public @Nullable Account find(String user, SocketAddress client) {
         ListedUser account = listed.get(user);
         if (account != null) {
-            return account.begin();
+            return account.begin(client);
         }
         return serverAccounts == null ? null : serverAccounts.begin(user, hosts.apply(client));
     }

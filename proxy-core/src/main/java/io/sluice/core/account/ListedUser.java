@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.account;
 
+import io.sluice.core.config.HostPattern;
 import io.sluice.core.config.Secret;
 import io.sluice.core.config.UserSettings;
 import io.sluice.protocol.auth.Credentials;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.PasswordHash;
 import io.sluice.protocol.handshake.Account;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -18,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ListedUser {
     private final ProxyAccount account;
+    private final List<HostPattern> from;
     private final List<PasswordHash> hashes;
     /** One for each hash, unknown at first. */
     private final List<Password> shown;
 
     public ListedUser(UserSettings settings) {
+        this.from = settings.access().from();
         this.hashes = settings.proof().hashes();
         UserSettings.Passwords known = settings.proof().passwords();
         this.shown = hashes.stream().map(hash -> Password.unknown()).toList();
@@ -34,7 +38,8 @@ public final class ListedUser {
                 known == null ? ofHashes() : Credentials.ofPasswords(front),
                 new BackendAccount(settings.backendUser(), back.get(0), back.size() > 1 ? back.get(1) : null),
                 settings.maxClients(),
-                settings.schema());
+                settings.schema(),
+                settings.access().requireTls());
     }
 
     private static List<Password> passwords(UserSettings.Passwords settings) {
@@ -43,7 +48,17 @@ public final class ListedUser {
         return old == null ? List.of(current) : List.of(current, Password.of(old.reveal()));
     }
 
-    /** Begins an attempt to log in. */
+    /** Begins an attempt to log in; null if nobody of that name may come from there. */
+    @Nullable
+    Account begin(SocketAddress client) {
+        for (HostPattern pattern : from) {
+            if (pattern.matches(client)) {
+                return begin();
+            }
+        }
+        return null;
+    }
+
     Account begin() {
         return hashes.isEmpty() ? account : new HashedLogin(this);
     }

@@ -14,6 +14,7 @@ public final class ProxyAccount implements Account {
     private final BackendAccount backend;
     private final int maxClients;
     private final String schema;
+    private final boolean requiresTls;
     private volatile Credentials credentials;
     private volatile long provenAtNanos;
     private volatile boolean doubted;
@@ -26,19 +27,26 @@ public final class ProxyAccount implements Account {
      * @param maxClients most clients at once, 0 for no limit
      */
     ProxyAccount(String name, Password password, int maxClients) {
-        this(name, Credentials.ofPassword(password), new BackendAccount(name, password), maxClients, "");
+        this(name, Credentials.ofPassword(password), new BackendAccount(name, password), maxClients, "", false);
     }
 
     /**
      * @param maxClients most clients at once, 0 for no limit
      * @param schema of a client that names none; empty for none
      */
-    ProxyAccount(String name, Credentials credentials, BackendAccount backend, int maxClients, String schema) {
+    ProxyAccount(
+            String name,
+            Credentials credentials,
+            BackendAccount backend,
+            int maxClients,
+            String schema,
+            boolean requiresTls) {
         this.name = name;
         this.credentials = credentials;
         this.backend = backend;
         this.maxClients = maxClients;
         this.schema = schema;
+        this.requiresTls = requiresTls;
     }
 
     public String name() {
@@ -70,6 +78,11 @@ public final class ProxyAccount implements Account {
 
     public String schema() {
         return schema;
+    }
+
+    /** Whether its clients have to see to it that nobody can listen in. */
+    public boolean requiresTls() {
+        return requiresTls;
     }
 
     /** One more client; false if there are too many. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.config;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,39 @@ public record UserSettings(
         String backendUser,
         @Nullable Passwords backendPasswords,
         int maxClients,
-        String schema) {
+        String schema,
+        Access access) {
+
+    /** Which clients may log in as the user: those that nobody can listen to, or all, and from where. */
+    public record Access(boolean requireTls, List<HostPattern> from) {
+        /** Any client from anywhere. */
+        public static final Access ANY = new Access(false, List.of(HostPattern.ANY));
+
+        public Access {
+            from = List.copyOf(from);
+        }
+
+        static Access read(Section section, MysqlSettings mysql) {
+            boolean requireTls =
+                    section.get(Key.flag("require_tls", false, "Whether this user must use TLS, or the Unix socket."));
+            if (requireTls && mysql.tls().mode() == MysqlSettings.TlsMode.DISABLED && mysql.socket() == null) {
+                section.problem(
+                        "require_tls",
+                        "is true while mysql.tls.mode is disabled, so nobody could log in",
+                        "set mysql.tls.mode to preferred");
+            }
+            return new Access(
+                    requireTls,
+                    section.getSome(new Key<>(
+                            "from",
+                            HostPattern.ANY,
+                            "%",
+                            HostPattern.ALLOWED,
+                            "Where this user's clients may come from; one pattern or a list.",
+                            HostPattern::parse,
+                            text -> "write it as 10.0.0.0/8, 192.168.1.% or localhost; names are not resolved")));
+        }
+    }
 
     /**
      * A password, or two that are as good while it is being changed.
@@ -50,8 +83,15 @@ public record UserSettings(
                 Key.integer("", 0, 0, 1_000_000, "").parse(),
                 text -> "write a number without a unit, such as 100"));
         String schema = section.get(Key.text("schema", "", "The schema of a client that names none at login."));
+        Access access = Access.read(section, mysql);
         return name.map(valid -> new UserSettings(
-                valid, proof, backendUser.isEmpty() ? valid : backendUser, backendPasswords, maxClients, schema));
+                valid,
+                proof,
+                backendUser.isEmpty() ? valid : backendUser,
+                backendPasswords,
+                maxClients,
+                schema,
+                access));
     }
 
     private static @Nullable Passwords backendPasswords(Section section) {

@@ -198,6 +198,10 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         if (!channel.isActive()) {
             return;
         }
+        if (entering.requiresTls() && !proven.secure()) {
+            reject(reply, Errors.accessDenied(proven.user(), proven.clientHost()));
+            return;
+        }
         if (!entering.enter()) {
             reject(reply, Errors.tooManyOfUser(entering.name(), entering.maxClients()));
             return;

@@ -4,6 +4,7 @@ package io.sluice.core.account;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.config.ClientProof;
+import io.sluice.core.config.HostPattern;
 import io.sluice.core.config.Secret;
 import io.sluice.core.config.UserSettings;
 import io.sluice.core.config.UserSettings.Passwords;
@@ -11,10 +12,12 @@ import io.sluice.protocol.auth.Credentials;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.PasswordHash;
 import io.sluice.routing.topology.BackendAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -96,12 +99,34 @@ final class ListedUserTest {
         assertThat(hashed(OF_PASSWORD, OF_FIRST).begin().credentials().isOpen()).isTrue();
     }
 
+    @Test
+    void is_found_from_where_clients_may_come_only() {
+        UserSettings.Access localhost = new UserSettings.Access(
+                true,
+                List.of(
+                        HostPattern.parse("10.0.0.0/8").orElseThrow(),
+                        HostPattern.parse("::1").orElseThrow()));
+        ListedUser user = new ListedUser(new UserSettings(
+                "front",
+                new ClientProof(new Passwords(new Secret("one"), null), List.of()),
+                "front",
+                null,
+                0,
+                "",
+                localhost));
+        AccountBook book = new AccountBook(Map.of("front", user), null, client -> null);
+        assertThat(book.find("front", new InetSocketAddress("10.1.2.3", 1))).isSameAs(user.account());
+        assertThat(book.find("front", new InetSocketAddress("::1", 1))).isSameAs(user.account());
+        assertThat(book.find("front", new InetSocketAddress("192.0.2.1", 1))).isNull();
+        assertThat(user.account().requiresTls()).isTrue();
+    }
+
     private static ListedUser hashed(PasswordHash... hashes) {
         return new ListedUser(settings(new ClientProof(null, List.of(hashes)), null));
     }
 
     private static UserSettings settings(ClientProof proof, @Nullable Passwords behind) {
-        return new UserSettings("front", proof, "behind", behind, 0, "");
+        return new UserSettings("front", proof, "behind", behind, 0, "", UserSettings.Access.ANY);
     }
 
     private static byte[] sha1(String text) {

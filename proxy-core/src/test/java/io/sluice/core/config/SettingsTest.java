@@ -353,7 +353,7 @@ final class SettingsTest {
             assertThat(DEFAULTS.users()).isEmpty();
             ClientProof empty = new ClientProof(new UserSettings.Passwords(Secret.EMPTY, null), List.of());
             assertThat(read("users: [{name: app, password: ''}]").users())
-                    .containsExactly(new UserSettings("app", empty, "app", null, 0, ""));
+                    .containsExactly(new UserSettings("app", empty, "app", null, 0, "", UserSettings.Access.ANY));
         }
 
         @Test
@@ -369,11 +369,27 @@ final class SettingsTest {
                             mysql: {max_clients_per_user: 7}
                             """.formatted(file, NATIVE, SHA2)).users())
                     .containsExactly(
-                            new UserSettings("a", shown("from-environment", null), "b", null, 3, "shop"),
-                            new UserSettings("b", shown("two\n", "three"), "b", null, 7, ""),
-                            new UserSettings("c", shown("d", null), "c", passwords("e", null), 7, ""),
-                            new UserSettings("d", shown("e", null), "d", passwords("two\n", "f"), 7, ""),
-                            new UserSettings("e", new ClientProof(null, hashes), "e", null, 7, ""));
+                            new UserSettings(
+                                    "a",
+                                    shown("from-environment", null),
+                                    "b",
+                                    null,
+                                    3,
+                                    "shop",
+                                    UserSettings.Access.ANY),
+                            new UserSettings("b", shown("two\n", "three"), "b", null, 7, "", UserSettings.Access.ANY),
+                            new UserSettings(
+                                    "c", shown("d", null), "c", passwords("e", null), 7, "", UserSettings.Access.ANY),
+                            new UserSettings(
+                                    "d",
+                                    shown("e", null),
+                                    "d",
+                                    passwords("two\n", "f"),
+                                    7,
+                                    "",
+                                    UserSettings.Access.ANY),
+                            new UserSettings(
+                                    "e", new ClientProof(null, hashes), "e", null, 7, "", UserSettings.Access.ANY));
         }
 
         private static final String NATIVE = "*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19";
@@ -389,6 +405,25 @@ final class SettingsTest {
 
         private static UserSettings.Passwords passwords(String password, @Nullable String old) {
             return new UserSettings.Passwords(new Secret(password), old == null ? null : new Secret(old));
+        }
+
+        @Test
+        void may_be_bound_to_tls_and_to_hosts() {
+            UserSettings.Access access = read("""
+                    users:
+                      - {name: a, password: b, require_tls: true, from: [10.0.0.0/8, "192.168.1.%", localhost]}
+                      - {name: b, password: b, from: "::1"}
+                    """).users().get(0).access();
+            assertThat(access.requireTls()).isTrue();
+            assertThat(access.from()).hasToString("[10.0.0.0/8, 192.168.1.%, localhost]");
+            assertThat(problems("users: [{name: a, password: b, from: db1.example.com}]"))
+                    .singleElement()
+                    .asString()
+                    .contains("users[0].from", "names are not resolved");
+            assertThat(problems("users: [{name: a, password: b, require_tls: true}]\nmysql: {tls: {mode: disabled}}"))
+                    .singleElement()
+                    .asString()
+                    .contains("users[0].require_tls", "nobody could log in");
         }
 
         @Test
