@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslContext;
 import io.sluice.core.account.AccountBook;
+import io.sluice.core.account.FailedLogins;
 import io.sluice.core.account.ListedUser;
 import io.sluice.core.account.ServerAccounts;
 import io.sluice.core.backend.PoolKey;
@@ -80,6 +81,7 @@ final class ClientFront implements ConnectionPhase.Front {
     private final SessionDirectory directory;
     private final @Nullable SslContext tls;
     private final AccountBook accounts;
+    private final FailedLogins failedLogins;
     private final RsaKeySource rsaKeys;
     private final int compression;
     private final Cache<KnownSchema, Boolean> knownSchemas = Caffeine.newBuilder()
@@ -115,6 +117,7 @@ final class ClientFront implements ConnectionPhase.Front {
         }
         ServerAccounts serverAccounts =
                 new ServerAccounts(config.authentication(), config.mysql().maxClientsPerUser(), nativeDigests, nanos);
+        failedLogins = new FailedLogins(config.authentication().guessing(), nanos);
         accounts = new AccountBook(
                 byName, config.authentication().passthrough() ? serverAccounts : null, this::hostForServers);
     }
@@ -260,6 +263,23 @@ final class ClientFront implements ConnectionPhase.Front {
     @Override
     public void schemaIsKnown(PoolKey key, String schema) {
         knownSchemas.put(KnownSchema.of(key, schema), Boolean.TRUE);
+    }
+
+    @Override
+    public long refusalDelayMillis(SocketAddress client, SqlError error) {
+        if (LoginRefusal.of(error.code()) != LoginRefusal.ACCESS_DENIED) {
+            return 0;
+        }
+        long millis = failedLogins.failed(client).toMillis();
+        if (millis > 0) {
+            metrics.loginDelayed();
+        }
+        return millis;
+    }
+
+    @Override
+    public void loginAccepted(SocketAddress client) {
+        failedLogins.succeeded(client);
     }
 
     @Override

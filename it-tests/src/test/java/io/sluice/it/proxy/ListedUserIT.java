@@ -15,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,6 +193,22 @@ class ListedUserIT {
             assertThat(value(connection, "SELECT CURRENT_USER()")).isEqualTo("behind@%");
         }
         refused("far", "far");
+    }
+
+    @Test
+    void who_guesses_passwords_is_slowed_and_who_knows_one_is_not() throws SQLException {
+        connect("front", "front").close(); // forgets what other tests have done
+        long begin = System.nanoTime();
+        for (int i = 0; i < 9; i++) {
+            refused("front", "guess " + i);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - begin))
+                .as("100, 200, 400 and 800 ms after the fifth")
+                .isGreaterThan(Duration.ofMillis(1_500));
+        assertThat(sluice.metric("sluice_logins_delayed_total")).isGreaterThanOrEqualTo(4);
+        begin = System.nanoTime();
+        connect("front", "front").close();
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(1_500));
     }
 
     private static int sessionsOf(String user) throws SQLException {

@@ -33,7 +33,7 @@ public final class ServerHandshakeHandler extends ChannelInboundHandlerAdapter {
         NEW,
         /** Packets go to and fro. */
         EXCHANGE,
-        /** The packet just taken needs something that is not there yet. */
+        /** The packet just taken needs something that is not there yet, or its refusal has time. */
         WAITING,
         /** The listener decides. */
         DECISION,
@@ -205,7 +205,7 @@ public final class ServerHandshakeHandler extends ChannelInboundHandlerAdapter {
             }
             decide(active, authenticated.login());
         } else if (step instanceof ServerStep.Refused refused) {
-            refuse(active, refused.error());
+            refuseInTime(active, refused.error());
         } else {
             throw new AssertionError(step);
         }
@@ -235,6 +235,19 @@ public final class ServerHandshakeHandler extends ChannelInboundHandlerAdapter {
         autoRead = active.channel().config().isAutoRead();
         active.channel().config().setAutoRead(false);
         listener.loggedIn(login, new Reply(active));
+    }
+
+    /** What the client sends until then is not read. */
+    private void refuseInTime(ChannelHandlerContext active, SqlError error) {
+        long millis = listener.refusalDelayMillis(error);
+        if (millis == 0) {
+            refuse(active, error);
+            return;
+        }
+        phase = Phase.WAITING;
+        cancelDeadline();
+        active.channel().config().setAutoRead(false);
+        active.executor().schedule(() -> refuse(active, error), millis, TimeUnit.MILLISECONDS);
     }
 
     private void refuse(ChannelHandlerContext active, SqlError error) {

@@ -8,6 +8,11 @@ public interface ServerHandshakeListener {
     /** The proof is accepted and the client waits for the reply, reading suspended, without a further deadline. */
     void loggedIn(Login login, LoginReply reply);
 
+    /** How long to let the client wait for that refusal; asked once, before. */
+    default long refusalDelayMillis(SqlError error) {
+        return 0;
+    }
+
     /** The client was sent that error and the channel is being closed; not called for a rejected reply. */
     default void refused(SqlError error) {}
 

@@ -75,6 +75,42 @@ class ServerHandshakeHandlerTest {
     }
 
     @Test
+    void a_refusal_may_come_later_and_what_is_sent_meanwhile_is_not_read() {
+        wire.onServer.refusalDelayMillis = 3_000;
+        wire.startServer(Wire.serverSettings(false, false), ACCOUNTS);
+        wire.startClient(Wire.clientSettings("app", "wrong", BackendTls.DISABLED))
+                .run();
+        assertThat(wire.onServer.calls).isZero();
+        assertThat(wire.onClient.calls).isZero();
+        assertThat(wire.server.config().isAutoRead()).isFalse();
+        wire.server.writeInbound(Unpooled.buffer().writeMediumLE(1).writeByte(9).writeByte(0));
+        wire.server.advanceTimeBy(2_999, TimeUnit.MILLISECONDS);
+        wire.run();
+        assertThat(wire.onClient.calls).isZero();
+        wire.server.advanceTimeBy(1, TimeUnit.MILLISECONDS);
+        wire.server.runScheduledPendingTasks();
+        wire.run();
+        assertThat(Objects.requireNonNull(wire.onClient.clientFailure).error().code())
+                .isEqualTo(1045);
+        assertThat(Objects.requireNonNull(wire.onServer.refusal).code()).isEqualTo(1045);
+        assertThat(wire.server.isOpen()).isFalse();
+        wire.close();
+    }
+
+    @Test
+    void a_client_that_leaves_before_its_refusal_is_no_event() {
+        wire.onServer.refusalDelayMillis = 3_000;
+        wire.startServer(Wire.serverSettings(false, false), ACCOUNTS);
+        wire.startClient(Wire.clientSettings("app", "wrong", BackendTls.DISABLED))
+                .run();
+        wire.server.close();
+        wire.server.advanceTimeBy(3, TimeUnit.SECONDS);
+        wire.server.runScheduledPendingTasks();
+        assertThat(wire.onServer.calls).isZero();
+        wire.close();
+    }
+
+    @Test
     void a_password_waits_for_rsa_keys_that_are_being_made() {
         CompletableFuture<RsaKeys> keys = new CompletableFuture<>();
         openAccountWithout(keys);

@@ -57,7 +57,13 @@ final class Wire {
 
         int calls;
         boolean acceptAtOnce = true;
+        long refusalDelayMillis;
         final StringBuilder commandPhase = new StringBuilder();
+
+        @Override
+        public long refusalDelayMillis(SqlError error) {
+            return refusalDelayMillis;
+        }
 
         @Override
         public void loggedIn(Login login, LoginReply reply) {

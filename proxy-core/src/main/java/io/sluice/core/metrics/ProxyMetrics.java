@@ -48,6 +48,7 @@ public final class ProxyMetrics {
     private final Map<LoginRefusal, Counter> refusals = new EnumMap<>(LoginRefusal.class);
     private final Counter clientsAccepted;
     private final Counter clientsClosed;
+    private final Counter loginsDelayed;
     private final Counter serverErrors;
     private final Counter mispredictions;
     private final Counter otherErrors;
@@ -72,6 +73,7 @@ public final class ProxyMetrics {
         }
         clientsAccepted = counter("sluice.clients.accepted", "Client connections accepted");
         clientsClosed = counter("sluice.clients.closed", "Client connections closed, by whichever side");
+        loginsDelayed = counter("sluice.logins.delayed", "Refusals sent later, to slow who guesses passwords");
         mispredictions = counter("sluice.mispredictions", "Statements that did what their text did not promise");
         serverErrors = errors("server", "any");
         otherErrors = errors("sluice", "other");
@@ -97,6 +99,10 @@ public final class ProxyMetrics {
 
     public void loginRefused(LoginRefusal cause) {
         of(refusals, cause).increment();
+    }
+
+    public void loginDelayed() {
+        loginsDelayed.increment();
     }
 
     /** An error of Sluice's own was sent to a client; the code is one of the few in its table. */

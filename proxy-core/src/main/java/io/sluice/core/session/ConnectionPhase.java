@@ -30,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,6 +70,11 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         boolean isKnownSchema(PoolKey key, String schema);
 
         void schemaIsKnown(PoolKey key, String schema);
+
+        /** How long a client waits for that refusal: longer and longer if it guesses passwords. */
+        long refusalDelayMillis(SocketAddress client, SqlError error);
+
+        void loginAccepted(SocketAddress client);
 
         void loginRefused(SqlError error);
 
@@ -246,12 +252,23 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
             before = null;
         }
         channel.pipeline().addLast(COMMANDS, new CommandPhaseHandler(next));
+        front.loginAccepted(client);
         reply.accept(ServerStatus.SERVER_STATUS_AUTOCOMMIT);
     }
 
     private void reject(LoginReply reply, SqlError error) {
         front.loginRefused(error);
-        reply.reject(error);
+        long millis = refusalDelayMillis(error);
+        if (millis == 0) {
+            reply.reject(error);
+        } else {
+            scope.loop().schedule(() -> reply.reject(error), millis, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    @Override
+    public long refusalDelayMillis(SqlError error) {
+        return front.refusalDelayMillis(client, error);
     }
 
     @Override

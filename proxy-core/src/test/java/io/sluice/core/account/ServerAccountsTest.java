@@ -29,7 +29,13 @@ final class ServerAccountsTest {
         questions.add(answer);
     };
     private final ServerAccounts accounts = new ServerAccounts(
-            new AuthenticationSettings(true, true, Duration.ofSeconds(1), 2, Duration.ofHours(1)),
+            new AuthenticationSettings(
+                    true,
+                    true,
+                    Duration.ofSeconds(1),
+                    2,
+                    Duration.ofHours(1),
+                    new AuthenticationSettings.Guessing(0, Duration.ZERO, Duration.ofHours(1))),
             7,
             user -> List.of(),
             () -> now);
