@@ -4,6 +4,8 @@ package io.sluice.it.behaviour;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sluice.it.Lab;
+import io.sluice.it.server.ServerFlavor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
@@ -31,6 +33,9 @@ final class Performance implements AutoCloseable {
 
     private static final Pattern ABOUT_IDS =
             Pattern.compile("(?i)connection_id|processlist|kill|is_used_lock|thread|explain for|greeting");
+    /** MariaDB numbers statements on through the sessions of a thread. */
+    private static final Pattern STATEMENT_ID = Pattern.compile("(statement handler |The statement )\\(\\d+\\)");
+
     private static final Pattern BYTE = Pattern.compile("\\\\x([0-9a-f]{2})");
 
     private final int port;
@@ -69,6 +74,9 @@ final class Performance implements AutoCloseable {
             answer = "no session: " + e.getMessage() + "\n";
         }
         transcript.append(step.session()).append("> ").append(step.text()).append('\n');
+        if (Lab.flavor() == ServerFlavor.MARIADB) {
+            answer = STATEMENT_ID.matcher(answer).replaceAll("$1(<statement>)");
+        }
         transcript.append(ABOUT_IDS.matcher(step.text()).find() ? withoutIds(answer) : answer);
     }
 
