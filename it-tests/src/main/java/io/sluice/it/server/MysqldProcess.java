@@ -66,6 +66,7 @@ public final class MysqldProcess {
             arguments.add("--initialize-insecure");
         }
         arguments.add("--datadir=" + data);
+        arguments.add(temporary(scratch));
         arguments.addAll(runAs());
         binaries.installer()
                 .orElse(binaries.server())
@@ -82,6 +83,11 @@ public final class MysqldProcess {
         }
     }
 
+    /** A MariaDB that starts removes the temporary tables of whatever server it finds in its directory. */
+    private static String temporary(Path home) {
+        return "--tmpdir=" + Directories.create(home.resolve("tmp"));
+    }
+
     /** Starts the server and returns at once; {@link #awaitReady} tells when it answers. */
     void launch(String... extra) {
         List<String> arguments = new ArrayList<>();
@@ -89,6 +95,7 @@ public final class MysqldProcess {
         arguments.addAll(binaries.options());
         arguments.addAll(List.of(
                 "--datadir=" + data(),
+                temporary(home),
                 "--port=" + port,
                 "--bind-address=127.0.0.1",
                 "--socket=" + socket(),

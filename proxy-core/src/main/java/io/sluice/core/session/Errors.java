@@ -83,7 +83,8 @@ public final class Errors {
                 NO_CONNECTION,
                 "HY000",
                 "no connection to " + backend + " became free within " + waited.toMillis()
-                        + " ms (pool.acquire_timeout); all " + limit + " are in use (max_connections)");
+                        + " ms (pool.acquire_timeout): those of at most " + limit
+                        + " (max_connections) are in use, or the server is slow to accept another");
     }
 
     public static SqlError tooManyWaiting(String cause) {
