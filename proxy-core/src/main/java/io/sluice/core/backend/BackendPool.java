@@ -4,6 +4,8 @@ package io.sluice.core.backend;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
+import io.sluice.core.backend.WaitingRequests.Opening;
+import io.sluice.core.backend.WaitingRequests.Waiter;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.topology.BackendAddress;
@@ -11,7 +13,6 @@ import io.sluice.routing.topology.Flavor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,21 +46,10 @@ public final class BackendPool {
 
     private final Map<PoolKey, ArrayDeque<BackendConnection>> idle = new HashMap<>();
     private final LinkedHashSet<BackendConnection> lingering = new LinkedHashSet<>();
-    private final ArrayDeque<Waiter> waiters = new ArrayDeque<>();
+    private final WaitingRequests waiters = new WaitingRequests();
     private final Map<BackendConnection, SessionVariables> baselines = new HashMap<>();
     private int open;
     private boolean closed;
-
-    /** A request in the queue; {@code opening} once a connection is being opened on its account. */
-    private static final class Waiter {
-        final LeaseRequest request;
-        boolean opening;
-        boolean done;
-
-        Waiter(LeaseRequest request) {
-            this.request = request;
-        }
-    }
 
     public BackendPool(
             BackendAddress address,
@@ -103,17 +93,15 @@ public final class BackendPool {
             loop.execute(() -> request.leaseFailed(this, new ConnectFailure(cause, null, true)));
             return null;
         }
-        Waiter waiter = new Waiter(request);
         if (permits.tryAcquire()) {
-            enqueue(waiter);
-            open(waiter);
+            open(enqueue(request));
             return null;
         }
         connection = takeLingering(request);
         if (connection != null) {
             return handOut(connection, request);
         }
-        enqueue(waiter);
+        enqueue(request);
         if (!evictOne()) {
             permits.want(this);
         }
@@ -132,16 +120,11 @@ public final class BackendPool {
 
     /** Withdraws a request; it gets no answer. False if it was not waiting any more. */
     public boolean cancel(LeaseRequest request) {
-        for (Iterator<Waiter> all = waiters.iterator(); all.hasNext(); ) {
-            Waiter waiter = all.next();
-            if (waiter.request == request) {
-                waiter.done = true;
-                all.remove();
-                noteServed();
-                return true;
-            }
+        boolean waited = waiters.remove(request);
+        if (waited) {
+            noteServed();
         }
-        return false;
+        return waited;
     }
 
     void release(BackendConnection connection) {
@@ -300,13 +283,12 @@ public final class BackendPool {
         counters.leased.decrement();
     }
 
-    private void enqueue(Waiter waiter) {
-        waiters.add(waiter);
+    private Waiter enqueue(LeaseRequest request) {
         counters.waiting.increment();
+        return waiters.add(request);
     }
 
     private void dequeue(Waiter waiter) {
-        waiter.done = true;
         waiters.remove(waiter);
         noteServed();
     }
@@ -329,15 +311,14 @@ public final class BackendPool {
             connection.discard();
             return;
         }
-        for (Waiter waiter : waiters) {
-            if (connection.canServe(waiter.request)) {
-                dequeue(waiter);
-                waiter.request.leased(handOut(connection, waiter.request));
-                return;
-            }
+        Waiter waiter = waiters.firstFor(connection);
+        if (waiter != null) {
+            dequeue(waiter);
+            waiter.request.leased(handOut(connection, waiter.request));
+            return;
         }
-        if (!waiters.isEmpty()) {
-            // Nobody who waits can use it; forget() opens one for them with the permit.
+        if (waiters.firstWithoutOpening() != null) {
+            // They cannot use it; forget() opens one for them with the permit.
             connection.discard();
             return;
         }
@@ -363,21 +344,22 @@ public final class BackendPool {
     }
 
     private void serveWaiters() {
-        for (Waiter waiter : List.copyOf(waiters)) {
-            if (!waiter.opening && !waiter.done) {
-                if (!permits.tryAcquire()) {
-                    permits.want(this);
-                    return;
-                }
-                open(waiter);
+        Waiter waiter = waiters.firstWithoutOpening();
+        while (waiter != null) {
+            if (!permits.tryAcquire()) {
+                permits.want(this);
+                return;
             }
+            open(waiter);
+            waiter = waiters.firstWithoutOpening();
         }
+        permits.passOn();
     }
 
     private void open(Waiter waiter) {
-        waiter.opening = true;
+        Opening opening = waiters.open(waiter);
         open++;
-        PoolKey key = waiter.request.poolKey();
+        PoolKey key = opening.key;
         int outdatings = permits.outdatings();
         connector.connect(loop, address, key, new BackendConnector.Outcome() {
             @Override
@@ -393,61 +375,60 @@ public final class BackendPool {
                         limits.maxPreparedStatements(),
                         new ConnectionAge(nanos.getAsLong(), threadId, outdatings));
                 channel.pipeline().addLast("connection", connection);
-                setUp(connection, waiter);
+                setUp(connection, opening);
             }
 
             @Override
             public void failed(ConnectFailure failure) {
                 counters.failed.increment();
-                openFailed(waiter, failure);
+                open--;
+                permits.release();
+                fail(opening, failure);
             }
         });
     }
 
-    private void openFailed(Waiter waiter, ConnectFailure failure) {
-        open--;
-        permits.release();
-        fail(waiter, failure);
-    }
-
-    private void fail(Waiter waiter, ConnectFailure failure) {
-        if (!waiter.done) {
+    private void fail(Opening opening, ConnectFailure failure) {
+        Waiter waiter = opening.end();
+        if (waiter != null) {
             dequeue(waiter);
             waiter.request.leaseFailed(this, failure);
         }
     }
 
-    private void setUp(BackendConnection connection, Waiter waiter) {
+    private void setUp(BackendConnection connection, Opening opening) {
         ByteBufAllocator allocator = connection.channel().alloc();
         connection.send(
                 SessionSetup.query(allocator, SessionSetup.trackEverything(connection.flavor())),
                 new SessionSetup.Step(
                         connection,
-                        (c, error) -> setUpFailed(c, waiter, error),
-                        (c, cause) -> fail(waiter, new ConnectFailure(cause, null))));
+                        (c, error) -> setUpFailed(c, opening, error),
+                        (c, cause) -> fail(opening, new ConnectFailure(cause, null))));
         connection.send(
                 SessionSetup.query(allocator, SessionSetup.BASELINE),
                 new SessionSetup.Step(
                         connection,
                         (c, error) -> {
-                            if (setUpFailed(c, waiter, error)) {
+                            if (setUpFailed(c, opening, error)) {
                                 return;
                             }
                             baselines.put(c, c.variables());
                             c.adopt(SessionVariables.NONE);
+                            opening.end();
                             offer(c);
+                            serveWaiters(); // it may have gone to another than it was opened for
                         },
-                        (c, cause) -> fail(waiter, new ConnectFailure(cause, null))));
+                        (c, cause) -> fail(opening, new ConnectFailure(cause, null))));
         connection.flush();
         connection.answerWithin(limits.setupTimeout());
     }
 
-    private boolean setUpFailed(BackendConnection connection, Waiter waiter, @Nullable SqlError error) {
+    private boolean setUpFailed(BackendConnection connection, Opening opening, @Nullable SqlError error) {
         if (error == null) {
             return false;
         }
         LOG.warn("backend={} setup_failed=\"{}\"", address, error);
-        fail(waiter, new ConnectFailure("the server refuses the session trackers: " + error.message(), error));
+        fail(opening, new ConnectFailure("the server refuses the session trackers: " + error.message(), error));
         connection.discard();
         return true;
     }

@@ -47,6 +47,17 @@ public final class Permits {
 
     void release() {
         used.decrementAndGet();
+        tellNext();
+    }
+
+    /** Called when a pool was told of a permit and needs none any more: another one that wants it is told. */
+    void passOn() {
+        if (used.get() < limit) {
+            tellNext();
+        }
+    }
+
+    private void tellNext() {
         @Nullable BackendPool next = wanting.poll();
         if (next != null) {
             next.permitFreed();
@@ -63,13 +74,7 @@ public final class Permits {
                 other.permitWanted();
             }
         }
-        if (used.get() < limit) {
-            // A permit came back between the failed attempt and the call.
-            @Nullable BackendPool next = wanting.poll();
-            if (next != null) {
-                next.permitFreed();
-            }
-        }
+        passOn(); // a permit may have come back between the failed attempt and the call
     }
 
     /** The pool's last waiter was served otherwise, or gave up. */

@@ -105,6 +105,11 @@ public final class FakeServer {
         }
     }
 
+    /** Lets one of the held connects go on, by its place among them. */
+    public void letConnect(int index) {
+        heldConnects.remove(index).run();
+    }
+
     /** Takes commands, but says nothing until switched off again. */
     public void hold(boolean on) {
         holds = on;

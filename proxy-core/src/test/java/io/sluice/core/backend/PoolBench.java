@@ -81,6 +81,7 @@ final class PoolBench implements AutoCloseable {
         private final @Nullable String schema;
         private @Nullable BackendConnection connection;
         SessionVariables variables = SessionVariables.NONE;
+        Runnable whenLost = () -> {};
 
         User(PoolKey key, @Nullable String schema) {
             this.key = key;
@@ -160,6 +161,7 @@ final class PoolBench implements AutoCloseable {
         public void lostWhileQuiet(BackendConnection lost, String cause) {
             events.add("lost");
             connection = null;
+            whenLost.run();
         }
 
         @Override
