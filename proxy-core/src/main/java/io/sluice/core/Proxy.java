@@ -33,6 +33,8 @@ import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.tls.BackendTls;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
+import io.sluice.routing.sql.StatementClassifier;
+import io.sluice.routing.sql.Structures;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;
@@ -44,6 +46,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -77,6 +80,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final BackendAddresses addresses;
     private final Monitor monitor;
     private final NativeDigests nativeDigests;
+    private final SqlParsing parsing;
     private final ClientFront front;
     private final @Nullable SslContext clientTls;
     private final Map<BackendAddress, Permits> permits = new LinkedHashMap<>();
@@ -121,6 +125,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         loops = transport.loops(threads, "sluice-loop");
         addresses = new BackendAddresses(List.copyOf(permits.keySet()), NAME_INTERVAL);
         monitor = monitor();
+        parsing = new SqlParsing(config.routing().parserCache());
         BackendConnector connector = new NettyConnector(transport, addresses, tls, config.backend());
         DataPathEvents events = new DataPathEvents(metrics, monitor);
         List<LoopScope> scopes = new ArrayList<>();
@@ -133,6 +138,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     address -> pool(address, loop, connector, nanos),
                     connector,
                     directory,
+                    new StatementClassifier(StatementClassifier.CACHED_STATEMENTS_DEFAULT, parsing.structures()),
                     limits(),
                     events,
                     nanos));
@@ -268,6 +274,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         monitor.close();
         nativeDigests.close();
         addresses.close();
+        parsing.close();
         acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
     }
@@ -305,6 +312,11 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     counted.resets.sum()));
         });
         return views;
+    }
+
+    /** What the parser has found, for metrics; empty if nothing is parsed. */
+    public Optional<Structures> structures() {
+        return Optional.ofNullable(parsing.structures());
     }
 
     /** The counters of each server's connections, for metrics. */

@@ -42,11 +42,11 @@ public final class LoopScope {
     private final Function<BackendAddress, BackendPool> newPool;
     private final BackendConnector connector;
     private final SessionDirectory directory;
+    private final StatementClassifier classifier;
     private final SessionLimits limits;
     private final SessionEvents events;
     private final LongSupplier nanos;
 
-    private final StatementClassifier classifier = new StatementClassifier();
     private final Map<BackendAddress, BackendPool> pools = new HashMap<>();
     private final Set<Session> sessions = new HashSet<>();
     private final LinkedHashSet<Wait> held = new LinkedHashSet<>();
@@ -67,6 +67,7 @@ public final class LoopScope {
             Function<BackendAddress, BackendPool> newPool,
             BackendConnector connector,
             SessionDirectory directory,
+            StatementClassifier classifier,
             SessionLimits limits,
             SessionEvents events,
             LongSupplier nanos) {
@@ -76,6 +77,7 @@ public final class LoopScope {
         this.newPool = newPool;
         this.connector = connector;
         this.directory = directory;
+        this.classifier = classifier;
         this.limits = limits;
         this.events = events;
         this.nanos = nanos;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.metrics;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.Tag;
@@ -8,8 +9,12 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.core.backend.BackendCounters;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
+import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.sql.StatementClassifier;
+import io.sluice.routing.sql.Structures;
 import io.sluice.routing.topology.BackendAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -76,11 +81,43 @@ class ProxyMetricsTest {
     }
 
     @Test
+    void shows_what_the_parser_made_of_statements() {
+        Structures structures = new Structures(Runnable::run, 1 << 20);
+        ParserMetrics.register(registry, structures);
+        StatementClassifier classifier = new StatementClassifier(64, structures);
+        for (String sql : List.of("SELECT a FROM t", "SELECT 1 FROM t WHERE", "SELECT a FROM t")) {
+            classifier.classify(sql.getBytes(US_ASCII), 0, sql.length(), LexContext.DEFAULT);
+        }
+
+        assertThat(parsed("understood")).isEqualTo(1);
+        assertThat(parsed("not_understood")).isEqualTo(1);
+        assertThat(parsed("turned_away")).isZero();
+    }
+
+    private double parsed(String outcome) {
+        return registry.get("sluice.parser.statements")
+                .tag("outcome", outcome)
+                .functionCounter()
+                .count();
+    }
+
+    @Test
     void has_no_label_that_a_client_could_fill() {
         metrics.loginRefused(LoginRefusal.ACCESS_DENIED);
+        ParserMetrics.register(registry, new Structures(Runnable::run, 1 << 20));
         assertThat(registry.getMeters())
                 .flatMap(meter -> meter.getId().getTags())
                 .extracting(Tag::getKey)
-                .isSubsetOf("class", "destination", "reason", "cause", "origin", "code", "server", "event", "le");
+                .isSubsetOf(
+                        "class",
+                        "destination",
+                        "reason",
+                        "cause",
+                        "origin",
+                        "code",
+                        "server",
+                        "event",
+                        "outcome",
+                        "le");
     }
 }

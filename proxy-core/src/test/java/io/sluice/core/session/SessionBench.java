@@ -31,6 +31,7 @@ import io.sluice.routing.RoutingSettings;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
@@ -111,6 +112,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
                         loop::nanos),
                 connector,
                 new SessionDirectory(0),
+                new StatementClassifier(),
                 new SessionLimits(1 << 20, 3, ACQUIRE_TIMEOUT, HOLD, MAX_HELD, Duration.ofHours(1)),
                 this,
                 loop::nanos);
