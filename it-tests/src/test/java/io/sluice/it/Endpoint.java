@@ -16,7 +16,7 @@ public record Endpoint(String name, int port, ServerFlavor flavor) {
 
     public Connection connectAs(String user, String password, String schema, String... properties) throws SQLException {
         StringBuilder url = new StringBuilder("jdbc:mysql://127.0.0.1:" + port + "/" + schema
-                + "?allowPublicKeyRetrieval=true&connectTimeout=10000&socketTimeout=120000");
+                + "?allowPublicKeyRetrieval=true&connectTimeout=60000&socketTimeout=120000");
         for (String property : properties) {
             url.append('&').append(property);
         }

@@ -41,7 +41,10 @@ class CrowdIT {
     void start() throws SQLException {
         topology = Lab.newTopology("crowd", 2); // the shared one also has the connections of the shared Sluice
         sluice = SluiceProcess.start(
-                Lab.settings(topology).set("pool.max_connections", PER_SERVER), Lab.newHome("crowd-sluice"));
+                Lab.settings(topology)
+                        .set("pool.max_connections", PER_SERVER)
+                        .set("mysql.handshake_timeout", "60s"), // on a slow machine 200 logins at once take their time
+                Lab.newHome("crowd-sluice"));
         try (Connection connection = Lab.of(sluice).connect();
                 Statement statement = connection.createStatement()) {
             statement.execute("DROP TABLE IF EXISTS crowd");
