@@ -12,8 +12,12 @@ final class StatementRules {
     private static final Set<String> EXPLAINABLE_WRITES = Set.of("INSERT", "REPLACE", "UPDATE", "DELETE");
 
     private final ExpressionRules expressions;
+    /** How deep EXPLAIN, ANALYZE and SET STATEMENT are followed into one another. */
+    private static final int NESTED_MAX = 6;
+
     private final SetRules set;
     private final ShowRules show;
+    private int depth;
 
     /** @param structure null: not known */
     StatementRules(@Nullable ServerVersion version, @Nullable StructureRules structure) {
@@ -155,10 +159,23 @@ final class StatementRules {
         }
     }
 
+    /** The statement that another one is about. Each costs a copy of the rest, and no server takes many. */
+    private void within(Tokens tokens, int from, Findings inner) {
+        if (depth == NESTED_MAX) {
+            inner.raise(StatementClass.W, "nested too deep")
+                    .add(Trait.HIDES_STATUS)
+                    .pin(Pin.UNTRACKED_STATE);
+            return;
+        }
+        depth++;
+        judge(tokens.slice(from, tokens.count()), inner);
+        depth--;
+    }
+
     /** Only plans; but planning may run parts of a query, and a read-only server refuses to plan a write. */
     private void planned(Tokens tokens, int at, Findings findings) {
         Findings inner = new Findings();
-        judge(tokens.slice(at, tokens.count()), inner);
+        within(tokens, at, inner);
         StatementClass found = inner.statementClass();
         if (found == StatementClass.W && inner.pin() == null) {
             inner.lower(StatementClass.RP);
@@ -170,7 +187,7 @@ final class StatementRules {
     /** Runs the statement: a read is what it is, all else a write. */
     private void executed(Tokens tokens, int at, Findings findings) {
         Findings inner = new Findings();
-        judge(tokens.slice(at, tokens.count()), inner);
+        within(tokens, at, inner);
         if (!tokens.isSymbol(at, "(") && !QUERIES.contains(tokens.text(at))) {
             findings.raise(StatementClass.W, "plan of a write that is executed");
         }
@@ -224,7 +241,7 @@ final class StatementRules {
             findings.raise(StatementClass.W, "SET STATEMENT " + assigned.reason());
         }
         Findings inner = new Findings();
-        judge(tokens.slice(Math.min(at + 1, tokens.count()), tokens.count()), inner);
+        within(tokens, Math.min(at + 1, tokens.count()), inner);
         if (inner.has(Trait.EMPTY)) {
             findings.raise(StatementClass.W, "SET STATEMENT not understood");
         }

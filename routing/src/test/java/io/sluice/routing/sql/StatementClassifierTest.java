@@ -232,6 +232,16 @@ final class StatementClassifierTest {
     }
 
     @Test
+    void statements_within_statements_are_followed_for_some_steps_and_no_further() {
+        assertClass(StatementClass.R, "SET STATEMENT a=1 FOR SET STATEMENT b=1 FOR ANALYZE SELECT 1");
+        for (String verb : List.of("EXPLAIN ANALYZE ", "ANALYZE ", "SET STATEMENT a=1 FOR ")) {
+            Statement deep = classify(verb.repeat(20_000) + "SELECT 1");
+            assertThat(deep.statementClass()).isEqualTo(StatementClass.W);
+            assertThat(deep.pin()).isEqualTo(Pin.UNTRACKED_STATE);
+        }
+    }
+
+    @Test
     void plans_reads_anywhere_and_writes_at_the_source() {
         assertClass(StatementClass.R, "EXPLAIN FORMAT=JSON SELECT 1");
         assertClass(StatementClass.R, "DESCRIBE db.t 'a%'");
