@@ -21,6 +21,11 @@ record DataPathEvents(ProxyMetrics metrics, Monitor monitor) implements SessionE
     }
 
     @Override
+    public void waited(boolean reached) {
+        metrics.causalWait(reached);
+    }
+
+    @Override
     public void ownError(int code) {
         metrics.ownError(code);
     }

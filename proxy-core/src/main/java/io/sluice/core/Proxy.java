@@ -16,11 +16,13 @@ import io.sluice.core.backend.BackendCounters;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.Permits;
 import io.sluice.core.backend.PoolLimits;
+import io.sluice.core.config.RouterSettings;
 import io.sluice.core.config.ServerSettings;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.metrics.ProxyMetrics;
 import io.sluice.core.monitor.Monitor;
 import io.sluice.core.monitor.NativeDigests;
+import io.sluice.core.session.CausalReads;
 import io.sluice.core.session.LoopScope;
 import io.sluice.core.session.Session;
 import io.sluice.core.session.SessionDirectory;
@@ -128,6 +130,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         parsing = new SqlParsing(config.routing().parserCache());
         BackendConnector connector = new NettyConnector(transport, addresses, tls, config.backend());
         DataPathEvents events = new DataPathEvents(metrics, monitor);
+        CausalReads causalReads = causalReads(config.routing().causalReads(), nanos.getAsLong());
         List<LoopScope> scopes = new ArrayList<>();
         for (EventExecutor executor : loops) {
             EventLoop loop = (EventLoop) executor;
@@ -139,6 +142,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     connector,
                     directory,
                     new StatementClassifier(StatementClassifier.CACHED_STATEMENTS_DEFAULT, parsing.structures()),
+                    causalReads,
                     limits(),
                     events,
                     nanos));
@@ -170,7 +174,17 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 config.pool().acquireTimeout(),
                 config.failover().hold(),
                 config.failover().maxHeld(),
-                config.mysql().idleTimeout());
+                config.mysql().idleTimeout(),
+                config.routing().causalWait());
+    }
+
+    private static CausalReads causalReads(RouterSettings.CausalReads whose, long nowNanos) {
+        return switch (whose) {
+            case OFF -> CausalReads.off();
+            case SESSION -> CausalReads.session();
+            case USER -> CausalReads.user(nowNanos);
+            case GLOBAL -> CausalReads.global(nowNanos);
+        };
     }
 
     private BackendPool pool(BackendAddress address, EventLoop loop, BackendConnector connector, LongSupplier nanos) {

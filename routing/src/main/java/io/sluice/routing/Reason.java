@@ -5,11 +5,13 @@ package io.sluice.routing;
 public enum Reason {
     /** A read, and a replica was fresh enough. */
     READ_ON_REPLICA,
+    /** A read, and a replica waits until it has the writes that the session must see. */
+    READ_AFTER_WAIT,
     /** A read with no replica to go to: none is online with a weight. */
     NO_REPLICA,
     /** A read, but every replica is further behind than allowed, or its lag is unknown. */
     REPLICAS_LAG,
-    /** A read, but no replica has the session's own writes yet. */
+    /** A read, but no replica has the writes yet that the session must see. */
     NOT_YET_REPLICATED,
     /** A transaction is open on this backend. */
     IN_TRANSACTION,

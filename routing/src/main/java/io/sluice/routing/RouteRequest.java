@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param inTransaction by the server's last status flags
  * @param autocommit by the server's last status flags
  * @param pinnedTo the backend of a lease that is kept, for a transaction, a pin, or (class L) the statement before
- * @param requiredGtids the session's own writes: a replica must have them
+ * @param requiredGtids the writes that it must see: a replica must have them
  * @param writtenAtNanos when a write was answered whose GTID is not known, 0 for none: a replica must have all that
  *     the source was observed to have after this moment
+ * @param mayWait whether a replica may be asked to wait for {@code requiredGtids} if none is known to have them
  * @param clientKey names the client, for balancers that keep a client on one replica
  */
 public record RouteRequest(
@@ -24,4 +25,5 @@ public record RouteRequest(
         @Nullable BackendAddress pinnedTo,
         GtidSet requiredGtids,
         long writtenAtNanos,
+        boolean mayWait,
         long clientKey) {}

@@ -10,7 +10,11 @@ import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +22,15 @@ import org.jspecify.annotations.Nullable;
  * Decides where a statement goes: a function of the request and of the topology, but for the balancer's dice.
  *
  * <p>One per event loop, not thread-safe: it keeps the decisions made for the topology it saw last, so that deciding
- * allocates nothing.
+ * allocates nothing, and what it was told of replicas since.
  */
 public final class Router {
     private final RoutingSettings settings;
     private final Balancer balancer;
+    /** What replicas proved to have since they were last observed, and those that were asked in vain. */
+    private final Map<BackendAddress, GtidSet> proven = new HashMap<>();
+
+    private final Set<BackendAddress> late = new HashSet<>();
     private Decisions decisions = new Decisions(Topology.EMPTY);
 
     public Router(RoutingSettings settings, Balancer balancer) {
@@ -38,6 +46,8 @@ public final class Router {
     public Decision route(RouteRequest request, Topology topology) {
         if (decisions.topology() != topology) {
             decisions = new Decisions(topology);
+            proven.clear(); // the server at an address may have become another one
+            late.clear();
         }
         Statement statement = request.statement();
         if (settings.refuseFencing() && statement.has(Trait.FENCING)) {
@@ -82,8 +92,10 @@ public final class Router {
             }
             observed = source.executed();
         }
+        boolean mayWait = request.mayWait() && observed.isEmpty();
         int[] candidates = decisions.scratch();
         int count = 0;
+        int last = candidates.length; // those that would have to wait are at the end
         Reason reason = Reason.NO_REPLICA;
         for (int i = 0; i < replicas.size(); i++) {
             Member replica = replicas.get(i);
@@ -92,16 +104,44 @@ public final class Router {
             }
             if (isBehind(replica, source)) {
                 reason = reason == Reason.NO_REPLICA ? Reason.REPLICAS_LAG : reason;
-            } else if (!replica.executed().contains(request.requiredGtids())
-                    || !replica.executed().contains(observed)) {
-                reason = Reason.NOT_YET_REPLICATED;
-            } else {
+            } else if (has(replica, request.requiredGtids()) && has(replica, observed)) {
                 candidates[count++] = i;
+            } else {
+                reason = Reason.NOT_YET_REPLICATED;
+                if (mayWait && !late.contains(replica.address())) {
+                    candidates[--last] = i;
+                }
             }
         }
-        return count == 0
-                ? toSource(reason)
-                : decisions.forward(replicas.get(balancer.choose(replicas, candidates, count)), Reason.READ_ON_REPLICA);
+        if (count > 0) {
+            return decisions.forward(
+                    replicas.get(balancer.choose(replicas, candidates, count)), Reason.READ_ON_REPLICA);
+        }
+        int waiting = candidates.length - last;
+        if (waiting > 0) {
+            System.arraycopy(candidates, last, candidates, 0, waiting);
+            return decisions.forward(
+                    replicas.get(balancer.choose(replicas, candidates, waiting)), Reason.READ_AFTER_WAIT);
+        }
+        return toSource(reason);
+    }
+
+    private boolean has(Member replica, GtidSet wanted) {
+        if (replica.executed().contains(wanted)) {
+            return true;
+        }
+        GtidSet more = proven.get(replica.address());
+        return more != null && more.contains(wanted);
+    }
+
+    /** A replica was asked to wait and has these now. For as long as the topology is the one that routing saw last. */
+    public void reached(BackendAddress replica, GtidSet executed) {
+        proven.merge(replica, executed, GtidSet::union);
+    }
+
+    /** A replica was asked to wait in vain: it is asked no more until the topology is another one. */
+    public void missed(BackendAddress replica) {
+        late.add(replica);
     }
 
     /** Without a source there is nothing to lag behind: an unknown lag does not shut a replica out then. */

@@ -79,6 +79,51 @@ final class RouterTest {
     }
 
     @Test
+    void asks_a_replica_to_wait_for_the_sessions_writes_if_none_has_them() {
+        Topology topology = topology(source(9), replica(ONE, 1, Duration.ZERO, 4), replica(TWO, 1, null, 4));
+        assertForward(router.route(patient(6), topology), ONE, Destination.REPLICA, Reason.READ_AFTER_WAIT);
+        assertForward(router.route(patient(4), topology), ONE, Destination.REPLICA, Reason.READ_ON_REPLICA);
+    }
+
+    @Test
+    void asks_no_replica_to_wait_while_another_one_has_the_writes() {
+        Topology topology = topology(source(9), replica(ONE, 1, Duration.ZERO, 4), replica(TWO, 1, Duration.ZERO, 6));
+        for (int i = 0; i < 20; i++) {
+            assertForward(router.route(patient(6), topology), TWO, Destination.REPLICA, Reason.READ_ON_REPLICA);
+        }
+    }
+
+    @Test
+    void believes_what_a_replica_that_waited_has_proved_until_the_servers_are_looked_at_again() {
+        Topology topology = topology(source(9), replica(ONE, 1, Duration.ZERO, 4));
+        router.route(patient(6), topology);
+        router.reached(ONE, executed(7));
+        assertForward(router.route(patient(7), topology), ONE, Destination.REPLICA, Reason.READ_ON_REPLICA);
+        assertForward(router.route(patient(8), topology), ONE, Destination.REPLICA, Reason.READ_AFTER_WAIT);
+
+        Topology next = topology(source(9), replica(ONE, 1, Duration.ZERO, 4));
+        assertForward(router.route(patient(7), next), ONE, Destination.REPLICA, Reason.READ_AFTER_WAIT);
+    }
+
+    @Test
+    void asks_a_replica_that_waited_in_vain_no_more_until_the_servers_are_looked_at_again() {
+        Topology topology = topology(source(9), replica(ONE, 1, Duration.ZERO, 4));
+        router.route(patient(6), topology);
+        router.missed(ONE);
+        assertForward(router.route(patient(6), topology), SOURCE, Destination.SOURCE, Reason.NOT_YET_REPLICATED);
+
+        Topology next = topology(source(9), replica(ONE, 1, Duration.ZERO, 4));
+        assertForward(router.route(patient(6), next), ONE, Destination.REPLICA, Reason.READ_AFTER_WAIT);
+    }
+
+    @Test
+    void does_not_wait_for_what_has_no_gtid() {
+        Topology before = topology(source(9, 100), replica(ONE, 1, Duration.ZERO, 9));
+        RouteRequest wrote = request("SELECT 1", false, true, null, executed(5), 100, true);
+        assertForward(router.route(wrote, before), SOURCE, Destination.SOURCE, Reason.NOT_YET_REPLICATED);
+    }
+
+    @Test
     void waits_for_a_newer_look_at_the_source_after_a_write_without_a_gtid() {
         RouteRequest wrote = request("SELECT 1", false, true, null, GtidSet.EMPTY, 100);
         Topology before = topology(source(9, 100), replica(ONE, 1, Duration.ZERO, 9));
@@ -153,9 +198,25 @@ final class RouterTest {
 
     private RouteRequest request(
             String sql, boolean inTransaction, boolean autocommit, BackendAddress pinned, GtidSet gtids, long written) {
+        return request(sql, inTransaction, autocommit, pinned, gtids, written, false);
+    }
+
+    /** A read of a session that has written up to this number, and may wait for it. */
+    private RouteRequest patient(int wrote) {
+        return request("SELECT 1", false, true, null, executed(wrote), 0, true);
+    }
+
+    private RouteRequest request(
+            String sql,
+            boolean inTransaction,
+            boolean autocommit,
+            BackendAddress pinned,
+            GtidSet gtids,
+            long written,
+            boolean mayWait) {
         byte[] bytes = sql.getBytes(StandardCharsets.UTF_8);
         Statement statement = classifier.classify(bytes, 0, bytes.length, LexContext.DEFAULT);
-        return new RouteRequest(statement, inTransaction, autocommit, pinned, gtids, written, 0);
+        return new RouteRequest(statement, inTransaction, autocommit, pinned, gtids, written, mayWait, 0);
     }
 
     private void assertReason(Reason reason, Topology topology) {

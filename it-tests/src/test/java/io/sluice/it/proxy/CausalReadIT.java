@@ -69,12 +69,75 @@ class CausalReadIT {
         try (Connection connection = Lab.of(sluice).connect();
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("UPDATE causal SET v = 77 WHERE id = 1");
-            long before = Counters.selects(topology.server(1)) + Counters.selects(topology.server(2));
+            long before = readsOfReplicas();
             Await.until("reads on the replicas", Duration.ofSeconds(20), () -> {
                 assertThat(read(statement)).isEqualTo(77);
-                return Counters.selects(topology.server(1)) + Counters.selects(topology.server(2)) > before;
+                return readsOfReplicas() > before;
             });
         }
+    }
+
+    @Test
+    void reads_stay_on_the_replicas_though_the_session_writes_all_the_time() throws SQLException {
+        int rounds = 200;
+        try (SluiceProcess patient = SluiceProcess.start(
+                        Lab.settings(topology).set("routing.causal_wait", "5s"), Lab.newHome("causal-patient"));
+                Connection connection = Lab.of(patient).connect();
+                Statement statement = connection.createStatement()) {
+            long before = readsOfReplicas();
+            for (int i = 1; i <= rounds; i++) {
+                statement.executeUpdate("UPDATE causal SET v = " + i + " WHERE id = 1");
+                assertThat(read(statement)).isEqualTo(i);
+            }
+            // Each takes two: the wait and the read. The source serves the first ones, before it knows the replicas.
+            assertThat(readsOfReplicas() - before).isGreaterThan(rounds * 2 * 9 / 10);
+        }
+    }
+
+    @Test
+    void reads_of_other_sessions_see_a_write_at_once_where_that_is_asked_for() throws SQLException {
+        topology.lag(1, 2);
+        topology.lag(2, 2);
+        try {
+            assertThat(staleReadsOfAnother("session", "app"))
+                    .as("the test would show stale reads")
+                    .isPositive();
+            assertThat(staleReadsOfAnother("user", "app")).isZero();
+            assertThat(staleReadsOfAnother("user", "second"))
+                    .as("of another user")
+                    .isPositive();
+            assertThat(staleReadsOfAnother("global", "second")).isZero();
+        } finally {
+            topology.lag(1, 0);
+            topology.lag(2, 0);
+        }
+        topology.awaitCaughtUp();
+    }
+
+    /** How often one session missed what another one had just written. */
+    private int staleReadsOfAnother(String mode, String reader) throws SQLException {
+        int stale = 0;
+        try (SluiceProcess causal = SluiceProcess.start(
+                        Lab.settings(topology).set("routing.causal_reads", mode), Lab.newHome("causal-" + mode));
+                Connection writing = Lab.of(causal).connect();
+                Statement write = writing.createStatement();
+                Connection reading = reader.equals("app") ? Lab.of(causal).connect() : second(causal);
+                Statement read = reading.createStatement()) {
+            int first = 1 + read(write);
+            for (int i = first; i < first + 50; i++) {
+                write.executeUpdate("UPDATE causal SET v = " + i + " WHERE id = 1");
+                stale += read(read) < i ? 1 : 0;
+            }
+        }
+        return stale;
+    }
+
+    private static Connection second(SluiceProcess sluice) throws SQLException {
+        return Lab.of(sluice).connectAs("second", "second password", "app");
+    }
+
+    private long readsOfReplicas() throws SQLException {
+        return Counters.selects(topology.server(1)) + Counters.selects(topology.server(2));
     }
 
     @Test

@@ -1,21 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.config;
 
+import static io.sluice.core.config.Key.choice;
+import static io.sluice.core.config.Key.duration;
 import static io.sluice.core.config.Key.size;
+
+import java.time.Duration;
+import java.util.Locale;
 
 /**
  * Where statements go.
  *
+ * @param causalReads whose writes a read must see
+ * @param causalWait how long a read may wait on a replica for them; zero: it goes to the source instead
  * @param parserCache about how many bytes are kept of what the parser found in statements; 0: none is parsed
  */
-public record RouterSettings(int parserCache) {
+public record RouterSettings(CausalReads causalReads, Duration causalWait, int parserCache) {
+    /** Whose writes a session's reads must see. */
+    public enum CausalReads implements Keyword {
+        OFF,
+        SESSION,
+        USER,
+        GLOBAL;
+
+        @Override
+        public String keyword() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     static RouterSettings read(Section section) {
-        return new RouterSettings(section.get(size(
-                "parser_cache",
-                "16MiB",
-                "0",
-                "1GiB",
-                "Memory for what the parser found in statements; 0: statements are judged by their words alone.")));
+        return new RouterSettings(
+                section.get(choice(
+                        "causal_reads",
+                        CausalReads.SESSION,
+                        CausalReads.class,
+                        "Whose writes a session's reads see for certain: nobody's, its own, its user's, everyone's.")),
+                section.get(duration(
+                        "causal_wait",
+                        "10ms",
+                        "0",
+                        "1m",
+                        "Time a read may wait on a replica for such writes before it goes to the source; 0: none.")),
+                section.get(
+                        size(
+                                "parser_cache",
+                                "16MiB",
+                                "0",
+                                "1GiB",
+                                "Memory for what the parser found in statements; 0: statements are judged by their words alone.")));
     }
 }

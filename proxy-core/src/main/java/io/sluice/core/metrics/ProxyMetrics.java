@@ -51,6 +51,8 @@ public final class ProxyMetrics {
     private final Counter loginsDelayed;
     private final Counter serverErrors;
     private final Counter mispredictions;
+    private final Counter waitsReached;
+    private final Counter waitsMissed;
     private final Counter otherErrors;
     private final Map<Integer, Counter> ownErrors = new ConcurrentHashMap<>();
 
@@ -74,6 +76,8 @@ public final class ProxyMetrics {
         clientsAccepted = counter("sluice.clients.accepted", "Client connections accepted");
         clientsClosed = counter("sluice.clients.closed", "Client connections closed, by whichever side");
         loginsDelayed = counter("sluice.logins.delayed", "Refusals sent later, to slow who guesses passwords");
+        waitsReached = waits("reached");
+        waitsMissed = waits("missed");
         mispredictions = counter("sluice.mispredictions", "Statements that did what their text did not promise");
         serverErrors = errors("server", "any");
         otherErrors = errors("sluice", "other");
@@ -117,6 +121,11 @@ public final class ProxyMetrics {
     }
 
     /** A statement taken for a read was refused by a replica, or a replica reported a write. */
+    /** A replica was asked to wait for writes before a read. */
+    public void causalWait(boolean reached) {
+        (reached ? waitsReached : waitsMissed).increment();
+    }
+
     public void mispredicted() {
         mispredictions.increment();
     }
@@ -132,6 +141,14 @@ public final class ProxyMetrics {
                 .tag("class", label(statementClass))
                 .tag("destination", label(destination))
                 .serviceLevelObjectives(BUCKETS)
+                .register(registry);
+    }
+
+    private Counter waits(String outcome) {
+        return Counter.builder("sluice.causal.waits")
+                .description("Replicas asked to wait for writes before a read; missed: not in time, so the read went"
+                        + " to the source")
+                .tag("outcome", outcome)
                 .register(registry);
     }
 

@@ -18,6 +18,7 @@ import io.sluice.protocol.packet.ErrPacket;
 import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.protocol.response.TerminalPacket;
+import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.Flavor;
@@ -43,6 +44,9 @@ final class ConnectionSync {
     private boolean setsTrackers;
     private int stepsLeft;
 
+    /** What the connection's server must have before it answers; empty: anything will do. */
+    private GtidSet awaited = GtidSet.EMPTY;
+
     /** The second round of steps, where there is one. */
     private @Nullable Runnable afterwards;
 
@@ -51,6 +55,11 @@ final class ConnectionSync {
     ConnectionSync(Relay relay, SessionState state) {
         this.relay = relay;
         this.state = state;
+    }
+
+    /** The next connection's server must have these transactions first; empty: no matter. */
+    void await(GtidSet gtids) {
+        awaited = gtids;
     }
 
     /**
@@ -108,6 +117,10 @@ final class ConnectionSync {
         }
         if (prepared != null && connection.prepared().get(prepared.key) == null) {
             prepare(connection, prepared);
+        }
+        if (!awaited.isEmpty()) {
+            stepsLeft++;
+            relay.askToWait(connection, awaited, () -> stepDone(connection, null));
         }
         return stepsLeft > 0;
     }

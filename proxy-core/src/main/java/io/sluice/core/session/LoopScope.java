@@ -43,6 +43,7 @@ public final class LoopScope {
     private final BackendConnector connector;
     private final SessionDirectory directory;
     private final StatementClassifier classifier;
+    private final CausalReads causalReads;
     private final SessionLimits limits;
     private final SessionEvents events;
     private final LongSupplier nanos;
@@ -68,6 +69,7 @@ public final class LoopScope {
             BackendConnector connector,
             SessionDirectory directory,
             StatementClassifier classifier,
+            CausalReads causalReads,
             SessionLimits limits,
             SessionEvents events,
             LongSupplier nanos) {
@@ -78,6 +80,7 @@ public final class LoopScope {
         this.connector = connector;
         this.directory = directory;
         this.classifier = classifier;
+        this.causalReads = causalReads;
         this.limits = limits;
         this.events = events;
         this.nanos = nanos;
@@ -268,6 +271,10 @@ public final class LoopScope {
 
     StatementClassifier classifier() {
         return classifier;
+    }
+
+    CausalReads causalReads() {
+        return causalReads;
     }
 
     Router router() {

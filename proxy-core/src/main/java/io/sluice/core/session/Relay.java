@@ -12,6 +12,7 @@ import io.sluice.protocol.response.TerminalPacket;
 import io.sluice.routing.Decision;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
+import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
@@ -20,6 +21,7 @@ import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.Flavor;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +54,8 @@ final class Relay implements Exchange {
     private @Nullable SqlError syncError;
     private long startedAtNanos;
     private boolean sameConnection;
+    /** The replica has not got what this read must see: whatever it answers is thrown away. */
+    private boolean missed;
 
     Relay(Session session, LoopScope scope, SessionState state) {
         this.session = session;
@@ -76,6 +80,7 @@ final class Relay implements Exchange {
         attempts = 0;
         relayed = false;
         syncError = null;
+        missed = false;
         wasInTransaction = state.isInTransaction();
         dispatch();
     }
@@ -92,12 +97,14 @@ final class Relay implements Exchange {
                 return;
             }
             reason = wasInTransaction ? Reason.IN_TRANSACTION : Reason.PINNED;
+            sync.await(GtidSet.EMPTY);
             use(held, true);
             return;
         }
         BackendConnection before = asksForDiagnostics() ? lease.takeBack(mayWriteAnew()) : null;
         if (before != null) {
             reason = Reason.DIAGNOSTICS;
+            sync.await(GtidSet.EMPTY);
             use(before, true);
             return;
         }
@@ -110,13 +117,16 @@ final class Relay implements Exchange {
             fail(Errors.diagnosticsLost());
             return;
         }
-        state.settleWrites(scope.topology());
-        follow(scope.router().route(state.request(statement, session.id()), scope.topology()));
+        state.writes().settle(scope.topology());
+        boolean mayWait = !missed && !scope.limits().causalWait().isZero();
+        missed = false;
+        follow(scope.router().route(state.request(statement, mayWait, session.id()), scope.topology()));
     }
 
     private void follow(Decision decision) {
         if (decision instanceof Decision.Forward forward) {
             reason = forward.reason();
+            sync.await(reason == Reason.READ_AFTER_WAIT ? state.writes().gtids() : GtidSet.EMPTY);
             destination = forward.destination();
             lease.take(forward.backend());
         } else if (decision instanceof Decision.Hold hold) {
@@ -159,7 +169,9 @@ final class Relay implements Exchange {
     /** The connection is in step, or not: then the server's error says why. */
     void synced(BackendConnection connection, @Nullable SqlError error) {
         if (phase == Phase.SYNCING) {
-            if (error == null) {
+            if (missed) {
+                goElsewhere();
+            } else if (error == null) {
                 send(connection);
             } else {
                 fail(error);
@@ -168,6 +180,27 @@ final class Relay implements Exchange {
             // Pipelined: the command's own response comes next and is replaced by this error.
             syncError = error;
         }
+    }
+
+    /** As one of the steps before the command. */
+    void askToWait(BackendConnection connection, GtidSet wanted, Runnable done) {
+        Consumer<GtidSet> answered = has -> {
+            missed = has.isEmpty();
+            scope.events().waited(!missed);
+            if (missed) {
+                scope.router().missed(connection.address());
+            } else {
+                scope.router().reached(connection.address(), has);
+            }
+            done.run();
+        };
+        CausalWait.ask(connection, wanted, scope.limits().causalWait(), answered, this::lost);
+    }
+
+    /** The replica did not do; another server, which need not wait, is asked. */
+    private void goElsewhere() {
+        lease.giveBackUnused();
+        dispatch();
     }
 
     private void send(BackendConnection connection) {
@@ -194,7 +227,7 @@ final class Relay implements Exchange {
 
     @Override
     public void relay(ByteBuf bytes) {
-        if (syncError != null) {
+        if (syncError != null || missed) {
             bytes.release();
             return;
         }
@@ -209,7 +242,7 @@ final class Relay implements Exchange {
 
     @Override
     public @Nullable ByteBuf terminal(TerminalPacket packet, ByteBuf payload, int sequenceId) {
-        if (syncError != null) {
+        if (syncError != null || missed) {
             return null;
         }
         switch (packet) {
@@ -237,6 +270,9 @@ final class Relay implements Exchange {
     public void completed(BackendConnection connection) {
         if (syncError != null) {
             fail(syncError);
+        } else if (missed) {
+            attempts--; // it was not its fault
+            goElsewhere();
         } else if (kind == ResponseKind.BINLOG || (statement.has(Trait.ENDS_CONNECTION) && !reader.sawError())) {
             lease.giveBackEnded();
             session.endedByServer();

@@ -79,7 +79,8 @@ public final class Session {
         this.capabilities = capabilities;
         this.scope = scope;
         this.owner = owner;
-        this.state = new SessionState(poolKey, schema, lexContext);
+        this.state = new SessionState(
+                poolKey, schema, lexContext, scope.causalReads().of(user));
         this.relay = new Relay(this, scope, state);
         this.statements = new StatementCommands(this, scope, state, relay, prepared);
         this.kills = new KillCommands(this, scope, state, relay);

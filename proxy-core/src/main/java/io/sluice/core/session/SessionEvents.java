@@ -11,6 +11,9 @@ public interface SessionEvents {
     /** A command has had its whole response. */
     void answered(StatementClass statementClass, Destination destination, Reason reason, long nanos);
 
+    /** A replica was asked to wait for writes, and had them in time or not. */
+    void waited(boolean reached);
+
     /** A client got an ERR packet of Sluice's own; {@code code} is one of {@link Errors}. */
     void ownError(int code);
 

@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param hold how long a command waits for a source
  * @param maxHeld sessions of one event loop that may wait for a source
  * @param idleTimeout after which a client without a command is sent away
+ * @param causalWait how long a read may wait on a replica for the writes that it must see; zero: not at all
  */
 public record SessionLimits(
         int maxCommandBytes,
@@ -19,4 +20,5 @@ public record SessionLimits(
         Duration acquireTimeout,
         Duration hold,
         int maxHeld,
-        Duration idleTimeout) {}
+        Duration idleTimeout,
+        Duration causalWait) {}

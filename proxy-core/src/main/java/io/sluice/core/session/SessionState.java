@@ -14,9 +14,7 @@ import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementText;
-import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.ServerVersion;
-import io.sluice.routing.topology.Topology;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +28,6 @@ final class SessionState {
     private static final int MAX_LITERAL = 4096;
 
     private static final int MAX_LITERALS = 64;
-
-    /** Beyond this many intervals it is worth a look whether every replica has the own writes. */
-    private static final int MAX_INTERVALS = 64;
 
     private static final List<String> LITERALS_DEPEND_ON =
             List.of("sql_mode", "character_set_client", "character_set_connection", "collation_connection");
@@ -49,12 +44,13 @@ final class SessionState {
     private boolean literalsOfCharset;
     private boolean charsetsOfServer;
     private boolean nextTransactionPrepared;
-    private GtidSet required = GtidSet.EMPTY;
-    private long wroteAtNanos;
+    private final Writes writes;
     private LastInsertId lastInsertId = new LastInsertId();
     private ClientTrackers trackers = ClientTrackers.DEFAULT;
 
-    SessionState(PoolKey poolKey, @Nullable String schema, LexContext lexContext) {
+    /** @param writes those that this session's reads must see, and to which its own are added */
+    SessionState(PoolKey poolKey, @Nullable String schema, LexContext lexContext, Writes writes) {
+        this.writes = writes;
         this.poolKey = poolKey;
         this.schema = schema;
         this.lexContext = lexContext;
@@ -76,8 +72,7 @@ final class SessionState {
 
     /** Another login on the same connection: the client still expects to see what it wrote. */
     void inheritWrites(SessionState before) {
-        required = before.required;
-        wroteAtNanos = before.wroteAtNanos;
+        writes.add(before.writes);
     }
 
     /** The connection that held the open transaction, the locks and so on is gone. */
@@ -198,40 +193,36 @@ final class SessionState {
 
     private void require(String gtids) {
         try {
-            required = required.union(GtidSet.parse(gtids));
+            writes.add(GtidSet.parse(gtids));
         } catch (IllegalArgumentException e) {
             throw new ProtocolException("a write with a GTID that is none: " + e.getMessage());
         }
     }
 
-    /** A write was answered whose GTID is unknown: reads then need all that the source had after this moment. */
+    /** A write was answered whose GTID is unknown. */
     void wroteAt(long nanos) {
-        wroteAtNanos = nanos == 0 ? 1 : nanos;
+        writes.addAt(nanos);
     }
 
-    /** Exchanges what a topology has shown meanwhile for the time of a write, and keeps the set of own writes small. */
-    void settleWrites(Topology topology) {
-        if (wroteAtNanos != 0) {
-            Member source = topology.source().orElse(null);
-            if (source != null
-                    && source.observedAtNanos() - wroteAtNanos > 0
-                    && !source.executed().isEmpty()) {
-                required = required.union(source.executed());
-                wroteAtNanos = 0;
-            }
-        }
-        if (!required.isEmpty() && required.intervals() > MAX_INTERVALS) {
-            boolean everywhere = topology.replicas().stream()
-                    .allMatch(replica -> replica.executed().contains(required));
-            if (everywhere && !topology.replicas().isEmpty()) {
-                required = GtidSet.EMPTY;
-            }
-        }
+    /**
+     * What routing has to know of this session to place a statement that no kept connection serves.
+     *
+     * @param mayWait whether a replica may be asked to wait for the writes that this session must see
+     */
+    RouteRequest request(Statement statement, boolean mayWait, long clientKey) {
+        return new RouteRequest(
+                statement,
+                isInTransaction(),
+                isAutocommit(),
+                null,
+                writes.gtids(),
+                writes.atNanos(),
+                mayWait,
+                clientKey);
     }
 
-    /** What routing has to know of this session to place a statement that no kept connection serves. */
-    RouteRequest request(Statement statement, long clientKey) {
-        return new RouteRequest(statement, isInTransaction(), isAutocommit(), null, required, wroteAtNanos, clientKey);
+    Writes writes() {
+        return writes;
     }
 
     boolean isInTransaction() {

@@ -24,6 +24,7 @@ public final class Answer {
     private int statusCleared;
     private int insertId;
     private int warnings;
+    private int columns = 1;
     private @Nullable Answer next;
 
     private Answer(@Nullable SqlError error, @Nullable List<String> rows, @Nullable String file) {
@@ -42,6 +43,13 @@ public final class Answer {
 
     public static Answer rows(String... values) {
         return new Answer(null, List.of(values), null);
+    }
+
+    /** One row of several columns. */
+    public static Answer row(String... values) {
+        Answer answer = rows(values);
+        answer.columns = values.length;
+        return answer;
     }
 
     public static Answer fileRequest(String name) {
@@ -145,13 +153,16 @@ public final class Answer {
     }
 
     private void addRows(List<byte[]> payloads, List<String> values, int flags, boolean eofDeprecated) {
-        payloads.add(new byte[] {1});
-        payloads.add(definition("c"));
+        payloads.add(new byte[] {(byte) columns});
+        for (int i = 0; i < columns; i++) {
+            payloads.add(definition("c"));
+        }
         if (!eofDeprecated) {
             payloads.add(eof(flags));
         }
-        for (String value : values) {
-            payloads.add(bytes(out -> WireFormat.writeLengthEncodedString(out, value)));
+        for (int i = 0; i < values.size(); i += columns) {
+            List<String> row = values.subList(i, i + columns);
+            payloads.add(bytes(out -> row.forEach(value -> WireFormat.writeLengthEncodedString(out, value))));
         }
         payloads.add(eofDeprecated ? bytes(out -> writeOk(out, 0xfe, flags)) : eof(flags));
     }

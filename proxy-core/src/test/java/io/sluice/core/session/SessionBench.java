@@ -64,6 +64,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     final List<Integer> ownErrors = new ArrayList<>();
     final List<String> mispredictions = new ArrayList<>();
     final List<Reason> reasons = new ArrayList<>();
+    final List<Boolean> waits = new ArrayList<>();
 
     private final LocalAddress front = new LocalAddress(SessionBench.class);
     private final Map<BackendAddress, BackendCounters> counters = new HashMap<>();
@@ -91,6 +92,20 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     }
 
     SessionBench(int connectionsPerServer, int maxPreparedPerConnection, int maxWaiters) {
+        this(connectionsPerServer, maxPreparedPerConnection, maxWaiters, CausalReads.session(), Duration.ZERO);
+    }
+
+    /** Reads may wait on replicas. */
+    SessionBench(CausalReads causalReads, Duration causalWait) {
+        this(4, 4, 100, causalReads, causalWait);
+    }
+
+    private SessionBench(
+            int connectionsPerServer,
+            int maxPreparedPerConnection,
+            int maxWaiters,
+            CausalReads causalReads,
+            Duration causalWait) {
         BackendConnector connector = FakeServer.connector(source, replica1, replica2);
         for (FakeServer server : List.of(source, replica1, replica2)) {
             counters.put(server.address(), new BackendCounters());
@@ -113,7 +128,8 @@ final class SessionBench implements SessionEvents, AutoCloseable {
                 connector,
                 new SessionDirectory(0),
                 new StatementClassifier(),
-                new SessionLimits(1 << 20, 3, ACQUIRE_TIMEOUT, HOLD, MAX_HELD, Duration.ofHours(1)),
+                causalReads,
+                new SessionLimits(1 << 20, 3, ACQUIRE_TIMEOUT, HOLD, MAX_HELD, Duration.ofHours(1), causalWait),
                 this,
                 loop::nanos);
         new ServerBootstrap()
@@ -312,6 +328,11 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     public void suspect(BackendAddress backend, String why) {
         suspected.add(backend.host());
         evidence.add(why);
+    }
+
+    @Override
+    public void waited(boolean reached) {
+        waits.add(reached);
     }
 
     @Override
