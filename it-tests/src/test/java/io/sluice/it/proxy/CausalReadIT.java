@@ -28,7 +28,11 @@ class CausalReadIT {
     void start() {
         topology = Lab.newTopology("causal", 2);
         topology.source()
-                .execute("CREATE TABLE app.causal (id INT PRIMARY KEY, v INT)", "INSERT INTO app.causal VALUES (1, 0)");
+                .execute(
+                        "CREATE TABLE app.causal (id INT PRIMARY KEY, v INT)",
+                        "INSERT INTO app.causal VALUES (1, 0)",
+                        "CREATE USER second@'%' IDENTIFIED BY 'second password'",
+                        "GRANT ALL ON app.* TO second@'%'");
         topology.awaitCaughtUp();
         sluice = SluiceProcess.start(Lab.settings(topology), Lab.newHome("causal-sluice"));
     }
