@@ -108,8 +108,8 @@ final class ExplainCommand implements Callable<Integer> {
     private void explain(String text, PrintWriter out) {
         byte[] sql = text.getBytes(StandardCharsets.UTF_8);
         Statement statement = classifier.classify(sql, 0, sql.length, LexContext.DEFAULT);
-        Decision decision =
-                router.route(new RouteRequest(statement, false, true, null, GtidSet.EMPTY, 0, false, 0), example);
+        Decision decision = router.route(
+                new RouteRequest(statement, false, true, false, null, GtidSet.EMPTY, 0, false, 0), example);
         String pin = statement.pin() == null ? "" : statement.pin().name();
         String digest = Long.toHexString(statement.digest());
         if (format == Format.TSV) {

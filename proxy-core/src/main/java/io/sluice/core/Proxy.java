@@ -137,7 +137,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
             scopes.add(new LoopScope(
                     loop,
                     live::topology,
-                    new Router(new RoutingSettings(config.monitor().maxLag(), true), random.apply("routing")),
+                    new Router(routingSettings(), random.apply("routing")),
                     address -> pool(address, loop, connector, nanos),
                     connector,
                     directory,
@@ -165,6 +165,11 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 recheck.compareTo(READ_INTERVAL) < 0 ? READ_INTERVAL : recheck,
                 config.authentication().maxCached(),
                 () -> live.topology().source().map(Member::address).orElse(null));
+    }
+
+    private RoutingSettings routingSettings() {
+        return new RoutingSettings(
+                config.monitor().maxLag(), true, config.routing().replicaTransactions());
     }
 
     private SessionLimits limits() {

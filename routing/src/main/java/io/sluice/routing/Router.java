@@ -60,12 +60,25 @@ public final class Router {
         if (request.inTransaction()) {
             return toSource(Reason.IN_TRANSACTION);
         }
+        if (settings.replicaTransactions() && beginsReadOnly(request)) {
+            return read(request, topology);
+        }
         if (statement.statementClass() != StatementClass.R) {
             return decisions.source() == null && anyServerWillDo(statement)
                     ? read(request, topology)
                     : toSource(reason(statement.statementClass()));
         }
         return request.autocommit() ? read(request, topology) : toSource(Reason.AUTOCOMMIT_OFF);
+    }
+
+    /** Whether a transaction begins here that can write nothing, so that all of it may run on one replica. */
+    private static boolean beginsReadOnly(RouteRequest request) {
+        Statement statement = request.statement();
+        return switch (statement.statementClass()) {
+            case R -> !request.autocommit() && request.readOnly();
+            case T -> statement.has(Trait.BEGINS_READ_ONLY_TRANSACTION) && !statement.has(Trait.MULTI_STATEMENT);
+            default -> false;
+        };
     }
 
     /**

@@ -8,9 +8,10 @@ import java.time.Duration;
  *
  * @param maxLag a replica further behind gets no reads
  * @param refuseFencing refuse statements that would change who is the source behind the monitor's back
+ * @param replicaTransactions read-only transactions go to replicas
  */
-public record RoutingSettings(Duration maxLag, boolean refuseFencing) {
-    public static final RoutingSettings DEFAULT = new RoutingSettings(Duration.ofSeconds(10), true);
+public record RoutingSettings(Duration maxLag, boolean refuseFencing, boolean replicaTransactions) {
+    public static final RoutingSettings DEFAULT = new RoutingSettings(Duration.ofSeconds(10), true, true);
 
     public RoutingSettings {
         if (maxLag.isNegative()) {

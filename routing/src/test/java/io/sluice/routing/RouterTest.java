@@ -35,11 +35,33 @@ final class RouterTest {
         assertForward(route("SELECT 1", healthy()), ONE, Destination.REPLICA, Reason.READ_ON_REPLICA);
         assertForward(route("UPDATE t SET a=1", healthy()), SOURCE, Destination.SOURCE, Reason.WRITE);
         assertForward(route("SELECT @@hostname", healthy()), SOURCE, Destination.SOURCE, Reason.SERVER_SPECIFIC_READ);
+        assertForward(route("BEGIN", healthy()), SOURCE, Destination.SOURCE, Reason.TRANSACTION_CONTROL);
+    }
+
+    @Test
+    void sends_transactions_to_a_replica_that_are_read_only_from_their_beginning() {
+        String start = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
+        assertForward(route(start, healthy()), ONE, Destination.REPLICA, Reason.READ_ON_REPLICA);
+        assertForward(readOnlySession("SELECT 1"), ONE, Destination.REPLICA, Reason.READ_ON_REPLICA);
+        assertForward(readOnlySession("UPDATE t SET a=1"), SOURCE, Destination.SOURCE, Reason.WRITE);
+        assertForward(readOnlySession("SELECT f()"), SOURCE, Destination.SOURCE, Reason.WRITE);
         assertForward(
-                route("START TRANSACTION READ ONLY", healthy()),
+                route("START TRANSACTION READ WRITE", healthy()),
                 SOURCE,
                 Destination.SOURCE,
                 Reason.TRANSACTION_CONTROL);
+        Topology lagging = topology(source(9), replica(ONE, 1, Duration.ofSeconds(11), 9));
+        assertForward(route(start, lagging), SOURCE, Destination.SOURCE, Reason.REPLICAS_LAG);
+        Router strict = new Router(new RoutingSettings(Duration.ofSeconds(1), true, false), new SplittableRandom(1));
+        RouteRequest request = request(start, false, true, null, GtidSet.EMPTY, 0);
+        assertForward(strict.route(request, healthy()), SOURCE, Destination.SOURCE, Reason.TRANSACTION_CONTROL);
+    }
+
+    /** With autocommit off and SET SESSION TRANSACTION READ ONLY. */
+    private Decision readOnlySession(String sql) {
+        RouteRequest plain = request(sql, false, false, null, GtidSet.EMPTY, 0);
+        return router.route(
+                new RouteRequest(plain.statement(), false, false, true, null, GtidSet.EMPTY, 0, false, 0), healthy());
     }
 
     @Test
@@ -157,7 +179,7 @@ final class RouterTest {
     @Test
     void refuses_what_would_change_the_source_unless_allowed_to() {
         assertThat(route("STOP REPLICA", healthy())).isEqualTo(new Decision.Reject(Refusal.FENCING));
-        Router lenient = new Router(new RoutingSettings(Duration.ofSeconds(1), false), new SplittableRandom(1));
+        Router lenient = new Router(new RoutingSettings(Duration.ofSeconds(1), false, false), new SplittableRandom(1));
         RouteRequest request = request("STOP REPLICA", false, true, null, GtidSet.EMPTY, 0);
         assertForward(lenient.route(request, healthy()), SOURCE, Destination.SOURCE, Reason.ADMINISTRATION);
     }
@@ -216,7 +238,7 @@ final class RouterTest {
             boolean mayWait) {
         byte[] bytes = sql.getBytes(StandardCharsets.UTF_8);
         Statement statement = classifier.classify(bytes, 0, bytes.length, LexContext.DEFAULT);
-        return new RouteRequest(statement, inTransaction, autocommit, pinned, gtids, written, mayWait, 0);
+        return new RouteRequest(statement, inTransaction, autocommit, false, pinned, gtids, written, mayWait, 0);
     }
 
     private void assertReason(Reason reason, Topology topology) {

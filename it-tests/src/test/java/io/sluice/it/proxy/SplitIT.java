@@ -2,6 +2,7 @@
 package io.sluice.it.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.it.Counters;
 import io.sluice.it.Lab;
@@ -84,6 +85,42 @@ class SplitIT {
         assertThat(after[0] - before[0]).isGreaterThanOrEqualTo(3 * ROUNDS);
         assertThat(after[1] - before[1] + after[2] - before[2])
                 .as("on the replicas, but for what a login asks")
+                .isLessThan(ROUNDS / 4);
+    }
+
+    @Test
+    void read_only_transactions_run_on_the_replicas() throws SQLException {
+        long[] before = selects();
+        try (Connection connection = Lab.throughSluice().connect();
+                Statement statement = connection.createStatement()) {
+            connection.setReadOnly(true);
+            connection.setAutoCommit(false);
+            for (int i = 0; i < ROUNDS; i++) {
+                statement.executeQuery("SELECT v FROM split WHERE id = 1").close();
+                connection.commit();
+            }
+            connection.setAutoCommit(true);
+            connection.setReadOnly(false);
+            statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
+            for (int i = 0; i < ROUNDS; i++) {
+                statement.executeQuery("SELECT v FROM split WHERE id = 1").close();
+            }
+            assertThatThrownBy(() -> statement.execute("INSERT INTO split (v) VALUES (3)"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo(1792));
+            assertThatThrownBy(() -> statement.execute("SELECT GET_LOCK('split', 0)"))
+                    .isInstanceOfSatisfying(
+                            SQLException.class,
+                            e -> assertThat(e.getErrorCode()).isEqualTo(9512));
+            statement.execute("COMMIT");
+            assertThat(statement.executeUpdate("INSERT INTO split (v) VALUES (3)"))
+                    .isOne();
+        }
+        long[] after = selects();
+        assertThat(after[1] - before[1] + after[2] - before[2]).isGreaterThanOrEqualTo(2 * ROUNDS);
+        assertThat(after[0] - before[0])
+                .as("on the source, but for what a login asks")
                 .isLessThan(ROUNDS / 4);
     }
 

@@ -3,6 +3,7 @@ package io.sluice.core.config;
 
 import static io.sluice.core.config.Key.choice;
 import static io.sluice.core.config.Key.duration;
+import static io.sluice.core.config.Key.flag;
 import static io.sluice.core.config.Key.size;
 
 import java.time.Duration;
@@ -13,9 +14,11 @@ import java.util.Locale;
  *
  * @param causalReads whose writes a read must see
  * @param causalWait how long a read may wait on a replica for them; zero: it goes to the source instead
+ * @param replicaTransactions whether read-only transactions run on replicas
  * @param parserCache about how many bytes are kept of what the parser found in statements; 0: none is parsed
  */
-public record RouterSettings(CausalReads causalReads, Duration causalWait, int parserCache) {
+public record RouterSettings(
+        CausalReads causalReads, Duration causalWait, boolean replicaTransactions, int parserCache) {
     /** Whose writes a session's reads must see. */
     public enum CausalReads implements Keyword {
         OFF,
@@ -42,12 +45,15 @@ public record RouterSettings(CausalReads causalReads, Duration causalWait, int p
                         "0",
                         "1m",
                         "Time a read may wait on a replica for such writes before it goes to the source; 0: none.")),
-                section.get(
-                        size(
-                                "parser_cache",
-                                "16MiB",
-                                "0",
-                                "1GiB",
-                                "Memory for what the parser found in statements; 0: statements are judged by their words alone.")));
+                section.get(flag(
+                        "replica_transactions",
+                        true,
+                        "Whether transactions that begin as read-only run on a replica, from beginning to end.")),
+                section.get(size(
+                        "parser_cache",
+                        "16MiB",
+                        "0",
+                        "1GiB",
+                        "Memory for what the parser found in statements; 0: their words alone decide.")));
     }
 }

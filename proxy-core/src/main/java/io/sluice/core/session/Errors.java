@@ -3,8 +3,11 @@ package io.sluice.core.session;
 
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.Refusal;
+import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.topology.BackendAddress;
 import java.time.Duration;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +46,10 @@ public final class Errors {
     private static final int ER_KILL_DENIED_ERROR = 1095;
     private static final int ER_QUERY_INTERRUPTED = 1317;
     private static final int ER_CONNECTION_KILLED = 1927;
+    private static final int ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION = 1792;
     private static final int ER_CLIENT_INTERACTION_TIMEOUT = 4031;
+
+    private static final Set<String> WRITING = Set.of("INSERT", "REPLACE", "UPDATE", "DELETE", "LOAD");
 
     private Errors() {}
 
@@ -101,6 +107,25 @@ public final class Errors {
                 "HY000",
                 "the connection to " + backend + " was lost (" + cause + ") and with it this session's " + pins
                         + "; the session goes on without");
+    }
+
+    /**
+     * What a read-only transaction on a replica cannot do there: as the source would say it where it would, else that
+     * it belongs on the source.
+     */
+    public static SqlError inReadOnlyTransaction(BackendAddress replica, Statement statement) {
+        boolean written = WRITING.contains(statement.verb()) || statement.statementClass() == StatementClass.WI;
+        return written
+                ? new SqlError(
+                        ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION,
+                        "25006",
+                        "Cannot execute statement in a READ ONLY transaction.")
+                : error(
+                        TIED_TO_REPLICA,
+                        "25006",
+                        statement.verb() + " must not run on the replica " + replica
+                                + ", where this READ ONLY transaction is; begin the transaction without READ ONLY, or"
+                                + " keep such transactions on the source (routing.replica_transactions)");
     }
 
     /** A replica that an account may write to would do it, and be of no use as a replica any more. */

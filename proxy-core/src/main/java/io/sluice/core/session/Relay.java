@@ -90,10 +90,13 @@ final class Relay implements Exchange {
     void dispatch() {
         become(Phase.WAITING);
         syncError = null;
-        BackendConnection held = lease.held();
+        BackendConnection held = leaveReadOnly(lease.held());
         if (held != null) {
-            if (mayWriteAnew() && scope.isReplica(held.address())) {
-                fail(Errors.tiedToReplica(held.address(), state.pinsText(), statement.verb()));
+            SqlError refusal = !kind.isResult() || !scope.isReplica(held.address())
+                    ? null
+                    : ReplicaGuard.refusal(statement, wasInTransaction, held.address(), state);
+            if (refusal != null) {
+                fail(refusal);
                 return;
             }
             reason = wasInTransaction ? Reason.IN_TRANSACTION : Reason.PINNED;
@@ -101,7 +104,9 @@ final class Relay implements Exchange {
             use(held, true);
             return;
         }
-        BackendConnection before = asksForDiagnostics() ? lease.takeBack(mayWriteAnew()) : null;
+        BackendConnection before = asksForDiagnostics()
+                ? lease.takeBack(kind.isResult() && ReplicaGuard.mayWriteAnew(statement, wasInTransaction))
+                : null;
         if (before != null) {
             reason = Reason.DIAGNOSTICS;
             sync.await(GtidSet.EMPTY);
@@ -123,6 +128,21 @@ final class Relay implements Exchange {
         follow(scope.router().route(state.request(statement, mayWait, session.id()), scope.topology()));
     }
 
+    /** A transaction that begins while a read-only one is open on a replica ends that one, but need not run there. */
+    private @Nullable BackendConnection leaveReadOnly(@Nullable BackendConnection held) {
+        if (held == null
+                || !wasInTransaction
+                || !state.pins().isEmpty()
+                || !ReplicaGuard.beginsAnother(statement)
+                || !scope.isReplica(held.address())) {
+            return held;
+        }
+        lease.giveBackDirty();
+        state.transactionEnded();
+        wasInTransaction = false;
+        return null;
+    }
+
     private void follow(Decision decision) {
         if (decision instanceof Decision.Forward forward) {
             reason = forward.reason();
@@ -140,13 +160,6 @@ final class Relay implements Exchange {
         } else {
             throw new AssertionError(decision);
         }
-    }
-
-    /** Whether the statement is no mere read, nor part of a transaction that has its place already. */
-    private boolean mayWriteAnew() {
-        StatementClass statementClass = statement.statementClass();
-        boolean asksOnly = statement.has(Trait.USES_DIAGNOSTICS) && !statementClass.isAtLeast(StatementClass.W);
-        return kind.isResult() && Loss.mayWrite(statementClass) && !wasInTransaction && !asksOnly;
     }
 
     private boolean asksForDiagnostics() {
@@ -197,7 +210,6 @@ final class Relay implements Exchange {
         CausalWait.ask(connection, wanted, scope.limits().causalWait(), answered, this::lost);
     }
 
-    /** The replica did not do; another server, which need not wait, is asked. */
     private void goElsewhere() {
         lease.giveBackUnused();
         dispatch();

@@ -77,12 +77,16 @@ final class SessionState {
 
     /** The connection that held the open transaction, the locks and so on is gone. */
     void connectionLost() {
-        status &= ~(ServerStatus.SERVER_STATUS_IN_TRANS | ServerStatus.SERVER_STATUS_IN_TRANS_READONLY);
+        transactionEnded();
         if (pins.has(Pin.USER_VARIABLE)) {
             variables = variables.withoutUserVariables(); // Others that depend on them are gone.
         }
         pins.clear();
         nextTransactionPrepared = false;
+    }
+
+    void transactionEnded() {
+        status &= ~(ServerStatus.SERVER_STATUS_IN_TRANS | ServerStatus.SERVER_STATUS_IN_TRANS_READONLY);
     }
 
     void setStatus(int flags) {
@@ -214,6 +218,7 @@ final class SessionState {
                 statement,
                 isInTransaction(),
                 isAutocommit(),
+                !isAutocommit() && isReadOnly(),
                 null,
                 writes.gtids(),
                 writes.atNanos(),
@@ -223,6 +228,13 @@ final class SessionState {
 
     Writes writes() {
         return writes;
+    }
+
+    /** Whether transactions are read-only unless they say otherwise. */
+    private boolean isReadOnly() {
+        String value = variables.get("transaction_read_only");
+        String here = value == null ? variables.get("tx_read_only") : value; // MariaDB, MySQL 5.7
+        return "ON".equals(here) || "1".equals(here);
     }
 
     boolean isInTransaction() {

@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.backend.Answer;
 import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.ServerStatus;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TransactionTest {
+    private static final String READ_ONLY = "START TRANSACTION READ ONLY";
+
     private final SessionBench bench = new SessionBench();
 
     @AfterEach
@@ -28,6 +31,69 @@ class TransactionTest {
 
         assertThat(bench.leased()).isZero();
         assertThat(bench.source.connections()).hasSize(1);
+        assertThat(client.query("SELECT a FROM t")).hasToString("rows replica1");
+    }
+
+    @Test
+    void a_read_only_transaction_runs_on_one_replica_from_beginning_to_end() {
+        bench.publish(bench.source, bench.replica1, bench.replica2);
+        TestClient client = bench.client();
+        client.query(READ_ONLY);
+        String where = client.query("SELECT a FROM t").toString();
+        for (int i = 0; i < 10; i++) {
+            assertThat(client.query("SELECT a FROM t")).hasToString(where);
+        }
+        client.query("SAVEPOINT s");
+        client.query("COMMIT");
+
+        assertThat(where).startsWith("rows replica");
+        assertThat(bench.source.commands()).isEmpty();
+        assertThat(bench.leased()).isZero();
+        assertThat(bench.resets()).isZero();
+    }
+
+    @Test
+    void a_read_only_transaction_on_a_replica_refuses_what_belongs_on_the_source() {
+        TestClient client = bench.client();
+        client.query(READ_ONLY);
+        for (String sql : List.of("INSERT INTO t VALUES (1)", "CREATE TABLE t2 (a INT)", "DROP TABLE t")) {
+            assertThat(client.query(sql).toString()).as(sql).startsWith("error 1792");
+        }
+        for (String sql : List.of(
+                "SELECT a FROM t FOR SHARE",
+                "SELECT GET_LOCK('a', 1)",
+                "CALL p()",
+                "CREATE TEMPORARY TABLE t3 (a INT)",
+                "FLUSH TABLES",
+                "BEGIN; INSERT INTO t VALUES (1)")) {
+            assertThat(client.query(sql).toString()).as(sql).startsWith("error 9512");
+        }
+        assertThat(client.query("SELECT a FROM t")).as("it goes on").hasToString("rows replica1");
+        client.query("COMMIT");
+        assertThat(bench.replica1.commands())
+                .containsExactly("COM_QUERY " + READ_ONLY, "COM_QUERY SELECT a FROM t", "COM_QUERY COMMIT");
+        assertThat(bench.source.commands()).isEmpty();
+    }
+
+    @Test
+    void a_transaction_that_begins_amid_a_read_only_one_runs_where_it_belongs() {
+        TestClient client = bench.client();
+        client.query(READ_ONLY);
+        client.query("BEGIN");
+        assertThat(client.query("INSERT INTO t VALUES (1)")).hasToString("ok");
+        client.query("COMMIT");
+
+        assertThat(bench.source.commands())
+                .containsExactly("COM_QUERY BEGIN", "COM_QUERY INSERT INTO t VALUES (1)", "COM_QUERY COMMIT");
+        assertThat(bench.replica1.commands()).containsExactly("COM_QUERY " + READ_ONLY, "COM_RESET_CONNECTION");
+    }
+
+    @Test
+    void without_autocommit_transactions_of_a_read_only_session_run_on_a_replica() {
+        bench.source.on("SET SESSION TRANSACTION READ ONLY", Answer.ok().variable("transaction_read_only", "ON"));
+        TestClient client = bench.client();
+        client.query("SET SESSION TRANSACTION READ ONLY");
+        client.query("SET autocommit=0");
         assertThat(client.query("SELECT a FROM t")).hasToString("rows replica1");
     }
 
