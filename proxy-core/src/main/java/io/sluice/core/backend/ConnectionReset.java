@@ -36,6 +36,13 @@ final class ConnectionReset {
                             orFail(c, error);
                         },
                         lost));
+        String schema = connection.schema();
+        if (schema != null) {
+            // The server keeps the schema over a reset, but not its charset, which LOAD DATA and others go by.
+            // It may be gone by now, which whoever names it will be told.
+            connection.send(
+                    SessionSetup.initDb(allocator, schema), new SessionSetup.Step(connection, (c, error) -> {}, lost));
+        }
         connection.send(
                 SessionSetup.query(allocator, SessionSetup.trackEverything(connection.flavor())),
                 new SessionSetup.Step(connection, ConnectionReset::orFail, lost));

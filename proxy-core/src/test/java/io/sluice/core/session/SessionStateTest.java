@@ -154,6 +154,31 @@ class SessionStateTest {
     }
 
     @Test
+    void after_a_reset_the_schema_is_chosen_again_since_servers_forget_its_charset() {
+        TestClient client = bench.client();
+        client.ask(CommandCode.COM_INIT_DB, "app");
+        client.query("SELECT GET_LOCK('a', 0)");
+        client.ask(CommandCode.COM_RESET_CONNECTION, "");
+        client.query("INSERT INTO t VALUES (1)");
+
+        assertThat(bench.source.commands())
+                .containsSubsequence("COM_RESET_CONNECTION", "COM_INIT_DB app", "COM_QUERY INSERT INTO t VALUES (1)");
+        assertThat(bench.source.connections()).hasSize(1);
+    }
+
+    @Test
+    void a_schema_that_is_gone_does_not_make_the_reset_fail() {
+        TestClient client = bench.client();
+        client.ask(CommandCode.COM_INIT_DB, "app");
+        client.query("SELECT GET_LOCK('a', 0)");
+        bench.source.on("USE app", Answer.err(1049, "Unknown database 'app'"));
+        client.ask(CommandCode.COM_RESET_CONNECTION, "");
+
+        assertThat(client.query("INSERT INTO t VALUES (1)")).hasToString("ok");
+        assertThat(bench.source.connections()).hasSize(1);
+    }
+
+    @Test
     void a_variable_that_cannot_be_set_elsewhere_is_an_error_and_no_result() {
         bench.source.on("SET sql_safe_updates=1", Answer.ok().variable("sql_safe_updates", "1"));
         bench.replica1.on("SET @@session.`sql_safe_updates`=1", Answer.err(1193, "Unknown system variable"));
