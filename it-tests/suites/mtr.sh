@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 # For servers' own regression suites: the directory "main", run by their own runner in --extern mode. Sourced after
 # lib.sh. The script sets mtr_home, the runner's directory; client and tester, programs; variables, the schema of the
-# table global_variables; globals, statements that make the server what the suite expects.
+# table global_variables; globals, statements that make the server what the suite expects; and where all of these are
+# in a system of their own, mtr_root, its directory.
 #
 # The suite logs in as root without a password and expects a server fresh from its installation: what is in the way,
 # prepare takes away. Which tests run at all is learnt direct: through Sluice go those that passed. After each test that
 # fails, the schemas, accounts and global variables are put back, so that one failure does not make others.
 
-account=root password=''
+account=root password='' mtr_root=''
 
 # Tests that touch what belongs to whoever set up replication, that stop servers, or that need options of a server.
 not_ours='\bread_only\b|super_read_only|gtid_|^ *(install|uninstall) +(plugin|soname|component)|change +(master|replication)'
@@ -19,7 +20,7 @@ not_ours+='|(rename|drop|alter|repair) +table.* mysql[.]|(data|index) directory|
 candidates() {
     if [ -n "${TESTS:-}" ]; then echo "$TESTS"; return; fi
     (
-        cd "$mtr_home/$1"
+        cd "$mtr_root$mtr_home/$1"
         grep -lEi -e "$not_ours" -- *.test | sed 's/\.test$//' >"$SUITES/left-out"
         ls -- *.opt *.cnf *.sh 2>/dev/null | sed -E 's/(-(master|slave|client))?\.(opt|cnf|sh)$//' >>"$SUITES/left-out"
         ls -- *.test | sed 's/\.test$//' | grep -vxFf "$SUITES/left-out" | grep -vE "$2"
@@ -29,7 +30,7 @@ candidates() {
 # The tester, wrapped: bounded in time, and what a failure left behind is removed, at the source itself.
 wrap_tester() {
     local at="--no-defaults --protocol=tcp -h${direct%:*} -P${direct##*:} -u$account"
-    cat >"/tmp/mtr-tester" <<EOF
+    cat >"$mtr_root/tmp/mtr-tester" <<EOF
 #!/bin/bash
 timeout -k 5 \${TEST_SECONDS:-60} $tester "\$@"
 code=\$?
@@ -46,7 +47,7 @@ if [ \$code != 0 ] && [ \$code != 62 ]; then
 fi
 exit \$code
 EOF
-    chmod 755 "/tmp/mtr-tester"
+    chmod 755 "$mtr_root/tmp/mtr-tester"
 }
 
 # prepare: the schemas and the procedure that tests expect, and the state to return to.
@@ -66,7 +67,8 @@ prepare() {
 run_mtr() {
     local host=$1 port=$2
     shift 2
-    env MYSQL_TEST=/tmp/mtr-tester bash -c 'cd "$1" && shift && nice -n 5 perl mysql-test-run.pl "$@"' - \
+    ${mtr_root:+chroot "$mtr_root"} \
+        env MYSQL_TEST=/tmp/mtr-tester bash -c 'cd "$1" && shift && nice -n 5 perl mysql-test-run.pl "$@"' - \
         "$mtr_home" --extern "host=$host" --extern "port=$port" --extern "user=$account" --extern protocol=tcp \
         --vardir="/tmp/mtr-var" --force --max-test-fail=0 --testcase-timeout=5 --suite-timeout=300 \
         --suite=main ${MTR_OPTIONS:-} "$@" 2>&1 </dev/null
@@ -74,17 +76,17 @@ run_mtr() {
 
 # regression NAME DIRECTORY LEFT_OUT: both ways, by lib.sh's compare.
 regression() {
-    local name=$1
+    local name=$1 line='^(\[ *[0-9]+%\] )?main\.([^ ]+) .*\[ '
     all=$(candidates "$2" "$3")
     run_suite() {
         local tests=$all
         [ "$1:$2" = "$direct" ] || tests=$(sed -n 's/^pass //p' "$SUITES/$name.direct")
         run_mtr "$1" "$2" $tests >"$SUITES/$name.log.$2"
-        sed -nE "s/^main\.([^ ]+) .*\[ pass \].*/pass \1/p" "$SUITES/$name.log.$2"
+        sed -nE "s/${line}pass \].*/pass \2/p" "$SUITES/$name.log.$2"
         if [ "$1:$2" = "$direct" ]; then
-            sed -nE "s/^main\.([^ ]+) .*\[ (fail|skipped|disabled) \].*/skip \1/p" "$SUITES/$name.log.$2"
+            sed -nE "s/${line}(fail|skipped|disabled) \].*/skip \2/p" "$SUITES/$name.log.$2"
         else
-            sed -nE "s/^main\.([^ ]+) .*\[ (fail|skipped|disabled) \].*/fail \1/p" "$SUITES/$name.log.$2"
+            sed -nE "s/${line}(fail|skipped|disabled) \].*/fail \2/p" "$SUITES/$name.log.$2"
             grep '^skip' "$SUITES/$name.direct" || true
         fi
     }
