@@ -26,6 +26,9 @@ final class AdministrationRules {
     private static final Set<String> FENCING =
             Set.of("CHANGE", "CLONE", "RESET", "RESTART", "SHUTDOWN", "START", "STOP");
 
+    /** Connections go on with the global privileges and the costs that they began with. */
+    private static final Set<String> FOR_NEW_CONNECTIONS = Set.of("PRIVILEGES", "OPTIMIZER_COSTS");
+
     private AdministrationRules() {}
 
     /** @param at the index after the verb */
@@ -61,6 +64,18 @@ final class AdministrationRules {
             }
         }
         findings.raise(StatementClass.A, "FLUSH " + tokens.text(at));
+        if (FOR_NEW_CONNECTIONS.stream().anyMatch(what -> mentions(tokens, at, what))) {
+            findings.add(Trait.CHANGES_NEW_CONNECTIONS);
+        }
+    }
+
+    private static boolean mentions(Tokens tokens, int from, String word) {
+        for (int i = from; i < tokens.count(); i++) {
+            if (tokens.isWord(i, word)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** A connection id is the proxy's to translate; queries by id and users by name are not. */

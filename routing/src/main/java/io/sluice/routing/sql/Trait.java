@@ -47,7 +47,7 @@ public enum Trait {
     READS_OWNED_VARIABLES,
     /** Sets session system variables; their resulting values come with the session trackers. */
     SETS_VARIABLES,
-    /** GRANT, REVOKE, SET GLOBAL: servers give the result to connections that begin afterwards. */
+    /** GRANT, REVOKE, SET GLOBAL, FLUSH PRIVILEGES: servers give the result to connections that begin afterwards. */
     CHANGES_NEW_CONNECTIONS,
     /** SET @@name without a scope: MariaDB's tracker does not tell of it. */
     SETS_WITHOUT_SCOPE,

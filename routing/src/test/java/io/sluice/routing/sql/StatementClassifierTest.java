@@ -269,6 +269,8 @@ final class StatementClassifierTest {
         for (String sql : List.of(
                 "GRANT a TO b",
                 "REVOKE ALL ON *.* FROM b",
+                "FLUSH HOSTS, PRIVILEGES",
+                "FLUSH LOCAL OPTIMIZER_COSTS",
                 "SET GLOBAL sort_buffer_size=1",
                 "SET @@persist.sort_buffer_size=1",
                 "SET GLOBAL TRANSACTION READ ONLY")) {
