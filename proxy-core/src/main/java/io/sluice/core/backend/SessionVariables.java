@@ -84,7 +84,16 @@ public final class SessionVariables {
 
     /** These with one more user variable; its literal is as SQL has it, each character one byte. */
     public SessionVariables withUserVariable(String name, String literal) {
-        return withLiteral("@`" + name.replace("`", "``") + "`", literal);
+        return withLiteral(quoted(name), literal);
+    }
+
+    private static String quoted(String name) {
+        return "@`" + name.replace("`", "``") + "`";
+    }
+
+    /** The literal that a user variable has, as it was written; null if none is known. */
+    public @Nullable String userVariable(String name) {
+        return literals.get(quoted(name));
     }
 
     /**

@@ -8,6 +8,7 @@ import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.sql.KillText;
 import io.sluice.routing.sql.Statement;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KillCommands {
     private static final Statement KILL = TextlessCommands.classified("KILL 1");
+    private static final Pattern ID = Pattern.compile("\\d{1,18}");
 
     private final Session session;
     private final LoopScope scope;
@@ -38,13 +40,25 @@ final class KillCommands {
     void query(Command command, Statement statement) {
         byte[] text = new byte[command.bodyLength()];
         command.packets().getBytes(command.bodyIndex(), text);
-        KillText kill = KillText.read(text, 0, text.length);
+        KillText kill = resolved(KillText.read(text, 0, text.length));
         KillTarget victim = kill == null ? null : victim(kill.id());
         if (kill == null || victim == null) {
             relay.begin(command, statement, ResponseKind.RESULT, null);
         } else {
             kill(command, kill, victim);
         }
+    }
+
+    /** The same with an id in place of a variable; null if it is none that is known here. */
+    private @Nullable KillText resolved(@Nullable KillText kill) {
+        if (kill == null || kill.variable() == null) {
+            return kill;
+        }
+        String literal = state.variables().userVariable(kill.variable());
+        if (literal == null || !ID.matcher(literal).matches()) {
+            return null;
+        }
+        return new KillText(kill.words(), kill.query(), Long.valueOf(literal));
     }
 
     void processKill(Command command) {

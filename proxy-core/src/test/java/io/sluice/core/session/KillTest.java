@@ -48,6 +48,18 @@ class KillTest {
     }
 
     @Test
+    void takes_an_id_from_a_user_variable() {
+        TestClient victim = busy(READ);
+        TestClient killer = bench.client();
+        killer.query("SET @Victim = 1");
+        assertThat(killer.query("KILL QUERY @victim")).hasToString("ok");
+        assertThat(bench.replica1.commands()).contains("COM_QUERY KILL QUERY 1");
+
+        end(bench.replica1.connection(0), Answer.err(1317, "Query execution was interrupted"));
+        assertThat(victim.answer()).hasToString("error 1317");
+    }
+
+    @Test
     void reaches_the_statement_wherever_it_runs() {
         TestClient victim = busy(READ);
         TestClient killer = bench.client();

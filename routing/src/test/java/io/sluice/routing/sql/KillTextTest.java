@@ -22,6 +22,7 @@ class KillTextTest {
         assertThat(read("KILL HARD QUERY 5")).isEqualTo(new KillText("KILL HARD QUERY", true, 5L));
         assertThat(read("KILL soft 5")).isEqualTo(new KillText("KILL SOFT", false, 5L));
         assertThat(read("KILL QUERY connection_id ()")).isEqualTo(new KillText("KILL QUERY", true, null));
+        assertThat(read("KILL QUERY @Id_1")).isEqualTo(new KillText("KILL QUERY", true, null, "id_1"));
     }
 
     @Test
@@ -30,7 +31,8 @@ class KillTextTest {
         assertThat(read("KILL QUERY ID 5"))
                 .as("a query's id, not a connection's")
                 .isNull();
-        assertThat(read("KILL @a")).isNull();
+        assertThat(read("KILL @a + 1")).isNull();
+        assertThat(read("KILL @@a")).isNull();
         assertThat(read("KILL 2+3")).isNull();
         assertThat(read("KILL 5; KILL 6")).isNull();
         assertThat(read("KILL 9999999999999999999")).as("beyond 2^63").isNull();
