@@ -130,9 +130,10 @@ class PinTest {
 
     @Test
     void a_role_follows_the_session() {
-        letsGo("SET ROLE 'reader'@`%`, writer");
+        letsGo("SET ROLE 'reader'@`%`, writer, auditor@localhost");
         client.query("SELECT a FROM t");
         assertThat(bench.replica1.commands())
-                .containsExactly("COM_QUERY SET ROLE 'reader'@`%`, writer", "COM_QUERY SELECT a FROM t");
+                .containsExactly(
+                        "COM_QUERY SET ROLE 'reader'@`%`, writer, auditor@localhost", "COM_QUERY SELECT a FROM t");
     }
 }

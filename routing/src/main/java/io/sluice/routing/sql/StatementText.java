@@ -103,7 +103,8 @@ public final class StatementText {
         for (int i = 2; i < count; i++) {
             String text = tokens.get(i).text();
             switch (tokens.kind(i)) {
-                case WORD -> roles.append(' ').append(text);
+                case WORD ->
+                    roles.append(tokens.isSymbol(i - 1, "@") ? "" : " ").append(text);
                 case QUOTED -> roles.append('`').append(text.replace("`", "``")).append('`');
                 case STRING, NUMBER -> roles.append(text);
                 case SYMBOL -> {
