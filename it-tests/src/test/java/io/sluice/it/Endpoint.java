@@ -15,12 +15,17 @@ public record Endpoint(String name, int port, ServerFlavor flavor) {
     }
 
     public Connection connectAs(String user, String password, String schema, String... properties) throws SQLException {
+        return DriverManager.getConnection(url(schema, properties), user, password);
+    }
+
+    /** What Connector/J and whoever makes connections by it takes. */
+    public String url(String schema, String... properties) {
         StringBuilder url = new StringBuilder("jdbc:mysql://127.0.0.1:" + port + "/" + schema
                 + "?allowPublicKeyRetrieval=true&connectTimeout=60000&socketTimeout=120000");
         for (String property : properties) {
             url.append('&').append(property);
         }
-        return DriverManager.getConnection(url.toString(), user, password);
+        return url.toString();
     }
 
     /** The same by MariaDB's driver. */

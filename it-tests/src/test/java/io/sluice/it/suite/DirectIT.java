@@ -47,4 +47,19 @@ class DirectIT {
 
     @Nested
     class MariaDbDriver extends MariaDbDriverTests implements Direct {}
+
+    @Nested
+    class Pool extends PoolTests implements Direct {}
+
+    @Nested
+    class Migration extends MigrationTests implements Direct {}
+
+    @Nested
+    class SpringTransaction extends SpringTransactionTests implements Direct {}
+
+    @Nested
+    class Hibernate extends HibernateTests implements Direct {}
+
+    @Nested
+    class VertxClient extends VertxClientTests implements Direct {}
 }

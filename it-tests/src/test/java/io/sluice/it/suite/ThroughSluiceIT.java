@@ -47,4 +47,19 @@ class ThroughSluiceIT {
 
     @Nested
     class MariaDbDriver extends MariaDbDriverTests implements ThroughSluice {}
+
+    @Nested
+    class Pool extends PoolTests implements ThroughSluice {}
+
+    @Nested
+    class Migration extends MigrationTests implements ThroughSluice {}
+
+    @Nested
+    class SpringTransaction extends SpringTransactionTests implements ThroughSluice {}
+
+    @Nested
+    class Hibernate extends HibernateTests implements ThroughSluice {}
+
+    @Nested
+    class VertxClient extends VertxClientTests implements ThroughSluice {}
 }
