@@ -55,9 +55,9 @@ compare() {
     exit $code
 }
 
-# sql STATEMENTS: at the source, by the suite's account.
+# sql STATEMENTS [OPTION...]: at the source, by the suite's account.
 sql() {
-    mariadb --no-defaults -h "${direct%:*}" -P "${direct##*:}" -u "$account" --password="$password" -e "$1"
+    mariadb --no-defaults -h "${direct%:*}" -P "${direct##*:}" -u "$account" --password="$password" "${@:2}" -e "$1"
 }
 
 # debian_source PACKAGE [RELEASE]: the original source of a package of Debian, with its tests, into $SUITES/PACKAGE.
