@@ -15,6 +15,7 @@ import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.CommandDecoder;
 import io.sluice.protocol.codec.CommandTooLongException;
 import io.sluice.protocol.codec.PacketWriter;
+import io.sluice.protocol.codec.TextResultSet;
 import io.sluice.protocol.packet.ErrPacket;
 import io.sluice.protocol.packet.OkPacket;
 import java.io.IOException;
@@ -97,7 +98,8 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
     private void send(ChannelHandlerContext context, AdminReply reply) {
         ByteBuf out = context.alloc().buffer();
         if (reply instanceof Table table) {
-            TextResultSet.write(out, table, capabilities);
+            TextResultSet.write(
+                    out, table.columns(), table.rows(), capabilities, ServerStatus.SERVER_STATUS_AUTOCOMMIT);
         } else {
             int start = PacketWriter.begin(out);
             if (reply instanceof Refused refused) {

@@ -15,12 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** What an operator may ask on the admin port: a table of names and functions. */
 final class AdminStatements {
 
     private record Entry(String statement, String purpose, Supplier<AdminReply> answer) {}
+
+    /** What follows is left as it is: comments may be code. */
+    private static final Pattern EXPLAIN_ROUTE = Pattern.compile("(?is)\\s*EXPLAIN\\s+ROUTE\\s+(.*)");
 
     private static final int ER_PARSE_ERROR = 1064;
 
@@ -53,14 +58,24 @@ final class AdminStatements {
                 return entry.answer().get();
             }
         }
+        Matcher explained = EXPLAIN_ROUTE.matcher(sql);
+        if (explained.matches()) {
+            return explanation(explained.group(1));
+        }
         AdminReply greeting = DriverStatements.answer(statement, version);
         if (greeting != null) {
             return greeting;
         }
-        String known = entries.stream().map(Entry::statement).collect(Collectors.joining(", "));
+        String known = entries.stream().map(Entry::statement).collect(Collectors.joining(", ")) + ", EXPLAIN ROUTE sql";
         String message = "Sluice: the admin port understands " + known + "; not: "
                 + (statement.length() <= 80 ? statement : statement.substring(0, 80) + "...");
         return new Refused(new SqlError(ER_PARSE_ERROR, "42000", message));
+    }
+
+    private AdminReply explanation(String sql) {
+        Table table = Table.of("name", "value");
+        view.explain(sql).facts().forEach(table::with);
+        return table;
     }
 
     private AdminReply servers() {

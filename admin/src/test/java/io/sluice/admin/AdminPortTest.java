@@ -110,6 +110,19 @@ class AdminPortTest {
     }
 
     @Test
+    void explains_where_a_statement_would_go() throws SQLException {
+        view.topology = new Topology(
+                1,
+                List.of(
+                        FakeView.member("db1", Role.SOURCE, true, Duration.ZERO, ""),
+                        FakeView.member("db2", Role.REPLICA, true, Duration.ofMillis(30), "")),
+                "");
+        assertThat(query("explain  route SELECT 1 /*!50000 FOR UPDATE */"))
+                .contains(List.of("class", "W"), List.of("destination", "source"))
+                .contains(List.of("server db2:3306", "replica, 30 ms behind: fresh enough"));
+    }
+
+    @Test
     void lists_what_it_understands_and_says_so_to_the_rest() throws Exception {
         assertThat(query("HELP")).extracting(row -> row.get(0)).contains("SHOW SERVERS", "SHOW POOL");
         assertThatThrownBy(() -> query("DELETE FROM servers"))

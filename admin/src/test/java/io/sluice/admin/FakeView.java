@@ -4,16 +4,25 @@ package io.sluice.admin;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.SessionView;
+import io.sluice.routing.Explanation;
+import io.sluice.routing.RouteRequest;
+import io.sluice.routing.Router;
+import io.sluice.routing.RoutingSettings;
 import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.sql.LexContext;
+import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.ServerVersion;
 import io.sluice.routing.topology.Topology;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A proxy that is only what it shows. */
@@ -51,6 +60,14 @@ final class FakeView implements ProxyView {
     @Override
     public List<PoolView> pools() {
         return List.copyOf(pools);
+    }
+
+    @Override
+    public Explanation explain(String sql) {
+        byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+        Statement statement = new StatementClassifier(4).classify(text, 0, text.length, LexContext.DEFAULT);
+        return new Router(RoutingSettings.DEFAULT, new SplittableRandom(1))
+                .explain(RouteRequest.ofNewSession(statement), topology);
     }
 
     @Override

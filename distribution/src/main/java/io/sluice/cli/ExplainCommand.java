@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.cli;
 
-import io.sluice.routing.Decision;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.sluice.routing.Explanation;
 import io.sluice.routing.RouteRequest;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
@@ -10,24 +12,24 @@ import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.sql.Structures;
-import io.sluice.routing.sql.parse.SqlFacts;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
+import io.sluice.routing.topology.ServerVersion;
 import io.sluice.routing.topology.Topology;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,8 +52,11 @@ final class ExplainCommand implements Callable<Integer> {
     /** How the answer is written. */
     enum Format {
         TEXT,
-        TSV
+        TSV,
+        JSON
     }
+
+    private static final JsonFactory JSON = new JsonFactory();
 
     @Parameters(arity = "0..*", paramLabel = "SQL", description = "Statements.")
     private List<String> statements = new ArrayList<>();
@@ -65,8 +70,26 @@ final class ExplainCommand implements Callable<Integer> {
     @Option(
             names = "--format",
             defaultValue = "text",
-            description = "text, or tsv with the columns class, pin, destination, reason, digest, sql.")
+            description =
+                    "text; tsv with the columns class, pin, destination, reason, digest, sql; or json, an object a line.")
     private Format format = Format.TEXT;
+
+    @Option(
+            names = "--sql-mode",
+            paramLabel = "MODES",
+            description = "The session's sql_mode, such as ANSI_QUOTES,NO_BACKSLASH_ESCAPES.")
+    private String sqlMode = "";
+
+    @Option(
+            names = "--server-version",
+            paramLabel = "VERSION",
+            description = "What VERSION() of the servers says, such as 9.7.4 or 10.11.6-MariaDB; without it, any.")
+    private @Nullable String serverVersion;
+
+    @Option(
+            names = "--multi-statements",
+            description = "Semicolons separate statements, as for clients with CLIENT_MULTI_STATEMENTS.")
+    private boolean multiStatements;
 
     @Option(
             names = {"-h", "--help"},
@@ -107,75 +130,58 @@ final class ExplainCommand implements Callable<Integer> {
 
     private void explain(String text, PrintWriter out) {
         byte[] sql = text.getBytes(StandardCharsets.UTF_8);
-        Statement statement = classifier.classify(sql, 0, sql.length, LexContext.DEFAULT);
-        Decision decision = router.route(
-                new RouteRequest(statement, false, true, false, null, GtidSet.EMPTY, 0, false, 0), example);
-        String pin = statement.pin() == null ? "" : statement.pin().name();
-        String digest = Long.toHexString(statement.digest());
-        if (format == Format.TSV) {
-            String line = text.replace('\t', ' ').replace('\n', ' ').replace('\r', ' ');
-            out.println(String.join(
-                    "\t",
-                    statement.statementClass().name(),
-                    pin,
-                    destination(decision),
-                    reason(statement, decision),
-                    digest,
-                    line));
-            return;
-        }
-        out.println(text);
-        out.println("  class        " + statement.statementClass());
-        out.println("  destination  " + destination(decision));
-        out.println("  reason       " + reason(statement, decision));
-        if (!pin.isEmpty()) {
-            out.println("  pin          " + pin);
-        }
-        out.println("  digest       " + digest);
-        SqlFacts facts = statement.facts();
-        if (facts == null) {
-            out.println("  structure    not understood");
-            return;
-        }
-        print("reads", facts.tablesRead(), out);
-        print("writes", facts.tablesWritten(), out);
-        print("calls", facts.functions(), out);
-        print("variables", facts.userVariables(), out);
-        print("sets", facts.userVariablesAssigned(), out);
-    }
-
-    private static void print(String label, Collection<?> names, PrintWriter out) {
-        if (!names.isEmpty()) {
-            String sorted = names.stream().map(Object::toString).sorted().collect(Collectors.joining(" "));
-            out.println(String.format("  %-12s %s", label, sorted));
+        Statement statement = classifier.classify(sql, 0, sql.length, context());
+        Explanation explanation = router.explain(RouteRequest.ofNewSession(statement), example);
+        Map<String, String> facts = explanation.facts();
+        facts.keySet().removeIf(name -> name.startsWith("server")); // made up
+        switch (format) {
+            case TSV -> out.println(tsv(explanation, facts.getOrDefault("pin", ""), text));
+            case JSON -> out.println(json(facts, text));
+            case TEXT -> {
+                out.println(text);
+                facts.forEach((name, value) -> out.println(String.format("  %-12s %s", name, value)));
+            }
         }
     }
 
-    private static String destination(Decision decision) {
-        if (decision instanceof Decision.Forward forward) {
-            return words(forward.destination());
-        } else if (decision instanceof Decision.Hold) {
-            return "held";
-        } else if (decision instanceof Decision.Reject) {
-            return "rejected";
-        }
-        throw new AssertionError(decision);
+    private static String tsv(Explanation explanation, String pin, String text) {
+        return String.join(
+                "\t",
+                explanation.statement().statementClass().name(),
+                pin,
+                explanation.destination(),
+                explanation.reason(),
+                explanation.digest(),
+                text.replace('\t', ' ').replace('\n', ' ').replace('\r', ' '));
     }
 
-    private static String reason(Statement statement, Decision decision) {
-        String reason = "";
-        if (decision instanceof Decision.Forward forward) {
-            reason = words(forward.reason());
-        } else if (decision instanceof Decision.Reject reject) {
-            reason = reject.refusal().toString();
+    private static String json(Map<String, String> facts, String text) {
+        StringWriter line = new StringWriter();
+        try (JsonGenerator json = JSON.createGenerator(line)) {
+            json.writeStartObject();
+            json.writeStringField("sql", text);
+            for (Map.Entry<String, String> fact : facts.entrySet()) {
+                json.writeStringField(fact.getKey(), fact.getValue());
+            }
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // not from a string
         }
-        return statement.reason().isEmpty()
-                ? reason
-                : reason.isEmpty() ? statement.reason() : reason + ": " + statement.reason();
+        return line.toString();
     }
 
-    private static String words(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    /** As of a session with these settings; text on the command line and in files is UTF-8. */
+    private LexContext context() {
+        LexContext context = LexContext.DEFAULT.withSqlMode(sqlMode).withMultiStatements(multiStatements);
+        if (serverVersion == null) {
+            return context;
+        }
+        try {
+            return context.withVersion(ServerVersion.parse(serverVersion));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), e.getMessage() + "; write it as VERSION() shows it, such as 8.0.40", e);
+        }
     }
 
     private List<String> lines(Path from) {

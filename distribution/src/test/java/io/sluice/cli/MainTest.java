@@ -93,7 +93,22 @@ final class MainTest {
                 .isZero();
         assertThat(out.toString().lines().map(String::strip))
                 .contains("reads        u v", "writes       s.t", "calls        f", "variables    a")
-                .contains("structure    not understood");
+                .contains("structure    not parsed, or not understood");
+    }
+
+    @Test
+    void explain_goes_by_the_sessions_settings_and_the_servers_version() {
+        String sql = "SELECT JSON_DETAILED(a) FROM t"; // built into MariaDB alone
+        assertThat(run("explain", "--format=json", "--server-version", "10.11.6-MariaDB", sql))
+                .isZero();
+        assertThat(out.toString()).startsWith("{\"sql\":\"" + sql + "\",\"class\":\"R\",\"destination\":\"replica\"");
+        assertThat(run("explain", "--format=tsv", "--server-version=9.7.4", sql))
+                .isZero();
+        assertThat(out.toString()).contains("\nW\t");
+        assertThat(run("explain", "--sql-mode", "ANSI_QUOTES", "SELECT \"f\"(1)"))
+                .isZero();
+        assertThat(out.toString()).contains("  class        W");
+        assertThat(run("explain", "--server-version", "new", "SELECT 1")).isEqualTo(2);
     }
 
     @Test

@@ -33,14 +33,19 @@ import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.SessionView;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.tls.BackendTls;
+import io.sluice.routing.Explanation;
+import io.sluice.routing.RouteRequest;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
+import io.sluice.routing.sql.LexContext;
+import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.sql.Structures;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -49,6 +54,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +76,9 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private static final Duration NAME_INTERVAL = Duration.ofSeconds(5);
     private static final Duration READ_INTERVAL = Duration.ofSeconds(1);
     private static final Duration KEYS_AFTER = Duration.ofSeconds(5);
+    /** Statements that an explanation caches: the one it is about, in the smallest cache there is. */
+    private static final int EXPLAINED = 4;
+
     private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(2);
 
     private final SluiceConfig config;
@@ -331,6 +340,15 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     counted.resets.sum()));
         });
         return views;
+    }
+
+    @Override
+    public Explanation explain(String sql) {
+        byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+        StatementClassifier classifier = new StatementClassifier(EXPLAINED, parsing.structures());
+        Statement statement = classifier.classify(text, 0, text.length, LexContext.DEFAULT);
+        return new Router(routingSettings(), new SplittableRandom())
+                .explain(RouteRequest.ofNewSession(statement), live.topology());
     }
 
     /** What the parser has found, for metrics; empty if nothing is parsed. */

@@ -28,4 +28,24 @@ public record RouteRequest(
         GtidSet requiredGtids,
         long writtenAtNanos,
         boolean mayWait,
-        long clientKey) {}
+        long clientKey) {
+
+    /** Of a session that has done nothing yet. */
+    public static RouteRequest ofNewSession(Statement statement) {
+        return new RouteRequest(statement, false, true, false, null, GtidSet.EMPTY, 0, false, 0);
+    }
+
+    /** The same for a session that keeps a connection to this backend, or none. */
+    public RouteRequest pinnedTo(@Nullable BackendAddress backend) {
+        return new RouteRequest(
+                statement,
+                inTransaction,
+                autocommit,
+                readOnly,
+                backend,
+                requiredGtids,
+                writtenAtNanos,
+                mayWait,
+                clientKey);
+    }
+}

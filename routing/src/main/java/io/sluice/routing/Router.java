@@ -10,6 +10,7 @@ import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -105,25 +106,17 @@ public final class Router {
             }
             observed = source.executed();
         }
-        boolean mayWait = request.mayWait() && observed.isEmpty();
         int[] candidates = decisions.scratch();
         int count = 0;
         int last = candidates.length; // those that would have to wait are at the end
         Reason reason = Reason.NO_REPLICA;
         for (int i = 0; i < replicas.size(); i++) {
-            Member replica = replicas.get(i);
-            if (replica.weight() == 0) {
-                continue;
-            }
-            if (isBehind(replica, source)) {
-                reason = reason == Reason.NO_REPLICA ? Reason.REPLICAS_LAG : reason;
-            } else if (has(replica, request.requiredGtids()) && has(replica, observed)) {
-                candidates[count++] = i;
-            } else {
-                reason = Reason.NOT_YET_REPLICATED;
-                if (mayWait && !late.contains(replica.address())) {
-                    candidates[--last] = i;
-                }
+            switch (eligibility(replicas.get(i), request, source, observed)) {
+                case FRESH -> candidates[count++] = i;
+                case AFTER_WAIT -> candidates[--last] = i;
+                case LAGS, LAG_UNKNOWN -> reason = reason == Reason.NO_REPLICA ? Reason.REPLICAS_LAG : reason;
+                case LACKS_WRITES, WAITED_IN_VAIN -> reason = Reason.NOT_YET_REPLICATED;
+                default -> {}
             }
         }
         if (count > 0) {
@@ -137,6 +130,52 @@ public final class Router {
                     replicas.get(balancer.choose(replicas, candidates, waiting)), Reason.READ_AFTER_WAIT);
         }
         return toSource(reason);
+    }
+
+    private Eligibility eligibility(Member replica, RouteRequest request, @Nullable Member source, GtidSet observed) {
+        if (replica.weight() == 0) {
+            return Eligibility.NO_WEIGHT;
+        }
+        Duration lag = replica.lag();
+        if (lag == null && source != null) {
+            // Without a source there is nothing to lag behind: an unknown lag does not shut a replica out then.
+            return Eligibility.LAG_UNKNOWN;
+        }
+        if (lag != null && lag.compareTo(settings.maxLag()) > 0) {
+            return Eligibility.LAGS;
+        }
+        if (has(replica, request.requiredGtids()) && has(replica, observed)) {
+            return Eligibility.FRESH;
+        }
+        if (late.contains(replica.address())) {
+            return Eligibility.WAITED_IN_VAIN;
+        }
+        return request.mayWait() && observed.isEmpty() ? Eligibility.AFTER_WAIT : Eligibility.LACKS_WRITES;
+    }
+
+    /** The decision on this request, and how every server was looked at for it. */
+    public Explanation explain(RouteRequest request, Topology topology) {
+        Decision decision = route(request, topology);
+        Member source = decisions.source();
+        List<Explanation.Candidate> candidates = new ArrayList<>();
+        for (Member member : topology.members()) {
+            candidates.add(new Explanation.Candidate(member, seen(member, request, source)));
+        }
+        return new Explanation(request.statement(), decision, candidates);
+    }
+
+    private Eligibility seen(Member member, RouteRequest request, @Nullable Member source) {
+        if (!member.online()) {
+            return Eligibility.OFFLINE;
+        }
+        return switch (member.role()) {
+            case SOURCE -> Eligibility.SOURCE;
+            case REPLICA ->
+                request.writtenAtNanos() != 0
+                        ? Eligibility.LACKS_WRITES
+                        : eligibility(member, request, source, GtidSet.EMPTY);
+            default -> Eligibility.NO_ROLE;
+        };
     }
 
     private boolean has(Member replica, GtidSet wanted) {
@@ -155,12 +194,6 @@ public final class Router {
     /** A replica was asked to wait in vain: it is asked no more until the topology is another one. */
     public void missed(BackendAddress replica) {
         late.add(replica);
-    }
-
-    /** Without a source there is nothing to lag behind: an unknown lag does not shut a replica out then. */
-    private boolean isBehind(Member replica, @Nullable Member source) {
-        Duration lag = replica.lag();
-        return lag == null ? source != null : lag.compareTo(settings.maxLag()) > 0;
     }
 
     private static Reason reason(StatementClass statementClass) {

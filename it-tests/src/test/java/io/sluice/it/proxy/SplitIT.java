@@ -93,14 +93,14 @@ class SplitIT {
         long[] before = selects();
         try (Connection connection = Lab.throughSluice().connect();
                 Statement statement = connection.createStatement()) {
-            connection.setReadOnly(true);
+            statement.execute("SET SESSION TRANSACTION READ ONLY"); // as setReadOnly(true) says to servers it knows
             connection.setAutoCommit(false);
             for (int i = 0; i < ROUNDS; i++) {
                 statement.executeQuery("SELECT v FROM split WHERE id = 1").close();
                 connection.commit();
             }
             connection.setAutoCommit(true);
-            connection.setReadOnly(false);
+            statement.execute("SET SESSION TRANSACTION READ WRITE");
             statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
             for (int i = 0; i < ROUNDS; i++) {
                 statement.executeQuery("SELECT v FROM split WHERE id = 1").close();

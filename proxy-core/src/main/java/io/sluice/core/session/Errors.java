@@ -113,13 +113,13 @@ public final class Errors {
      * What a read-only transaction on a replica cannot do there: as the source would say it where it would, else that
      * it belongs on the source.
      */
-    public static SqlError inReadOnlyTransaction(BackendAddress replica, Statement statement) {
+    public static SqlError inReadOnlyTransaction(BackendAddress replica, Statement statement, boolean mariadb) {
         boolean written = WRITING.contains(statement.verb()) || statement.statementClass() == StatementClass.WI;
         return written
                 ? new SqlError(
                         ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION,
                         "25006",
-                        "Cannot execute statement in a READ ONLY transaction.")
+                        "Cannot execute statement in a READ ONLY transaction" + (mariadb ? "" : "."))
                 : error(
                         TIED_TO_REPLICA,
                         "25006",

@@ -22,6 +22,10 @@ final class LastInsertId {
     private long usesWhenTold;
     private long before;
     private long value;
+    /** Where it was last seen or set, and how often that connection had been used then. */
+    private @Nullable BackendConnection home;
+
+    private long usesAtHome;
     /** Counts the changes: what a connection was once given may be out of date. */
     private long version;
 
@@ -29,6 +33,7 @@ final class LastInsertId {
     void told(BackendConnection connection, long id) {
         boolean known = isOn(connection);
         version++;
+        isAt(connection);
         if (known) {
             isNowOn(connection);
         } else {
@@ -44,12 +49,35 @@ final class LastInsertId {
         value = id;
     }
 
+    private void isAt(BackendConnection connection) {
+        home = connection;
+        usesAtHome = connection.uses();
+    }
+
+    /** The connection that knows it best; null if there is none, or somebody else has used it since. */
+    @Nullable
+    BackendConnection home() {
+        BackendConnection connection = home;
+        return connection != null && connection.uses() == usesAtHome ? connection : null;
+    }
+
+    /** The session has a connection again that nobody has used since it had so many uses. */
+    void takenBack(BackendConnection connection, long usesBefore) {
+        if (home == connection && usesAtHome == usesBefore) {
+            usesAtHome = connection.uses();
+        }
+        if (toldBy == connection && usesWhenTold == usesBefore) {
+            usesWhenTold = connection.uses();
+        }
+    }
+
     private boolean isOn(BackendConnection connection) {
         return connection.hasInsertId(this, version);
     }
 
     /** The connection has this session's value. */
     void isNowOn(BackendConnection connection) {
+        isAt(connection);
         connection.setInsertIdOwner(this, version);
     }
 

@@ -104,9 +104,8 @@ final class Relay implements Exchange {
             use(held, true);
             return;
         }
-        BackendConnection before = asksForDiagnostics()
-                ? lease.takeBack(kind.isResult() && ReplicaGuard.mayWriteAnew(statement, wasInTransaction))
-                : null;
+        boolean forWrite = kind.isResult() && ReplicaGuard.mayWriteAnew(statement, wasInTransaction);
+        BackendConnection before = asksForDiagnostics() ? lease.takeBack(statement, forWrite) : null;
         if (before != null) {
             reason = Reason.DIAGNOSTICS;
             sync.await(GtidSet.EMPTY);
@@ -123,7 +122,7 @@ final class Relay implements Exchange {
             return;
         }
         state.writes().settle(scope.topology());
-        boolean mayWait = !missed && !scope.limits().causalWait().isZero();
+        boolean mayWait = !missed && scope.limits().waits();
         missed = false;
         follow(scope.router().route(state.request(statement, mayWait, session.id()), scope.topology()));
     }

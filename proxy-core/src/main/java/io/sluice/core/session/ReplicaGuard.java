@@ -25,7 +25,7 @@ final class ReplicaGuard {
                     : null;
         }
         return Loss.mayWrite(statement.statementClass()) && !controlsTransaction(statement)
-                ? Errors.inReadOnlyTransaction(replica, statement)
+                ? Errors.inReadOnlyTransaction(replica, statement, state.isMariadb())
                 : null;
     }
 

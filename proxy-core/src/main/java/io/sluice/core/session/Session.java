@@ -227,6 +227,10 @@ public final class Session {
             kills.query(command, statement);
             return;
         }
+        if (statement.has(Trait.IS_EXPLAIN_ROUTE) && !statement.has(Trait.MULTI_STATEMENT)) {
+            ExplainRoute.answer(this, scope, state, relay, command);
+            return;
+        }
         if (statement.has(Trait.USES_CONNECTION_ID)) {
             command = withId(command);
             statement = classify(command);

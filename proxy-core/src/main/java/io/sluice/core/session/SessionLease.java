@@ -9,6 +9,8 @@ import io.sluice.core.backend.LeaseRequest;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.backend.SessionVariables;
 import io.sluice.protocol.SqlError;
+import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.BackendAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -47,23 +49,40 @@ final class SessionLease implements LeaseRequest {
     /**
      * Takes back the connection of the last statement if nobody has used it since; the relay does not hear of it.
      *
+     * @param asking the one that needs it: for LAST_INSERT_ID() that of the last insert is better
      * @param forWrite whether one to a replica will not do
      */
     @Nullable
-    BackendConnection takeBack(boolean forWrite) {
+    BackendConnection takeBack(Statement asking, boolean forWrite) {
         BackendConnection before = lingering == null ? last : lingering;
+        boolean forInsertId = !asking.has(Trait.USES_DIAGNOSTICS);
+        BackendConnection home = forInsertId ? state.lastInsertId().home() : null;
+        boolean fits = home != null && home != before && !(forWrite && scope.isReplica(home.address()));
+        if (fits && home.canServe(this) && takeBack(home, home.uses())) {
+            return home;
+        }
         if (forWrite && before != null && scope.isReplica(before.address())) {
             return null;
         }
         BackendConnection connection = reclaim();
         BackendConnection free = last;
-        if (connection == null && free != null && free.canServe(this)) {
-            if (scope.pool(free.address()).takeBack(free, usesOfLast, this)) {
-                held = free;
-                return free;
-            }
+        if (connection == null && free != null && free.canServe(this) && takeBack(free, usesOfLast)) {
+            return free;
         }
         return connection;
+    }
+
+    private boolean takeBack(BackendConnection free, long uses) {
+        if (!scope.pool(free.address()).takeBack(free, uses, this)) {
+            return false;
+        }
+        BackendConnection other = reclaim();
+        if (other != null) {
+            other.release();
+        }
+        state.lastInsertId().takenBack(free, uses);
+        held = free;
+        return true;
     }
 
     private @Nullable BackendConnection reclaim() {

@@ -21,4 +21,10 @@ public record SessionLimits(
         Duration hold,
         int maxHeld,
         Duration idleTimeout,
-        Duration causalWait) {}
+        Duration causalWait) {
+
+    /** Whether reads may wait on replicas. */
+    boolean waits() {
+        return !causalWait.isZero();
+    }
+}

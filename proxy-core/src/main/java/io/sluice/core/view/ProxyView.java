@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.view;
 
+import io.sluice.routing.Explanation;
 import io.sluice.routing.topology.Topology;
 import java.time.Instant;
 import java.util.List;
@@ -13,6 +14,9 @@ public interface ProxyView {
     List<SessionView> sessions();
 
     List<PoolView> pools();
+
+    /** Where a statement would go now, of a new session. What is in it is not known before it was parsed once. */
+    Explanation explain(String sql);
 
     /** Whether new clients are let in: after the listeners are bound and before draining begins. */
     boolean accepting();

@@ -48,6 +48,24 @@ class DiagnosticsTest {
     }
 
     @Test
+    void an_insert_id_is_asked_for_where_it_was_told_also_after_reads_elsewhere() {
+        bench.source.on("INSERT INTO t VALUES (9)", Answer.ok().insertId(9).gtid(SessionBench.UUID + ":3"));
+        client.query("INSERT INTO t VALUES (9)");
+        client.query(READ);
+        client.query("SELECT LAST_INSERT_ID()");
+        client.query(READ);
+        client.query("SELECT LAST_INSERT_ID()");
+        assertThat(bench.replica1.commands()).containsExactly("COM_QUERY " + READ, "COM_QUERY " + READ);
+        assertThat(bench.source.commands())
+                .containsExactly(
+                        "COM_QUERY INSERT INTO t VALUES (9)",
+                        "COM_QUERY SET last_insert_id=CAST(IF(LAST_INSERT_ID() IN (9),LAST_INSERT_ID(),0) AS UNSIGNED)",
+                        "COM_QUERY SELECT LAST_INSERT_ID()",
+                        "COM_QUERY SELECT LAST_INSERT_ID()");
+        assertThat(bench.leased()).isZero();
+    }
+
+    @Test
     void an_insert_id_is_asked_for_where_it_was_told_since_it_may_have_been_explicit() {
         bench.source.on("INSERT INTO t VALUES (9)", Answer.ok().insertId(9));
         client.query("INSERT INTO t VALUES (9)");

@@ -60,7 +60,7 @@ record Reply(List<byte[]> payloads, boolean eofDeprecated) {
                 parts.add("file " + new String(first, 1, first.length - 1, java.nio.charset.StandardCharsets.UTF_8));
                 i++;
             } else if (first.length == 1) {
-                int definitions = i + (eofDeprecated ? 2 : 3);
+                int definitions = i + first[0] + (eofDeprecated ? 1 : 2);
                 do {
                     i++;
                 } while (i < definitions && i < payloads.size() && (payloads.get(i)[0] & 0xff) != 0xff);
@@ -88,7 +88,12 @@ record Reply(List<byte[]> payloads, boolean eofDeprecated) {
                 i++;
                 break;
             }
-            values.add(WireFormat.readLengthEncodedString(Unpooled.wrappedBuffer(payloads.get(i))));
+            ByteBuf row = Unpooled.wrappedBuffer(payloads.get(i));
+            List<String> columns = new ArrayList<>();
+            do {
+                columns.add(WireFormat.readLengthEncodedString(row));
+            } while (row.isReadable());
+            values.add(String.join("=", columns));
         }
         parts.add("rows " + String.join(",", values));
         return i;

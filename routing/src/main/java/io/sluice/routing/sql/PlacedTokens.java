@@ -55,6 +55,17 @@ final class PlacedTokens {
         return null;
     }
 
+    /** Where the first so many tokens end; -1 if that cannot be said. */
+    static int endOf(int count, byte[] sql, int length, LexContext context) {
+        PlacedTokens placed = new PlacedTokens(sql, length, context);
+        for (int i = 0; i < count; i++) {
+            if (!placed.skipBlanks() || placed.at >= placed.end || !placed.one()) {
+                return -1;
+            }
+        }
+        return placed.at;
+    }
+
     private boolean one() {
         byte b = sql[at];
         if (b == '`') {

@@ -134,6 +134,10 @@ final class StatementRules {
     }
 
     private void explain(Tokens tokens, int start, Findings findings) {
+        if (tokens.isWord(start, "ROUTE") && !describesTable(tokens, start)) {
+            findings.raise(StatementClass.X, "EXPLAIN ROUTE").add(Trait.IS_EXPLAIN_ROUTE);
+            return;
+        }
         if (tokens.isWord(start, "ANALYZE")) {
             executed(tokens, afterFormat(tokens, start + 1), findings);
             return;

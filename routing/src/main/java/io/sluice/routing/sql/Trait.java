@@ -82,6 +82,8 @@ public enum Trait {
     UNPIN_XA,
     /** KILL in any form: a connection id in it may be the proxy's. */
     IS_KILL,
+    /** EXPLAIN ROUTE, which the proxy answers; the statement that it is about is not judged. */
+    IS_EXPLAIN_ROUTE,
     /** COMMIT RELEASE and ROLLBACK RELEASE: the server closes the connection afterwards. */
     ENDS_CONNECTION,
     /** Would change who is the source, or destroy history, behind the monitor's back. */

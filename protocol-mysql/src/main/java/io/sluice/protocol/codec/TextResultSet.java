@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.sluice.admin;
-
-import static io.sluice.protocol.ServerStatus.SERVER_STATUS_AUTOCOMMIT;
+package io.sluice.protocol.codec;
 
 import io.netty.buffer.ByteBuf;
-import io.sluice.admin.AdminReply.Table;
 import io.sluice.protocol.Capabilities;
-import io.sluice.protocol.codec.PacketWriter;
 import io.sluice.protocol.packet.WireFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a table as a text result set (manual: "Text Resultset"); every column is a string. */
-final class TextResultSet {
+/**
+ * Writes a table of Sluice's own as the answer to COM_QUERY (manual: "Text Resultset"); every column is a string in
+ * utf8mb4.
+ */
+public final class TextResultSet {
 
     /** utf8mb4_general_ci */
     private static final int COLLATION = 45;
@@ -27,26 +26,40 @@ final class TextResultSet {
 
     private final ByteBuf out;
     private final Capabilities capabilities;
+    private final int status;
     private int sequenceId = 1;
 
-    private TextResultSet(ByteBuf out, Capabilities capabilities) {
+    private TextResultSet(ByteBuf out, Capabilities capabilities, int status) {
         this.out = out;
         this.capabilities = capabilities;
+        this.status = status;
     }
 
-    static void write(ByteBuf out, Table table, Capabilities capabilities) {
-        new TextResultSet(out, capabilities).write(table);
+    /**
+     * Writes all packets of the answer.
+     *
+     * @param rows each as long as {@code columns}; null is NULL
+     * @param capabilities those of the connection
+     * @param status the server status flags
+     */
+    public static void write(
+            ByteBuf out,
+            List<String> columns,
+            List<? extends List<@Nullable String>> rows,
+            Capabilities capabilities,
+            int status) {
+        new TextResultSet(out, capabilities, status).write(columns, rows);
     }
 
-    private void write(Table table) {
+    private void write(List<String> columns, List<? extends List<@Nullable String>> rows) {
         int start = PacketWriter.begin(out);
-        WireFormat.writeLengthEncodedInteger(out, table.columns().size());
+        WireFormat.writeLengthEncodedInteger(out, columns.size());
         end(start);
-        table.columns().forEach(this::column);
+        columns.forEach(this::column);
         if (!capabilities.isEofDeprecated()) {
             eof();
         }
-        table.rows().forEach(this::row);
+        rows.forEach(this::row);
         if (capabilities.isEofDeprecated()) {
             endOfRows();
         } else {
@@ -88,7 +101,7 @@ final class TextResultSet {
         int start = PacketWriter.begin(out);
         out.writeByte(EOF_HEADER);
         out.writeShortLE(0); // warnings
-        out.writeShortLE(SERVER_STATUS_AUTOCOMMIT);
+        out.writeShortLE(status);
         end(start);
     }
 
@@ -97,7 +110,7 @@ final class TextResultSet {
         int start = PacketWriter.begin(out);
         out.writeByte(EOF_HEADER);
         out.writeZero(2); // affected rows, last insert id
-        out.writeShortLE(SERVER_STATUS_AUTOCOMMIT);
+        out.writeShortLE(status);
         out.writeShortLE(0); // warnings
         end(start);
     }
