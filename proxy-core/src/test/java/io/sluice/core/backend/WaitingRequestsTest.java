@@ -27,6 +27,38 @@ class WaitingRequestsTest {
     }
 
     @Test
+    void what_is_outdated_once_it_is_open_is_opened_again_for_who_waits() {
+        bench.server.holdConnects(true);
+        User user = bench.user().ask(pool);
+        pool.outdate();
+        bench.server.holdConnects(false);
+        bench.loop.settle();
+
+        assertThat(user.has()).isTrue();
+        assertThat(bench.server.connections()).hasSize(2);
+        assertThat(bench.server.openConnections()).hasSize(1);
+        assertThat(bench.counters.waiting.sum()).isZero();
+        user.release();
+    }
+
+    @Test
+    void who_lost_a_connection_to_an_earlier_request_waits_for_the_one_that_was_opened_for_it() {
+        bench.server.holdConnects(true);
+        User first = bench.user().ask(pool);
+        User second = bench.user().ask(pool);
+        pool.cancel(first);
+        User third = bench.user().ask(pool);
+        bench.server.holdConnects(false);
+        bench.loop.settle();
+
+        assertThat(second.has()).isTrue();
+        assertThat(third.has()).isTrue();
+        assertThat(bench.server.connections()).hasSize(2);
+        second.release();
+        third.release();
+    }
+
+    @Test
     void who_was_overtaken_gets_the_connection_of_who_overtook_it() {
         bench.server.holdConnects(true);
         User first = bench.user().ask(pool);
