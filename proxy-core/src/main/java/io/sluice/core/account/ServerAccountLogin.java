@@ -35,7 +35,14 @@ public final class ServerAccountLogin implements LoginAttempt, Credentials.Judge
 
     @Override
     public boolean acceptsClear(byte[] password) {
-        shown = Password.of(password);
+        Password clear = Password.of(password);
+        boolean knownByText =
+                known != null && known.password().hasText() && known.password().sameAs(clear);
+        if (knownByText) {
+            clear.erase();
+        } else {
+            shown = clear;
+        }
         return true;
     }
 

@@ -9,6 +9,8 @@ import io.sluice.protocol.auth.Password;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +101,29 @@ final class ServerAccountsTest {
         assertThat(verdict.join().account()).isSameAs(account);
         assertThat(fitting("a")).isDone();
         assertThat(asked.get(1)).isNotSameAs(account.password());
+    }
+
+    @Test
+    void a_client_that_shows_the_proven_password_needs_no_new_proof() {
+        ProxyAccount account = known("a", "");
+        assertThat(show("a", "").join().account()).isSameAs(account);
+        assertThat(show("a", "guess")).isNotDone();
+        now += Duration.ofSeconds(2).toNanos();
+        assertThat(show("a", "")).isNotDone();
+    }
+
+    @Test
+    void a_text_is_proven_though_its_digest_is_known() throws NoSuchAlgorithmException {
+        byte[] text = "secret".getBytes(StandardCharsets.UTF_8);
+        ServerAccountLogin login = accounts.begin("a", null);
+        login.revealed(Password.ofSha1(MessageDigest.getInstance("SHA-1").digest(text)));
+        accounts.decide(login, server);
+        letIn();
+        CompletableFuture<Verdict> verdict = show("a", "secret");
+        assertThat(verdict).isNotDone();
+        letIn();
+        assertThat(Objects.requireNonNull(verdict.join().account()).password().hasText())
+                .isTrue();
     }
 
     @Test
