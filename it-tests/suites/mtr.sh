@@ -81,6 +81,7 @@ regression() {
     run_suite() {
         local tests=$all
         [ "$1:$2" = "$direct" ] || tests=$(sed -n 's/^pass //p' "$SUITES/$name.direct")
+        [ -n "$tests" ] || return 0 # To the runner, none are all.
         run_mtr "$1" "$2" $tests >"$SUITES/$name.log.$2"
         sed -nE "s/${line}pass \].*/pass \2/p" "$SUITES/$name.log.$2"
         if [ "$1:$2" = "$direct" ]; then
