@@ -86,7 +86,7 @@ final class ConnectionSync {
             return true;
         }
         setsTrackers = statement.has(Trait.SETS_TRACKERS);
-        syncVariables(connection);
+        List<String> assignments = syncVariables(connection);
         if (setsTrackers) {
             String sql = state.trackers().statement(trackersOf(connection));
             step(connection, SessionSetup.query(allocator(connection), sql), () -> {});
@@ -98,6 +98,7 @@ final class ConnectionSync {
         if (schema != null && !schema.equals(connection.schema())) {
             step(connection, SessionSetup.initDb(allocator(connection), schema), () -> connection.setSchema(schema));
         }
+        assign(connection, assignments);
         if (showsOwned(statement)) {
             String sql = state.owned().toShow();
             step(connection, SessionSetup.query(allocator(connection), sql), () -> {});
@@ -154,11 +155,12 @@ final class ConnectionSync {
         return true;
     }
 
-    private void syncVariables(BackendConnection connection) {
+    /** Returns what then remains to be assigned: the role last, with which the schema might be out of reach. */
+    private List<String> syncVariables(BackendConnection connection) {
         // Mostly the same object, which equality sees first.
         if (connection.variables().equals(state.variables())) {
             connection.adopt(state.variables());
-            return;
+            return List.of();
         }
         String sql = connection.statementTowards(state.variables());
         if (sql == null) {
@@ -171,6 +173,10 @@ final class ConnectionSync {
             Runnable last = assignments.isEmpty() ? () -> connection.adopt(state.variables()) : () -> {};
             step(connection, SessionSetup.query(allocator(connection), sql), last);
         }
+        return assignments;
+    }
+
+    private void assign(BackendConnection connection, List<String> assignments) {
         for (int i = 0; i < assignments.size(); i++) {
             Runnable last = i == assignments.size() - 1 ? () -> connection.adopt(state.variables()) : () -> {};
             step(connection, SessionSetup.queryOfBytes(allocator(connection), assignments.get(i)), last);

@@ -136,4 +136,13 @@ class PinTest {
                 .containsExactly(
                         "COM_QUERY SET ROLE 'reader'@`%`, writer, auditor@localhost", "COM_QUERY SELECT a FROM t");
     }
+
+    @Test
+    void a_role_is_taken_in_the_schema_that_it_may_not_enter() {
+        client.ask(CommandCode.COM_INIT_DB, "here");
+        letsGo("SET ROLE NONE");
+        client.query("SELECT a FROM t");
+        assertThat(bench.replica1.commands())
+                .containsExactly("COM_INIT_DB here", "COM_QUERY SET ROLE NONE", "COM_QUERY SELECT a FROM t");
+    }
 }
