@@ -11,11 +11,13 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
+import io.sluice.core.account.BackendAccount;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendCounters;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.Permits;
 import io.sluice.core.backend.PoolLimits;
+import io.sluice.core.config.MonitorSettings;
 import io.sluice.core.config.RouterSettings;
 import io.sluice.core.config.ServerSettings;
 import io.sluice.core.config.SluiceConfig;
@@ -31,6 +33,7 @@ import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyControl;
 import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.SessionView;
+import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.tls.BackendTls;
 import io.sluice.routing.Explanation;
@@ -149,6 +152,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     new Router(routingSettings(), random.apply("routing")),
                     address -> pool(address, loop, connector, nanos),
                     connector,
+                    monitorAccount(),
                     directory,
                     new StatementClassifier(StatementClassifier.CACHED_STATEMENTS_DEFAULT, parsing.structures()),
                     causalReads,
@@ -164,6 +168,12 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         Map<BackendAddress, Integer> weights = new LinkedHashMap<>();
         config.servers().forEach(server -> weights.put(server.address(), server.weight()));
         return Monitor.overJdbc(weights, config.monitor(), config.backend().tls(), live::publish);
+    }
+
+    private BackendAccount monitorAccount() {
+        MonitorSettings settings = config.monitor();
+        return new BackendAccount(
+                settings.user(), Password.of(settings.password().reveal()));
     }
 
     private NativeDigests nativeDigests() {

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One session kills another, or its statement. Whether it may is the server's to say: the KILL is sent there with the
- * killer's account, for the connection that serves the victim, or for one of the victim's account if none does. Runs on
- * the killer's event loop, and asks the victim's; used once.
+ * killer's account, for the connection that serves the victim, or for one of the victim's account if none does; where
+ * that account cannot log in any more, for one of the monitor's. Runs on the killer's event loop, and asks the victim's;
+ * used once.
  */
 final class Kill {
     private static final int ER_NO_SUCH_THREAD = 1094;
@@ -75,7 +76,7 @@ final class Kill {
         switch (found.state()) {
             case DONE -> answer.accept(null);
             case GONE -> answer.accept(Errors.noSuchThread(victim.id()));
-            case IDLE -> judge();
+            case IDLE -> judge(victim.poolKey());
             case BUSY -> throw new AssertionError(found);
         }
     }
@@ -93,7 +94,7 @@ final class Kill {
     }
 
     /** No server knows of the victim now: opens a connection of its account, for a server to judge the KILL by. */
-    private void judge() {
+    private void judge(PoolKey account) {
         Member server = scope.source();
         if (server == null) {
             answer.accept(
@@ -101,7 +102,7 @@ final class Kill {
             return;
         }
         BackendAddress address = server.address();
-        scope.connector().connect(scope.loop(), address, victim.poolKey(), new BackendConnector.Outcome() {
+        scope.connector().connect(scope.loop(), address, account, new BackendConnector.Outcome() {
             @Override
             public void connected(Channel channel, long threadId, Flavor flavor, Capabilities capabilities) {
                 send(address, "KILL QUERY", threadId, error -> {
@@ -117,7 +118,13 @@ final class Kill {
 
             @Override
             public void failed(ConnectFailure failure) {
-                answer.accept(Errors.noAnswer(address, failure.cause()));
+                PoolKey other = scope.monitorsKey(account);
+                boolean refused = failure.error() != null && !failure.isServersFault();
+                if (refused && !account.equals(other) && !killer.user().equals(other.user())) {
+                    judge(other); // Whoever may kill the one may kill the other, since both are another user's.
+                } else {
+                    answer.accept(Errors.noAnswer(address, failure.cause()));
+                }
             }
         });
     }

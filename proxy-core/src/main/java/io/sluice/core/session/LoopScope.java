@@ -2,8 +2,10 @@
 package io.sluice.core.session;
 
 import io.netty.channel.EventLoop;
+import io.sluice.core.account.BackendAccount;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendPool;
+import io.sluice.core.backend.PoolKey;
 import io.sluice.routing.Router;
 import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.topology.BackendAddress;
@@ -41,6 +43,7 @@ public final class LoopScope {
     private final Router router;
     private final Function<BackendAddress, BackendPool> newPool;
     private final BackendConnector connector;
+    private final BackendAccount monitor;
     private final SessionDirectory directory;
     private final StatementClassifier classifier;
     private final CausalReads causalReads;
@@ -67,6 +70,7 @@ public final class LoopScope {
             Router router,
             Function<BackendAddress, BackendPool> newPool,
             BackendConnector connector,
+            BackendAccount monitor,
             SessionDirectory directory,
             StatementClassifier classifier,
             CausalReads causalReads,
@@ -78,6 +82,7 @@ public final class LoopScope {
         this.router = router;
         this.newPool = newPool;
         this.connector = connector;
+        this.monitor = monitor;
         this.directory = directory;
         this.classifier = classifier;
         this.causalReads = causalReads;
@@ -284,6 +289,11 @@ public final class LoopScope {
     /** For what cannot wait for a connection of a pool. */
     BackendConnector connector() {
         return connector;
+    }
+
+    /** The same connection as the monitor's account. */
+    PoolKey monitorsKey(PoolKey like) {
+        return new PoolKey(monitor, like.shape(), like.collation());
     }
 
     /** The sessions of all loops. */

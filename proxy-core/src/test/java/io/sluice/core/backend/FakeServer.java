@@ -38,6 +38,7 @@ public final class FakeServer {
     private final ArrayDeque<PoolKey> connecting = new ArrayDeque<>();
     private final List<Runnable> heldConnects = new ArrayList<>();
     private @Nullable ConnectFailure refusal;
+    private final Map<String, @Nullable ConnectFailure> refusals = new HashMap<>();
     private final Set<String> late = new HashSet<>();
     private boolean holdsConnects;
     private boolean holds;
@@ -94,6 +95,11 @@ public final class FakeServer {
     /** Connects fail from now on; with null they succeed again. */
     public void refuse(@Nullable ConnectFailure failure) {
         refusal = failure;
+    }
+
+    /** So do those of that user. */
+    public void refuse(String user, ConnectFailure failure) {
+        refusals.put(user, failure);
     }
 
     public void holdConnects(boolean on) {
@@ -229,7 +235,7 @@ public final class FakeServer {
     private void connect(PoolKey key, BackendConnector.Outcome outcome) {
         attempts++;
         Runnable attempt = () -> {
-            ConnectFailure failure = refusal;
+            ConnectFailure failure = refusals.getOrDefault(key.user(), refusal);
             if (failure != null) {
                 outcome.failed(failure);
                 return;

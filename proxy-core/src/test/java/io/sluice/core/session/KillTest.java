@@ -4,9 +4,11 @@ package io.sluice.core.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.backend.Answer;
+import io.sluice.core.backend.ConnectFailure;
 import io.sluice.core.backend.FakeConnection;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.CommandCode;
+import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.QueryAttributes;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -203,6 +205,31 @@ class KillTest {
     }
 
     @Test
+    void reaches_a_session_whose_account_cannot_log_in_any_more() {
+        TestClient victim = bench.as("dropped").client();
+        TestClient killer = bench.as("other").client();
+        SqlError denied = new SqlError(1045, "28000", "Access denied for user 'dropped'");
+        bench.source.refuse("dropped", new ConnectFailure(denied.message(), denied));
+        bench.source.once("KILL QUERY 1", Answer.err(1095, "You are not owner of thread 1"));
+
+        assertThat(killer.query("KILL 1")).hasToString("error 1095");
+        assertThat(victim.isOpen()).isTrue();
+        assertThat(killer.query("KILL 1")).hasToString("ok");
+        assertThat(victim.isOpen()).isFalse();
+        assertThat(bench.source.openConnections()).isEmpty();
+    }
+
+    @Test
+    void by_the_monitors_user_is_judged_by_nobody_else() {
+        bench.as("dropped").client();
+        TestClient killer = bench.as("monitor").client();
+        SqlError denied = new SqlError(1045, "28000", "Access denied for user 'dropped'");
+        bench.source.refuse("dropped", new ConnectFailure(denied.message(), denied));
+
+        assertThat(killer.query("KILL 1")).hasToString("error 9504");
+    }
+
+    @Test
     void of_another_user_is_refused_even_if_servers_know_both_by_one_name() {
         TestClient victim = bench.knownAs("shared").client();
         TestClient killer = bench.as("other").client();
@@ -245,7 +272,7 @@ class KillTest {
     @Test
     void tells_when_the_server_cannot_be_asked() {
         busy(READ);
-        bench.replica1.refuse(new io.sluice.core.backend.ConnectFailure("refused", null));
+        bench.replica1.refuse(new ConnectFailure("refused", null));
         assertThat(bench.client().query("KILL QUERY 1")).hasToString("error 9504");
         end(bench.replica1.connection(0), Answer.rows("done"));
         assertThat(bench.leased()).isZero();

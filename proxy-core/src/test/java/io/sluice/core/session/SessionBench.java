@@ -126,6 +126,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
                         counters.get(address),
                         loop::nanos),
                 connector,
+                new BackendAccount("monitor", PASSWORD),
                 new SessionDirectory(0),
                 new StatementClassifier(),
                 causalReads,
