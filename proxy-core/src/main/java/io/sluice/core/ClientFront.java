@@ -62,11 +62,8 @@ final class ClientFront implements ConnectionPhase.Front {
     /** Before any server was reached; a client that asks then gets an error anyway. */
     private static final String UNKNOWN_VERSION = "8.0.36";
 
-    /** utf8mb4_0900_ai_ci, the default of MySQL since 8.0. */
-    private static final int MYSQL_COLLATION = 255;
-
-    /** utf8mb4_general_ci, which MariaDB greets with; it does not know the one above. */
-    private static final int MARIADB_COLLATION = 45;
+    /** utf8mb4_0900_ai_ci, the default of that version. */
+    private static final int UNKNOWN_COLLATION = 255;
 
     /** A schema that a user, where servers see it, may use. */
     private record KnownSchema(String user, @Nullable InetAddress host, String schema) {
@@ -178,13 +175,18 @@ final class ClientFront implements ConnectionPhase.Front {
     @Override
     public ServerSettings serverSettings() {
         String version = versionText();
-        Capabilities offered = offered(serverVersion());
+        ServerVersion server = serverVersion();
+        Capabilities offered = offered(server);
+        int collation = server == null ? UNKNOWN_COLLATION : server.greetingCollation();
         ServerSettings current = settings;
-        if (current == null || !current.serverVersion().equals(version) || !current.offers(offered)) {
+        if (current == null
+                || !current.serverVersion().equals(version)
+                || !current.offers(offered)
+                || current.collation() != collation) {
             current = new ServerSettings(
                     version,
                     offered,
-                    isMariadb() ? MARIADB_COLLATION : MYSQL_COLLATION,
+                    collation,
                     tls,
                     config.mysql().tls().mode() == TlsMode.REQUIRED,
                     rsaKeys,
@@ -192,11 +194,6 @@ final class ClientFront implements ConnectionPhase.Front {
             settings = current;
         }
         return current;
-    }
-
-    private boolean isMariadb() {
-        ServerVersion version = serverVersion();
-        return version != null && version.isMariadb();
     }
 
     private Capabilities offered(@Nullable ServerVersion version) {

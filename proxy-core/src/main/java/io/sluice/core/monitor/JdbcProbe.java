@@ -134,9 +134,10 @@ final class JdbcProbe implements Probe {
         mayReadCommitTimes = true;
         hasChannels = false;
         try (Statement statement = opened.createStatement();
-                ResultSet row = statement.executeQuery("SELECT @@version")) {
+                ResultSet row = statement.executeQuery("SELECT @@version, (SELECT MIN(id) FROM"
+                        + " information_schema.collations WHERE collation_name = @@global.collation_server)")) {
             row.next();
-            version = ServerVersion.parse(row.getString(1));
+            version = ServerVersion.parse(row.getString(1)).withCollation(row.getInt(2)); // NULL is 0
         }
     }
 

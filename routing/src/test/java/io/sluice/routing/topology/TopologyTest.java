@@ -66,7 +66,18 @@ final class TopologyTest {
     }
 
     private static void assertVersion(String text, Flavor flavor, int number) {
-        assertThat(ServerVersion.parse(text)).isEqualTo(new ServerVersion(flavor, number, text));
+        assertThat(ServerVersion.parse(text)).isEqualTo(new ServerVersion(flavor, number, text, 0));
+    }
+
+    @Test
+    void a_server_greets_with_its_default_collation_if_that_fits() {
+        ServerVersion mysql = ServerVersion.parse("9.7.4");
+        ServerVersion mariadb = ServerVersion.parse("10.11.6-MariaDB");
+        assertThat(mariadb.withCollation(8).greetingCollation()).isEqualTo(8);
+        assertThat(mysql.withCollation(255).greetingCollation()).isEqualTo(255);
+        assertThat(mysql.withCollation(309).greetingCollation()).isEqualTo(255);
+        assertThat(mysql.greetingCollation()).isEqualTo(255);
+        assertThat(mariadb.greetingCollation()).isEqualTo(45);
     }
 
     private static Member member(String host, Role role, boolean online) {
