@@ -6,11 +6,13 @@ import io.netty.buffer.Unpooled;
 import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.protocol.packet.WireFormat;
 import io.sluice.routing.topology.Flavor;
+import io.sluice.routing.topology.ServerVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which session trackers a client has asked for by SET session_track_... (manual: "Server Tracking of Client Session
@@ -32,13 +34,22 @@ record ClientTrackers(
     private static final String OFF = "OFF";
     private static final String ALL = "*";
 
-    /** What a server reports to a client that has set nothing. */
+    /** What most servers report to a client that has set nothing. */
     static final ClientTrackers DEFAULT = of(
             "time_zone,autocommit,character_set_client,character_set_results,character_set_connection",
             true,
             false,
             OFF,
             OFF);
+
+    private static final ClientTrackers OF_MARIADB_11_3 = of(DEFAULT.listed + ",redirect_url", true, false, OFF, OFF);
+    private static final int FIRST_WITH_REDIRECT_URL = 110300;
+
+    /** What a server of this version reports to a client that has set nothing. */
+    static ClientTrackers byDefault(@Nullable ServerVersion version) {
+        boolean redirects = version != null && version.isMariadb() && version.number() >= FIRST_WITH_REDIRECT_URL;
+        return redirects ? OF_MARIADB_11_3 : DEFAULT;
+    }
 
     ClientTrackers {
         variables = Set.copyOf(variables);

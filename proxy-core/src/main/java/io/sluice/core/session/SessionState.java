@@ -46,7 +46,7 @@ final class SessionState {
     private boolean nextTransactionPrepared;
     private final Writes writes;
     private LastInsertId lastInsertId = new LastInsertId();
-    private ClientTrackers trackers = ClientTrackers.DEFAULT;
+    private ClientTrackers trackers;
 
     /** @param writes those that this session's reads must see, and to which its own are added */
     SessionState(PoolKey poolKey, @Nullable String schema, LexContext lexContext, Writes writes) {
@@ -54,6 +54,7 @@ final class SessionState {
         this.poolKey = poolKey;
         this.schema = schema;
         this.lexContext = lexContext;
+        this.trackers = ClientTrackers.byDefault(lexContext.version());
     }
 
     /** Back to what it was after login, but for the schema and what was written. */
@@ -67,7 +68,7 @@ final class SessionState {
         pins.clear();
         nextTransactionPrepared = false;
         lastInsertId = new LastInsertId(); // connections that have the old one's value do not have this one's
-        trackers = ClientTrackers.DEFAULT;
+        trackers = ClientTrackers.byDefault(lexContext.version());
     }
 
     /** Another login on the same connection: the client still expects to see what it wrote. */

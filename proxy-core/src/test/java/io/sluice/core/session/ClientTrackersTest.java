@@ -11,6 +11,7 @@ import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.packet.OkPacket;
 import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.routing.topology.Flavor;
+import io.sluice.routing.topology.ServerVersion;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -118,6 +119,17 @@ class ClientTrackersTest {
         assertThat(trackers.stateChange()).isFalse();
         assertThat(ClientTrackers.DEFAULT.parse("OFF;ON;OFF;OFF;").stateChange())
                 .isTrue();
+    }
+
+    @Test
+    void the_default_is_that_of_the_servers_version() {
+        assertThat(ClientTrackers.byDefault(ServerVersion.parse("11.8.9-MariaDB"))
+                        .variables())
+                .contains("redirect_url", "autocommit", "time_zone");
+        for (String version : new String[] {"5.5.5-10.11.6-MariaDB", "8.0.15", "26.7.0"}) {
+            assertThat(ClientTrackers.byDefault(ServerVersion.parse(version))).isEqualTo(ClientTrackers.DEFAULT);
+        }
+        assertThat(ClientTrackers.byDefault(null)).isEqualTo(ClientTrackers.DEFAULT);
     }
 
     @Test
