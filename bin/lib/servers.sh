@@ -73,26 +73,58 @@ get_mysql_80() {
 
 # MySQL 9.7 with its client out of Debian sid, in a directory of its own: 670 MB, root only.
 get_mysql_97() {
-    local home=$SLUICE_CACHE/mysql-9.7 new log
-    [ ! -x "$home/usr/sbin/mysqld" ] || return 0
+    [ -x "$SLUICE_CACHE/mysql-9.7/usr/sbin/mysqld" ] || sid_root mysql-9.7 9.7 mysql-server-core,mysql-client-core
+}
+
+# MariaDB 11.8 likewise, with the plugins of its package mariadb-server, whose service is not wanted: 190 MB.
+get_mariadb_11() {
+    [ -x "$SLUICE_CACHE/mariadb-11/usr/scripts/mariadb-install-db" ] ||
+        sid_root mariadb-11 mariadb11 mariadb-server-core,mariadb-client-core add_mariadb_plugins
+}
+
+# sid_root NAME FLAVOR PACKAGES [FUNCTION]: packages of Debian sid in a directory of their own below the cache; the
+# function adds to it what is no package.
+sid_root() {
+    local home=$SLUICE_CACHE/$1 new log
     if [ "$(id -u)" != 0 ]; then
-        say "MySQL 9.7 comes by debootstrap, which needs root; as root: SLUICE_CACHE=$SLUICE_CACHE bin/verify --only 9.7"
+        say "$1 comes by debootstrap, which needs root; as root: SLUICE_CACHE=$SLUICE_CACHE bin/verify --only $2"
         return 1
     fi
     packages debootstrap || return 1
-    say "fetching MySQL 9.7 (Debian sid, about 35 s) into $home"
+    say "fetching $1 (Debian sid, about 35 s) into $home"
     mkdir -p "$SLUICE_CACHE"
     new=$(mktemp -d "$SLUICE_CACHE/new.XXXXXX")
     chmod 755 "$new"
     log=$SLUICE_CACHE/debootstrap.log
-    if ! debootstrap --variant=minbase --include=mysql-server-core,mysql-client-core sid "$new" >"$log" 2>&1; then
+    if ! debootstrap --variant=minbase --include="$3" sid "$new" >"$log" 2>&1 || ! ${4:-true} "$new" >>"$log" 2>&1; then
         tail -3 "$log" >&2
         rm -rf "$new"
         say "debootstrap failed, see $log; is there a network?"
         return 1
     fi
     rm -rf "$new/var/cache/apt" "$new/var/lib/apt/lists" "$new/usr/share/doc"
+    rm -rf "$home"
     mv "$new" "$home"
+}
+
+# The plugins, and an installer that runs the server by the C library beside it.
+add_mariadb_plugins() {
+    chroot "$1" sh -c "cd /tmp && apt-get -q download mariadb-server" || return 1
+    dpkg-deb --fsys-tarfile "$1"/tmp/mariadb-server_*.deb | tar x -C "$1" ./usr/lib/mysql/plugin || return 1
+    rm "$1"/tmp/*.deb
+    mkdir -p "$1/usr/scripts"
+    cat >"$1/usr/scripts/mariadbd" <<'EOF'
+#!/bin/sh
+root=$(cd "$(dirname "$0")/../.." && pwd)
+exec "$root/lib64/ld-linux-x86-64.so.2" --library-path "$root/usr/lib/x86_64-linux-gnu:$root/lib/x86_64-linux-gnu" \
+    "$root/usr/sbin/mariadbd" "$@"
+EOF
+    cat >"$1/usr/scripts/mariadb-install-db" <<'EOF'
+#!/bin/sh
+here=$(cd "$(dirname "$0")" && pwd)
+MYSQLD_BOOTSTRAP="$here/mariadbd" exec "$here/../bin/mariadb-install-db" "$@" --force
+EOF
+    chmod 755 "$1"/usr/scripts/*
 }
 
 # MariaDB 10.11 of Debian 12: the bare program. The package mariadb-server would start a service; this one does not.

@@ -36,6 +36,7 @@ final class Containers {
             case MYSQL_9_7 -> "mysql:9.7";
             case MYSQL_8_0 -> "mysql:8.0.15";
             case MARIADB -> "mariadb:10.11";
+            case MARIADB_11 -> "mariadb:11.8";
         };
         try {
             if (!DockerClientFactory.instance().isDockerAvailable()) {

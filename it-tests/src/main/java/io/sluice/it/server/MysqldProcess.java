@@ -59,10 +59,10 @@ public final class MysqldProcess {
     static void initialize(ServerBinaries binaries, Path data, Path scratch) {
         List<String> arguments = new ArrayList<>();
         arguments.add("--no-defaults");
+        arguments.addAll(binaries.options());
         if (binaries.installer().isPresent()) {
             arguments.addAll(List.of("--auth-root-authentication-method=normal", "--skip-test-db"));
         } else {
-            arguments.addAll(binaries.options());
             arguments.add("--initialize-insecure");
         }
         arguments.add("--datadir=" + data);
@@ -120,7 +120,7 @@ public final class MysqldProcess {
         return switch (flavor) {
             case MYSQL_9_7, MYSQL_8_0 ->
                 List.of("--gtid-mode=ON", "--enforce-gtid-consistency=ON", "--mysqlx=OFF", "--secure-file-priv=");
-            case MARIADB ->
+            case MARIADB, MARIADB_11 ->
                 List.of(
                         "--character-set-server=utf8mb4",
                         "--gtid-strict-mode=ON",

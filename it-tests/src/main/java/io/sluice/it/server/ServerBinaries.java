@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it.server;
 
-import io.sluice.it.server.ServerFlavor.Spelling;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +34,7 @@ public record ServerBinaries(
             case MYSQL_9_7 -> cache().resolve("mysql-9.7/usr/sbin/mysqld");
             case MYSQL_8_0 -> cache().resolve("mysql-8.0/bin/mysqld");
             case MARIADB -> Path.of("/usr/sbin/mariadbd");
+            case MARIADB_11 -> cache().resolve("mariadb-11/usr/sbin/mariadbd");
         };
         return Files.isExecutable(program) ? Optional.of(of(program, scratch)) : Optional.empty();
     }
@@ -52,7 +52,7 @@ public record ServerBinaries(
         List<String> options = new ArrayList<>();
         options.add("--basedir=" + base);
         Path plugins = base.resolve("lib/mysql/plugin");
-        if (Files.isDirectory(plugins) && flavor.spelling() == Spelling.REPLICA) {
+        if (Files.isDirectory(plugins) && flavor != ServerFlavor.MARIADB) {
             options.add("--plugin-dir=" + plugins);
         }
         return new ServerBinaries(flavor, shorten(version), server, options, installer(flavor, base));
@@ -94,7 +94,7 @@ public record ServerBinaries(
         if (!flavor.isMariaDb()) {
             return Optional.empty();
         }
-        for (String place : List.of("bin/mariadb-install-db", "scripts/mariadb-install-db", "bin/mysql_install_db")) {
+        for (String place : List.of("scripts/mariadb-install-db", "bin/mariadb-install-db", "bin/mysql_install_db")) {
             if (Files.isExecutable(base.resolve(place))) {
                 return Optional.of(Program.of(List.of(base.resolve(place).toString())));
             }
