@@ -10,7 +10,9 @@ public enum AuthPlugin {
     /** As the client only: MySQL 8 and later ask for it, too, when a user does not exist. */
     SHA256_PASSWORD("sha256_password"),
     /** Shows the password to whoever reads the connection: over TLS only. */
-    MYSQL_CLEAR_PASSWORD("mysql_clear_password");
+    MYSQL_CLEAR_PASSWORD("mysql_clear_password"),
+    /** MariaDB's, from 11.6 on. */
+    PARSEC("parsec");
 
     private static final AuthPlugin[] ALL = values();
 
@@ -22,6 +24,11 @@ public enum AuthPlugin {
 
     public String pluginName() {
         return pluginName;
+    }
+
+    /** How long a scramble its exchange begins with. */
+    public int scrambleLength() {
+        return this == PARSEC ? Scramble.PARSEC_LENGTH : Scramble.LENGTH;
     }
 
     /** The plugin of that name, or null if Sluice does not speak it. */

@@ -43,6 +43,7 @@ public abstract sealed class ClientAuth {
                 }
                 yield new Clear(password, scramble);
             }
+            case PARSEC -> new ParsecSigner(password, scramble);
         };
     }
 
@@ -73,6 +74,27 @@ public abstract sealed class ClientAuth {
         @Override
         public byte[] firstData() {
             return password.nulTerminated();
+        }
+    }
+
+    private static final class ParsecSigner extends ClientAuth {
+        ParsecSigner(Password password, Scramble scramble) {
+            super(password, scramble);
+        }
+
+        /** Nothing, which asks for the account's salt. */
+        @Override
+        public byte[] firstData() {
+            return new byte[0];
+        }
+
+        @Override
+        public byte[] reply(ByteBuf data) throws AuthException {
+            try {
+                return Parsec.respond(ByteBufUtil.getBytes(data), password, scramble);
+            } catch (GeneralSecurityException e) {
+                throw new AuthException(AuthPlugin.PARSEC, String.valueOf(e.getMessage()));
+            }
         }
     }
 

@@ -34,12 +34,19 @@ public final class Credentials {
 
     private final List<byte[]> nativeDigests; // SHA1(SHA1(password))
     private final List<byte[]> sha2Digests; // SHA256(SHA256(password))
+    private final Parsec.Keys parsecKeys;
     private final Judge judge;
     private final boolean open;
 
     private Credentials(List<byte[]> nativeDigests, List<byte[]> sha2Digests, Judge judge, boolean open) {
+        this(nativeDigests, sha2Digests, Parsec.Keys.NONE, judge, open);
+    }
+
+    private Credentials(
+            List<byte[]> nativeDigests, List<byte[]> sha2Digests, Parsec.Keys parsecKeys, Judge judge, boolean open) {
         this.nativeDigests = List.copyOf(nativeDigests);
         this.sha2Digests = List.copyOf(sha2Digests);
+        this.parsecKeys = parsecKeys;
         this.judge = judge;
         this.open = open;
     }
@@ -60,6 +67,11 @@ public final class Credentials {
             }
         }
         return new Credentials(nativeDigests, sha2Digests, clear -> fitsAny(clear, nativeDigests), false);
+    }
+
+    /** The same, and parsec for clients that name it. The keys take milliseconds to make: not on an event loop. */
+    public Credentials withParsec(List<Password> passwords) {
+        return new Credentials(nativeDigests, sha2Digests, Parsec.Keys.of(passwords), judge, open);
     }
 
     // Digests of equal length are compared, so that the time taken tells nothing of the password's length.
@@ -110,7 +122,8 @@ public final class Credentials {
     private static Credentials decoyPassword() {
         byte[] password = new byte[32];
         new SecureRandom().nextBytes(password);
-        return ofPassword(Password.of(password));
+        Password nobodys = Password.of(password);
+        return ofPassword(nobodys).withParsec(List.of(nobodys));
     }
 
     /** Whether an exchange of that plugin can lead to a verdict, if need be by way of the full exchange. */
@@ -119,6 +132,7 @@ public final class Credentials {
             case MYSQL_NATIVE_PASSWORD -> open || !nativeDigests.isEmpty();
             case CACHING_SHA2_PASSWORD, MYSQL_CLEAR_PASSWORD -> true;
             case SHA256_PASSWORD -> false;
+            case PARSEC -> !parsecKeys.keys().isEmpty();
         };
     }
 
@@ -155,6 +169,14 @@ public final class Credentials {
             }
         }
         return false;
+    }
+
+    byte[] parsecMessage() {
+        return parsecKeys.message();
+    }
+
+    boolean acceptsSigned(byte[] response, Scramble scramble) {
+        return parsecKeys.signed(response, scramble);
     }
 
     boolean acceptsClear(byte[] password) {

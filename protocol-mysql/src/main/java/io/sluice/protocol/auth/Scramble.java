@@ -3,9 +3,10 @@ package io.sluice.protocol.auth;
 
 import java.util.random.RandomGenerator;
 
-/** The 20 random bytes that a server sends and that the client mixes into its proof. Not a secret. */
+/** The random bytes that a server sends and that the client mixes into its proof: 20, for parsec 32. Not a secret. */
 public final class Scramble {
     public static final int LENGTH = 20;
+    public static final int PARSEC_LENGTH = 32;
 
     private final byte[] bytes;
 
@@ -15,8 +16,8 @@ public final class Scramble {
 
     /** Copies the bytes. */
     public static Scramble of(byte[] bytes) {
-        if (bytes.length != LENGTH) {
-            throw new IllegalArgumentException("a scramble has 20 bytes, not " + bytes.length);
+        if (bytes.length != LENGTH && bytes.length != PARSEC_LENGTH) {
+            throw new IllegalArgumentException("a scramble has 20 or 32 bytes, not " + bytes.length);
         }
         return new Scramble(bytes.clone());
     }
@@ -26,7 +27,12 @@ public final class Scramble {
      * the parts of stored caching_sha2_password digests. The generator has to be a secure one outside tests.
      */
     public static Scramble random(RandomGenerator random) {
-        byte[] bytes = new byte[LENGTH];
+        return random(random, LENGTH);
+    }
+
+    /** Of the length that a plugin needs. */
+    public static Scramble random(RandomGenerator random, int length) {
+        byte[] bytes = new byte[length];
         for (int i = 0; i < LENGTH; i++) {
             do {
                 bytes[i] = (byte) random.nextInt(1, 0x80);

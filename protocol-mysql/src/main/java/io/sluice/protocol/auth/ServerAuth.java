@@ -15,6 +15,9 @@ public abstract sealed class ServerAuth {
     /** The bytes that mark a packet as data for the plugin's other half. */
     public static final int MORE_DATA_HEADER = 0x01;
 
+    /** The first byte of what parsec's server side sends of an account. */
+    public static final int PARSEC_HEADER = Parsec.PBKDF2;
+
     static final int FAST_AUTH_SUCCESS = 3;
     static final int PERFORM_FULL_AUTHENTICATION = 4;
     static final int REQUEST_PUBLIC_KEY = 2;
@@ -59,6 +62,7 @@ public abstract sealed class ServerAuth {
                 }
                 yield new Clear(credentials, scramble);
             }
+            case PARSEC -> new ParsecVerifier(credentials, scramble);
         };
     }
 
@@ -112,6 +116,23 @@ public abstract sealed class ServerAuth {
         @Override
         public Verdict respond(ByteBuf data) {
             return judgeClear(ByteBufUtil.getBytes(data));
+        }
+    }
+
+    private static final class ParsecVerifier extends ServerAuth {
+        private boolean saltSent;
+
+        ParsecVerifier(Credentials credentials, Scramble scramble) {
+            super(credentials, scramble);
+        }
+
+        @Override
+        public Verdict respond(ByteBuf data) {
+            if (saltSent) {
+                return Verdict.of(credentials.acceptsSigned(ByteBufUtil.getBytes(data), scramble));
+            }
+            saltSent = true;
+            return new Verdict(Outcome.UNDECIDED, credentials.parsecMessage());
         }
     }
 

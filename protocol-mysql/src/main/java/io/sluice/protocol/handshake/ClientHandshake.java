@@ -115,7 +115,8 @@ public final class ClientHandshake {
         AuthPlugin named = AuthPlugin.named(packet.plugin());
         boolean showsPassword = named == AuthPlugin.MYSQL_CLEAR_PASSWORD && !tls;
         boolean digestOnly = !settings.password().hasText();
-        AuthPlugin plugin = named == null || showsPassword || digestOnly ? AuthPlugin.MYSQL_NATIVE_PASSWORD : named;
+        boolean unfit = named == null || named.scrambleLength() != Scramble.LENGTH; // which is that of the greeting
+        AuthPlugin plugin = unfit || showsPassword || digestOnly ? AuthPlugin.MYSQL_NATIVE_PASSWORD : named;
         byte[] data = start(plugin, packet.scramble());
         ByteBuf out = Unpooled.buffer(256);
         new HandshakeResponse(
@@ -136,6 +137,7 @@ public final class ClientHandshake {
             case OkPacket.OK_HEADER -> ready(greeted, OkPacket.read(payload, capabilities));
             case AuthSwitchRequest.HEADER -> switchPlugin(AuthSwitchRequest.read(payload));
             case ServerAuth.MORE_DATA_HEADER -> reply(payload.skipBytes(1));
+            case ServerAuth.PARSEC_HEADER -> reply(payload); // MariaDB marks data only if it could be mistaken
             default -> throw new ProtocolException("0x" + Integer.toHexString(header) + " during login");
         };
     }
@@ -157,11 +159,11 @@ public final class ClientHandshake {
     }
 
     private byte[] start(AuthPlugin plugin, byte[] scramble) throws AuthException {
-        if (plugin != AuthPlugin.MYSQL_CLEAR_PASSWORD && scramble.length < Scramble.LENGTH) {
+        if (plugin != AuthPlugin.MYSQL_CLEAR_PASSWORD && scramble.length < plugin.scrambleLength()) {
             throw new ProtocolException("a scramble of " + scramble.length + " bytes for " + plugin.pluginName());
         }
         boolean mayAskForKey = settings.tls().mode() == BackendTls.Mode.DISABLED;
-        Scramble used = Scramble.of(Arrays.copyOf(scramble, Scramble.LENGTH));
+        Scramble used = Scramble.of(Arrays.copyOf(scramble, plugin.scrambleLength()));
         ClientAuth begun = ClientAuth.start(plugin, settings.password(), used, tls, mayAskForKey);
         exchange = begun;
         return begun.firstData();

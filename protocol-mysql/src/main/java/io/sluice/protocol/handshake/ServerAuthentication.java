@@ -73,7 +73,7 @@ final class ServerAuthentication {
             return new ServerStep.Refused(HandshakeErrors.clearPasswordNotSecure());
         }
         if (plugin != null && credentials.canCheck(plugin)) {
-            if (data.length == 0 && plugin != offered) {
+            if (plugin == AuthPlugin.PARSEC || (data.length == 0 && plugin != offered)) {
                 // The client does not have the plugin of the greeting, nor made a proof for its own from a scramble
                 // that was not meant for it: it asks for a switch. One without a password answers the same again.
                 boolean inVain = plugin == AuthPlugin.MYSQL_NATIVE_PASSWORD && !credentials.canCheckNative();
@@ -101,7 +101,7 @@ final class ServerAuthentication {
 
     /** Asks for another plugin, with a scramble of its own. */
     ServerStep switchPlugin(RandomGenerator random) {
-        scramble = Scramble.random(random);
+        scramble = Scramble.random(random, wanted.scrambleLength());
         switching = true;
         switched = true;
         ByteBuf out = Unpooled.buffer(64);

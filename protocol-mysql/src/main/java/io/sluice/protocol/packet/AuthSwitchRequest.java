@@ -9,6 +9,9 @@ import java.util.Arrays;
 public record AuthSwitchRequest(String plugin, byte[] scramble) {
     public static final int HEADER = 0xfe;
 
+    /** A scramble of this length is text that a NUL ends; parsec's, which is longer, is bytes. */
+    private static final int TEXT_LENGTH = 20;
+
     public static AuthSwitchRequest read(ByteBuf payload) {
         WireFormat.require(payload, 1);
         if (payload.readUnsignedByte() != HEADER) {
@@ -19,14 +22,16 @@ public record AuthSwitchRequest(String plugin, byte[] scramble) {
         }
         String plugin = WireFormat.readNulOrEndTerminatedString(payload);
         byte[] scramble = WireFormat.readBytes(payload, payload.readableBytes());
-        boolean nul = scramble.length > 0 && scramble[scramble.length - 1] == 0;
-        return new AuthSwitchRequest(plugin, nul ? Arrays.copyOf(scramble, scramble.length - 1) : scramble);
+        boolean nul = scramble.length == TEXT_LENGTH + 1 && scramble[TEXT_LENGTH] == 0;
+        return new AuthSwitchRequest(plugin, nul ? Arrays.copyOf(scramble, TEXT_LENGTH) : scramble);
     }
 
     public void write(ByteBuf out) {
         out.writeByte(HEADER);
         WireFormat.writeNulTerminatedString(out, plugin);
         out.writeBytes(scramble);
-        out.writeByte(0);
+        if (scramble.length == TEXT_LENGTH) {
+            out.writeByte(0);
+        }
     }
 }

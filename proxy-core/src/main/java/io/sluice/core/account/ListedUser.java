@@ -35,7 +35,7 @@ public final class ListedUser {
         List<Password> back = behind == null ? front : passwords(behind);
         this.account = new ProxyAccount(
                 settings.name(),
-                known == null ? ofHashes() : Credentials.ofPasswords(front),
+                known == null ? ofHashes() : Credentials.ofPasswords(front).withParsec(front),
                 new BackendAccount(settings.backendUser(), back.get(0), back.size() > 1 ? back.get(1) : null),
                 settings.maxClients(),
                 settings.schema(),
