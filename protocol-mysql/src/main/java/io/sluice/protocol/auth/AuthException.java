@@ -5,20 +5,24 @@ import io.sluice.protocol.SqlError;
 
 /** As the client: the exchange can not be carried on, and why. Stackless, since it is the configuration's fault. */
 public final class AuthException extends Exception {
+    /** What a server says of it; the codes of clients, from 2000 on, MariaDB's take for malformed in an ERR packet. */
+    private static final int ER_NOT_SUPPORTED_AUTH_MODE = 1251;
+
     private final transient SqlError error;
 
     AuthException(AuthPlugin plugin, String reason) {
-        this(2061, plugin.pluginName(), reason); // CR_AUTH_PLUGIN_ERR
+        this(plugin.pluginName(), reason);
     }
 
-    private AuthException(int code, String plugin, String reason) {
+    private AuthException(String plugin, String reason) {
         super(reason, null, false, false);
-        this.error = new SqlError(code, "HY000", "Sluice: authentication plugin '" + plugin + "': " + reason);
+        this.error = new SqlError(
+                ER_NOT_SUPPORTED_AUTH_MODE, "08004", "Sluice: authentication plugin '" + plugin + "': " + reason);
     }
 
-    /** The server asks for a plugin that Sluice does not have: CR_AUTH_PLUGIN_CANNOT_LOAD. */
+    /** The server asks for a plugin that Sluice does not have. */
     public static AuthException unknownPlugin(String name) {
-        return new AuthException(2059, name, "not supported");
+        return new AuthException(name, "not supported");
     }
 
     public SqlError error() {
