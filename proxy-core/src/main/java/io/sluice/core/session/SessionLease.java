@@ -57,8 +57,11 @@ final class SessionLease implements LeaseRequest {
         BackendConnection before = lingering == null ? last : lingering;
         boolean forInsertId = !asking.has(Trait.USES_DIAGNOSTICS);
         BackendConnection home = forInsertId ? state.lastInsertId().home() : null;
-        boolean fits = home != null && home != before && !(forWrite && scope.isReplica(home.address()));
-        if (fits && home.canServe(this) && takeBack(home, home.uses())) {
+        if (home != null
+                && home != before
+                && home.canServe(this)
+                && !(forWrite && scope.isReplica(home.address()))
+                && takeBack(home, home.uses())) {
             return home;
         }
         if (forWrite && before != null && scope.isReplica(before.address())) {

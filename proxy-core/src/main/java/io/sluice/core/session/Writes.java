@@ -4,6 +4,7 @@ package io.sluice.core.session;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class Writes {
     }
 
     void add(Writes others) {
-        Mark theirs = others.mark.get();
+        Mark theirs = others.now();
         change(now -> new Mark(now.gtids.union(theirs.gtids), later(now.atNanos, theirs.atNanos)));
     }
 
@@ -56,19 +57,23 @@ final class Writes {
         }
     }
 
+    private Mark now() {
+        return Objects.requireNonNull(mark.get());
+    }
+
     /** What a server must have executed to be read from. */
     GtidSet gtids() {
-        return mark.get().gtids;
+        return now().gtids;
     }
 
     /** When the last write was answered whose GTID is not known, 0 for none. */
     long atNanos() {
-        return mark.get().atNanos;
+        return now().atNanos;
     }
 
     /** Exchanges what a topology has shown meanwhile for the time of a write, and keeps the set small. */
     void settle(Topology topology) {
-        Mark now = mark.get();
+        Mark now = now();
         if (now.atNanos == 0 && (now.gtids.isEmpty() || now.gtids.intervals() <= MAX_INTERVALS)) {
             return;
         }
