@@ -113,10 +113,7 @@ public final class ClientHandshake {
     /** Answers with the server's plugin if that is possible; else with native, and the server will ask to switch. */
     private byte[] response(HandshakePacket packet) throws AuthException {
         AuthPlugin named = AuthPlugin.named(packet.plugin());
-        boolean showsPassword = named == AuthPlugin.MYSQL_CLEAR_PASSWORD && !tls;
-        boolean digestOnly = !settings.password().hasText();
-        boolean unfit = named == null || named.scrambleLength() != Scramble.LENGTH; // which is that of the greeting
-        AuthPlugin plugin = unfit || showsPassword || digestOnly ? AuthPlugin.MYSQL_NATIVE_PASSWORD : named;
+        AuthPlugin plugin = named != null && suitsGreeting(named) ? named : AuthPlugin.MYSQL_NATIVE_PASSWORD;
         byte[] data = start(plugin, packet.scramble());
         ByteBuf out = Unpooled.buffer(256);
         new HandshakeResponse(
@@ -130,6 +127,14 @@ public final class ClientHandshake {
                         CompressionHandler.DEFAULT_ZSTD_LEVEL)
                 .write(out);
         return ByteBufUtil.getBytes(out);
+    }
+
+    /** Whether its answer can follow from the scramble of the greeting, from what is known of the password. */
+    private boolean suitsGreeting(AuthPlugin plugin) {
+        boolean showsPassword = plugin == AuthPlugin.MYSQL_CLEAR_PASSWORD && !tls;
+        return plugin.scrambleLength() == Scramble.LENGTH
+                && !showsPassword
+                && settings.password().hasText();
     }
 
     private ClientStep authenticate(HandshakePacket greeted, int header, ByteBuf payload) throws AuthException {
