@@ -158,9 +158,17 @@ public final class BackendPool {
         counters.leased.increment();
     }
 
-    /** Called from any thread when another loop gave back a permit that this one wants. */
-    void permitFreed() {
-        loop.execute(this::serveWaiters);
+    /** Called from any thread when a permit came back that this pool wants: it is this pool's now, to use or give back. */
+    void permitGranted() {
+        loop.execute(() -> {
+            Waiter waiter = closed ? null : waiters.firstWithoutOpening();
+            if (waiter == null) {
+                permits.release();
+            } else {
+                open(waiter);
+                serveWaiters();
+            }
+        });
     }
 
     /** Called from any thread when another loop has run dry: one idle connection here is one too many. */
@@ -353,7 +361,6 @@ public final class BackendPool {
             open(waiter);
             waiter = waiters.firstWithoutOpening();
         }
-        permits.passOn();
     }
 
     private void open(Waiter waiter) {

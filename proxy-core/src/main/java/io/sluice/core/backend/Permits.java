@@ -45,26 +45,18 @@ public final class Permits {
         return false;
     }
 
+    /** Gives a permit back: to the pool that has wanted one for longest, by its name, so that no other takes it. */
     void release() {
-        used.decrementAndGet();
-        tellNext();
-    }
-
-    /** Called when a pool was told of a permit and needs none any more: another one that wants it is told. */
-    void passOn() {
-        if (used.get() < limit) {
-            tellNext();
+        BackendPool next = wanting.poll();
+        if (next == null) {
+            used.decrementAndGet();
+            handOver(); // somebody may have begun to want one meanwhile
+        } else {
+            next.permitGranted();
         }
     }
 
-    private void tellNext() {
-        @Nullable BackendPool next = wanting.poll();
-        if (next != null) {
-            next.permitFreed();
-        }
-    }
-
-    /** Called when a pool has run dry; answered by {@link BackendPool#permitFreed}, once however often it is called. */
+    /** Called when a pool has run dry; answered by {@link BackendPool#permitGranted}, once however often it is called. */
     void want(BackendPool pool) {
         if (!wanting.contains(pool)) {
             wanting.add(pool);
@@ -74,7 +66,18 @@ public final class Permits {
                 other.permitWanted();
             }
         }
-        passOn(); // a permit may have come back between the failed attempt and the call
+        handOver(); // a permit may have come back between the failed attempt and the call
+    }
+
+    private void handOver() {
+        while (!wanting.isEmpty() && tryAcquire()) {
+            @Nullable BackendPool next = wanting.poll();
+            if (next != null) {
+                next.permitGranted();
+                return;
+            }
+            used.decrementAndGet();
+        }
     }
 
     /** The pool's last waiter was served otherwise, or gave up. */

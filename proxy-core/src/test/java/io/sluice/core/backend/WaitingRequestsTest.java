@@ -120,6 +120,26 @@ class WaitingRequestsTest {
     }
 
     @Test
+    void a_permit_given_up_for_another_pool_is_not_taken_again_for_an_own_request() {
+        rebuild(2, 2);
+        BackendPool other = bench.pool();
+        User first = bench.user().ask(pool);
+        User second = bench.user().ask(pool);
+        User own = bench.user().ask(pool);
+        pool.cancel(own); // its wish is withdrawn, so that the other pool's is the oldest
+        User waiter = bench.user().ask(other);
+        own.ask(pool);
+
+        first.release();
+        assertThat(waiter.has()).isTrue();
+        assertThat(own.has()).isFalse();
+        second.release();
+        assertThat(own.has()).isTrue();
+        own.release();
+        waiter.release();
+    }
+
+    @Test
     void a_permit_that_came_too_late_for_one_pool_goes_to_the_next_that_wants_one() {
         rebuild(1, 3);
         BackendPool second = bench.pool();
