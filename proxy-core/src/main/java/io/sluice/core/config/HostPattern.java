@@ -5,10 +5,9 @@ import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.util.Arrays;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where clients may come from, as in the host part of an account: localhost, an address in which % stands for any
@@ -19,65 +18,49 @@ public final class HostPattern {
             "localhost, an address, an address with % and _ in it, or a network such as 10.0.0.0/8";
 
     private static final String LOCALHOST = "localhost";
-    private static final Pattern NETWORK = Pattern.compile("([0-9A-Fa-f.:]+)/([0-9]{1,3})");
+    private static final Pattern NETWORK = Pattern.compile("[0-9A-Fa-f.:]+/[0-9]{1,3}");
     private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f.:%_]+");
 
     /** From anywhere. */
     public static final HostPattern ANY = parse("%").orElseThrow();
 
     private final String text;
-    /** The network's address and its bits; empty if it is none. */
-    private final byte[] network;
+    /** Null if it is none. */
+    private final @Nullable Network network;
 
-    private final int bits;
     private final Pattern pattern;
 
-    private HostPattern(String text, byte[] network, int bits) {
+    private HostPattern(String text, @Nullable Network network) {
         this.text = text;
         this.network = network;
-        this.bits = bits;
         String quoted = Pattern.quote(text).replace("%", "\\E.*\\Q").replace("_", "\\E.\\Q");
         this.pattern = Pattern.compile(quoted, Pattern.CASE_INSENSITIVE);
     }
 
     /** Empty if it is no such pattern. */
     public static Optional<HostPattern> parse(String text) {
-        Matcher slash = NETWORK.matcher(text);
-        if (slash.matches()) {
-            byte[] address = NetUtil.createByteArrayFromIpAddressString(slash.group(1));
-            int bits = Integer.parseInt(slash.group(2));
-            return address == null || bits > 8 * address.length
-                    ? Optional.empty()
-                    : Optional.of(new HostPattern(text, address, bits));
+        if (NETWORK.matcher(text).matches()) {
+            return Key.attempt(() -> new HostPattern(text, Network.parse(text)));
         }
         return text.equals(LOCALHOST) || ADDRESS.matcher(text).matches()
-                ? Optional.of(new HostPattern(text, new byte[0], 0))
+                ? Optional.of(new HostPattern(text, null))
                 : Optional.empty();
     }
 
     /** Whether a client at that address fits. One of a Unix socket or of a loopback address is localhost, too. */
     public boolean matches(SocketAddress client) {
-        InetAddress address = client instanceof InetSocketAddress inet ? inet.getAddress() : null;
+        InetSocketAddress inet = client instanceof InetSocketAddress ip ? ip : null;
+        InetAddress address = inet == null ? null : inet.getAddress();
         if ((address == null || address.isLoopbackAddress())
                 && pattern.matcher(LOCALHOST).matches()) {
             return true;
         }
-        if (address == null) {
+        if (inet == null || address == null) {
             return false;
         }
-        return network.length > 0
-                ? isInNetwork(address.getAddress())
+        return network != null
+                ? network.contains(inet)
                 : pattern.matcher(NetUtil.toAddressString(address)).matches();
-    }
-
-    private boolean isInNetwork(byte[] address) {
-        if (address.length != network.length) {
-            return false;
-        }
-        int whole = bits / 8;
-        int mask = 0xff << (8 - bits % 8) & 0xff;
-        return Arrays.equals(address, 0, whole, network, 0, whole)
-                && (bits % 8 == 0 || (address[whole] & mask) == (network[whole] & mask));
     }
 
     @Override

@@ -14,7 +14,6 @@ import io.sluice.routing.sql.Statement;
 import io.sluice.routing.topology.BackendAddress;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Answers EXPLAIN ROUTE: where this very session's statement would go now, and why. No server is asked. */
@@ -39,21 +38,19 @@ final class ExplainRoute {
                         scope.topology());
         List<List<@Nullable String>> rows = new ArrayList<>();
         explanation.facts().forEach((name, value) -> rows.add(List.of(name, value)));
-        ofSession(state).forEach((name, value) -> rows.add(List.of(name, value)));
+        rows.add(List.of("session", session(state)));
         ByteBuf out = session.channel().alloc().buffer();
         TextResultSet.write(out, COLUMNS, rows, session.capabilities(), ServerStatus.lasting(state.status()));
         session.write(out);
         session.flush();
     }
 
-    private static Map<String, String> ofSession(SessionState state) {
-        return Map.of(
-                "session",
-                (state.isInTransaction() ? "in a transaction" : "in no transaction")
-                        + (state.isAutocommit() ? "" : ", autocommit off")
-                        + (state.pins().isEmpty() ? "" : ", kept on its connection by " + state.pinsText())
-                        + (state.writes().gtids().isEmpty()
-                                ? ""
-                                : ", must see " + state.writes().gtids()));
+    private static String session(SessionState state) {
+        return (state.isInTransaction() ? "in a transaction" : "in no transaction")
+                + (state.isAutocommit() ? "" : ", autocommit off")
+                + (state.pins().isEmpty() ? "" : ", kept on its connection by " + state.pinsText())
+                + (state.writes().gtids().isEmpty()
+                        ? ""
+                        : ", must see " + state.writes().gtids());
     }
 }
