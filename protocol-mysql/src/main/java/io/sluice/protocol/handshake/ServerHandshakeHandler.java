@@ -258,6 +258,9 @@ public final class ServerHandshakeHandler extends ChannelInboundHandlerAdapter {
         phase = Phase.CLOSED;
         cancelDeadline();
         packets.takeRest().release();
+        if (!decided) {
+            listener.refused(error); // first, so that what it counts stands when the client reads the error
+        }
         if (tls == null || tls.handshakeFuture().isSuccess()) {
             ByteBuf out = Unpooled.buffer(128);
             ErrPacket.write(out, error);
@@ -265,9 +268,6 @@ public final class ServerHandshakeHandler extends ChannelInboundHandlerAdapter {
             active.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         } else {
             active.close(); // under unfinished TLS, an answer would wait for the client for ever
-        }
-        if (!decided) {
-            listener.refused(error);
         }
     }
 

@@ -60,6 +60,19 @@ class ServerHandshakeHandlerTest {
     }
 
     @Test
+    void a_refusal_is_counted_before_the_client_can_see_it() {
+        wire.startServer(Wire.serverSettings(false, false), ACCOUNTS);
+        int greeting = wire.server.outboundMessages().size();
+        int[] sent = {-1};
+        wire.onServer.whenRefused =
+                () -> sent[0] = wire.server.outboundMessages().size();
+        wire.server.advanceTimeBy(10, TimeUnit.SECONDS);
+        wire.server.runScheduledPendingTasks();
+        assertThat(sent[0]).isEqualTo(greeting);
+        wire.close();
+    }
+
+    @Test
     void a_client_stuck_in_the_tls_handshake_is_closed_at_the_deadline() {
         wire.startServer(Wire.serverSettings(true, false), ACCOUNTS);
         ByteBuf request = Unpooled.buffer()

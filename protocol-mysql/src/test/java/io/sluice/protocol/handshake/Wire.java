@@ -58,6 +58,7 @@ final class Wire {
         int calls;
         boolean acceptAtOnce = true;
         long refusalDelayMillis;
+        Runnable whenRefused = () -> {};
         final StringBuilder commandPhase = new StringBuilder();
 
         @Override
@@ -79,6 +80,7 @@ final class Wire {
         @Override
         public void refused(SqlError error) {
             refusal = error;
+            whenRefused.run();
             calls++;
         }
 

@@ -120,12 +120,12 @@ public final class ProxyMetrics {
         counter.increment();
     }
 
-    /** A statement taken for a read was refused by a replica, or a replica reported a write. */
     /** A replica was asked to wait for writes before a read. */
     public void causalWait(boolean reached) {
         (reached ? waitsReached : waitsMissed).increment();
     }
 
+    /** A statement taken for a read was refused by a replica, or a replica reported a write. */
     public void mispredicted() {
         mispredictions.increment();
     }
