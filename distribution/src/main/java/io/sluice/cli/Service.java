@@ -4,6 +4,8 @@ package io.sluice.cli;
 import io.sluice.core.config.SluiceConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,10 +24,12 @@ final class Service {
 
     /** Returns never: SIGTERM or Ctrl-C run the shutdown hook, which drains and ends the process with 0. */
     void serve(Composition.Factory factory) throws Exception {
-        Composition proxy = factory.start(settings);
+        CompletableFuture<Composition> starting = new CompletableFuture<>();
+        // Before anything is served: whoever sees the port open may ask for the end.
         Runtime.getRuntime()
                 .addShutdownHook(
-                        new Thread(() -> stop(proxy, settings.shutdown().drain()), "shutdown"));
+                        new Thread(() -> stop(starting, settings.shutdown().drain()), "shutdown"));
+        Composition proxy = start(factory, starting);
         LOG.info(
                 "event=started version=\"{}\" java={} pid={} config={} {}",
                 Version.text(),
@@ -36,7 +40,23 @@ final class Service {
         new CountDownLatch(1).await();
     }
 
-    private static void stop(Composition proxy, Duration deadline) {
+    private Composition start(Composition.Factory factory, CompletableFuture<Composition> starting) throws Exception {
+        try {
+            Composition proxy = factory.start(settings);
+            starting.complete(proxy);
+            return proxy;
+        } finally {
+            starting.cancel(false); // no effect on one that is complete
+        }
+    }
+
+    private static void stop(CompletableFuture<Composition> starting, Duration deadline) {
+        Composition proxy;
+        try {
+            proxy = starting.join();
+        } catch (CancellationException e) {
+            return; // it did not start, and that is why the process ends
+        }
         LOG.info("event=stopping drain_ms={}", deadline.toMillis());
         try (proxy) {
             proxy.drain(deadline);
