@@ -77,6 +77,13 @@ final class ConnectionSync {
             boolean afterRows) {
         stepsLeft = 0;
         firstError = null;
+        if (!awaited.isEmpty()) {
+            // First, for what was written may be the very schema or table that the steps need.
+            GtidSet wanted = awaited;
+            awaited = GtidSet.EMPTY;
+            stepsLeft++;
+            relay.askToWait(connection, wanted, () -> stepDone(connection, null));
+        }
         if (prepared != null
                 && connection.prepared().get(prepared.key) == null
                 && prepareAsThen(connection, prepared, () -> {
@@ -118,10 +125,6 @@ final class ConnectionSync {
         }
         if (prepared != null && connection.prepared().get(prepared.key) == null) {
             prepare(connection, prepared);
-        }
-        if (!awaited.isEmpty()) {
-            stepsLeft++;
-            relay.askToWait(connection, awaited, () -> stepDone(connection, null));
         }
         return stepsLeft > 0;
     }

@@ -279,11 +279,11 @@ final class Relay implements Exchange {
 
     @Override
     public void completed(BackendConnection connection) {
-        if (syncError != null) {
-            fail(syncError);
-        } else if (missed) {
+        if (missed) {
             attempts--; // it was not its fault
             goElsewhere();
+        } else if (syncError != null) {
+            fail(syncError);
         } else if (kind == ResponseKind.BINLOG || (statement.has(Trait.ENDS_CONNECTION) && !reader.sawError())) {
             lease.giveBackEnded();
             session.endedByServer();

@@ -106,6 +106,33 @@ class CausalReadTest {
     }
 
     @Test
+    void the_wait_comes_before_steps_that_may_need_what_was_written() {
+        bench.replica1.on(WAIT, REACHED);
+        TestClient client = bench.client();
+        client.query(WRITE);
+        client.query("USE new_one");
+
+        assertThat(client.query(READ)).hasToString("rows replica1");
+
+        assertThat(bench.replica1.commands())
+                .containsExactly("COM_QUERY " + WAIT, "COM_INIT_DB new_one", "COM_QUERY " + READ);
+    }
+
+    @Test
+    void steps_that_fail_after_a_wait_in_vain_are_no_error() {
+        bench.replica1.on(WAIT, MISSED).on("new_one", Answer.err(1049, "Unknown database 'new_one'"));
+        TestClient client = bench.client();
+        client.query(WRITE);
+        client.query("USE new_one");
+        assertThat(client.query(READ)).hasToString("rows source");
+
+        int statement = client.prepare(READ).statementId();
+        bench.publish(bench.source, bench.replica1);
+        assertThat(client.execute(statement, true)).hasToString("rows source");
+        assertThat(bench.waits).containsExactly(false, false);
+    }
+
+    @Test
     void a_replica_that_cannot_wait_or_says_nothing_of_use_proves_nothing() {
         for (Answer odd : new Answer[] {Answer.err(3024, "took too long"), Answer.row("", ""), Answer.rows()}) {
             bench.replica1.once(WAIT, odd);
