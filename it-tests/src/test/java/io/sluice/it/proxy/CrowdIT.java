@@ -117,8 +117,16 @@ class CrowdIT {
                 done.increment();
             }
         } catch (SQLException | IllegalStateException e) {
-            errors.add("client " + number + ": " + e.getMessage());
+            errors.add("client " + number + ": " + e.getMessage() + " because of " + rootOf(e));
         }
+    }
+
+    private static Throwable rootOf(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+            root = cause;
+        }
+        return root;
     }
 
     private static void expect(Statement statement, String sql, int expected) throws SQLException {
