@@ -125,7 +125,8 @@ final class AdminStatements {
     }
 
     private AdminReply pools() {
-        Table table = Table.of("server", "connections_max", "open", "leased", "waiting", "opened", "closed", "resets");
+        Table table = Table.of(
+                "server", "connections_max", "open", "leased", "waiting", "opened", "closed", "resets", "slowness");
         for (PoolView pool : view.pools()) {
             table.with(
                     pool.backend(),
@@ -135,7 +136,8 @@ final class AdminStatements {
                     pool.waiting(),
                     pool.opened(),
                     pool.closed(),
-                    pool.resets());
+                    pool.resets(),
+                    pool.slowness());
         }
         return table;
     }

@@ -40,6 +40,7 @@ import io.sluice.routing.Explanation;
 import io.sluice.routing.RouteRequest;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
+import io.sluice.routing.balance.Balancer;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClassifier;
@@ -57,6 +58,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -65,6 +67,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -149,7 +152,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
             scopes.add(new LoopScope(
                     loop,
                     live::topology,
-                    new Router(routingSettings(), random.apply("routing")),
+                    busy -> new Router(routingSettings(), new Balancer(random.apply("routing"), busy, preferences())),
                     address -> pool(address, loop, connector, nanos),
                     connector,
                     monitorAccount(),
@@ -189,6 +192,17 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private RoutingSettings routingSettings() {
         return new RoutingSettings(
                 config.monitor().maxLag(), true, config.routing().replicaTransactions());
+    }
+
+    private Balancer.Preferences preferences() {
+        String here = config.routing().zone();
+        Set<BackendAddress> remote = config.servers().stream()
+                .filter(server -> !here.isEmpty()
+                        && !server.zone().isEmpty()
+                        && !server.zone().equals(here))
+                .map(ServerSettings::address)
+                .collect(Collectors.toUnmodifiableSet());
+        return new Balancer.Preferences(remote, config.routing().slowStart());
     }
 
     private SessionLimits limits() {
@@ -347,9 +361,18 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     counted.waiting.intValue(),
                     counted.opened.sum(),
                     counted.closed.sum(),
-                    counted.resets.sum()));
+                    counted.resets.sum(),
+                    slowness(address)));
         });
         return views;
+    }
+
+    /** In the eyes of the event loop that thinks worst of it; a loop may be about to change its mind. */
+    private double slowness(BackendAddress address) {
+        return live.scopes().stream()
+                .mapToDouble(scope -> scope.slowness(address))
+                .max()
+                .orElse(1);
     }
 
     @Override

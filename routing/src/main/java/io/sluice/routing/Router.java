@@ -47,6 +47,7 @@ public final class Router {
     public Decision route(RouteRequest request, Topology topology) {
         if (decisions.topology() != topology) {
             decisions = new Decisions(topology);
+            balancer.observe(topology.replicas());
             proven.clear(); // the server at an address may have become another one
             late.clear();
         }
@@ -120,14 +121,12 @@ public final class Router {
             }
         }
         if (count > 0) {
-            return decisions.forward(
-                    replicas.get(balancer.choose(replicas, candidates, count)), Reason.READ_ON_REPLICA);
+            return decisions.forward(replicas.get(balancer.choose(candidates, count)), Reason.READ_ON_REPLICA);
         }
         int waiting = candidates.length - last;
         if (waiting > 0) {
             System.arraycopy(candidates, last, candidates, 0, waiting);
-            return decisions.forward(
-                    replicas.get(balancer.choose(replicas, candidates, waiting)), Reason.READ_AFTER_WAIT);
+            return decisions.forward(replicas.get(balancer.choose(candidates, waiting)), Reason.READ_AFTER_WAIT);
         }
         return toSource(reason);
     }
@@ -194,6 +193,20 @@ public final class Router {
     /** A replica was asked to wait in vain: it is asked no more until the topology is another one. */
     public void missed(BackendAddress replica) {
         late.add(replica);
+    }
+
+    /**
+     * A replica has answered a read that it did not have to wait for.
+     *
+     * @param nanos from when it was sent until all of the answer was there, above zero
+     */
+    public void answered(BackendAddress replica, Statement statement, long nanos) {
+        balancer.answered(replica, statement.digest(), nanos);
+    }
+
+    /** How many times as long as others a replica takes, as far as this event loop has seen; 1 unless that is clear. */
+    public double slowness(BackendAddress replica) {
+        return balancer.slowness(replica);
     }
 
     private static Reason reason(StatementClass statementClass) {

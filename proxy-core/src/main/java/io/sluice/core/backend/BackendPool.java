@@ -49,6 +49,7 @@ public final class BackendPool {
     private final WaitingRequests waiters = new WaitingRequests();
     private final Map<BackendConnection, SessionVariables> baselines = new HashMap<>();
     private int open;
+    private int leased;
     private boolean closed;
 
     public BackendPool(
@@ -147,7 +148,7 @@ public final class BackendPool {
             holder.lingeringEnded(connection);
             return;
         }
-        counters.leased.decrement();
+        leased(-1);
         connection.setIdleSinceNanos(nanos.getAsLong());
         lingering.add(connection);
     }
@@ -155,7 +156,7 @@ public final class BackendPool {
     void reclaim(BackendConnection connection) {
         boolean was = lingering.remove(connection);
         assert was : "not lingering";
-        counters.leased.increment();
+        leased(1);
     }
 
     /** Called from any thread when a permit came back that this pool wants: it is this pool's now, to use or give back. */
@@ -282,13 +283,23 @@ public final class BackendPool {
         connection.setHolder(request);
         connection.countUse();
         connection.setIdleSinceNanos(0); // a long lease is no idleness
-        counters.leased.increment();
+        leased(1);
         return connection;
     }
 
     private void endLease(BackendConnection connection) {
         connection.setHolder(null);
-        counters.leased.decrement();
+        leased(-1);
+    }
+
+    private void leased(int more) {
+        leased += more;
+        counters.leased.add(more);
+    }
+
+    /** Commands that a connection serves or that wait for one; a session that keeps its connection counts as one. */
+    public int busy() {
+        return leased + waiters.size();
     }
 
     private Waiter enqueue(LeaseRequest request) {

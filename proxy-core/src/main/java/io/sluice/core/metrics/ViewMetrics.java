@@ -94,6 +94,12 @@ public final class ViewMetrics {
                 label,
                 view,
                 proxy -> of(proxy, server, PoolView::waiting, 0));
+        gauge(
+                "sluice.server.slowness",
+                "How many times as long as others it takes to answer reads; 1 unless that is clear",
+                label,
+                view,
+                proxy -> of(proxy, server, PoolView::slowness, 1));
         FunctionCounter.builder("sluice.pool.resets", view, proxy -> of(proxy, server, PoolView::resets, 0))
                 .description("Connections cleaned for the next session")
                 .tag("server", label)

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,10 +65,11 @@ public final class LoopScope {
     /** Read by the thread that publishes topologies. */
     private volatile boolean someHeld;
 
+    /** @param newRouter is told how many commands this loop has under way at a server */
     public LoopScope(
             EventLoop loop,
             Supplier<Topology> live,
-            Router router,
+            Function<ToIntFunction<BackendAddress>, Router> newRouter,
             Function<BackendAddress, BackendPool> newPool,
             BackendConnector connector,
             BackendAccount monitor,
@@ -79,7 +81,7 @@ public final class LoopScope {
             LongSupplier nanos) {
         this.loop = loop;
         this.live = live;
-        this.router = router;
+        this.router = newRouter.apply(this::busy);
         this.newPool = newPool;
         this.connector = connector;
         this.monitor = monitor;
@@ -170,6 +172,16 @@ public final class LoopScope {
             pools.put(address, pool);
         }
         return pool;
+    }
+
+    /** How many times as long as the others a server takes, to this loop; may be asked from any thread, as a hint. */
+    public double slowness(BackendAddress address) {
+        return router.slowness(address);
+    }
+
+    private int busy(BackendAddress address) {
+        BackendPool pool = pools.get(address);
+        return pool == null ? 0 : pool.busy();
     }
 
     /** Connections opened so far lack what servers give to new ones; sessions keep those they hold. */

@@ -360,7 +360,7 @@ final class Relay implements Exchange {
     /** The client has its answer: give the connection back, unless the session needs this very one. */
     private void finish() {
         BackendConnection connection = Objects.requireNonNull(lease.held());
-        scope.events().answered(statement.statementClass(), destination, reason, scope.nanos() - startedAtNanos);
+        reader.count(reason, startedAtNanos);
         session.backpressure().end(connection);
         if (!state.needsItsConnection()) {
             lease.giveBack(reader.leavesDiagnostics(kind.isResult())

@@ -13,6 +13,7 @@ import io.sluice.protocol.packet.OkPacket;
 import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.protocol.packet.WireFormat;
 import io.sluice.routing.Destination;
+import io.sluice.routing.Reason;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
@@ -44,6 +45,7 @@ final class ResponseReader {
     private Destination destination = Destination.SOURCE;
     private boolean inTransaction;
     private boolean mayGoElsewhere;
+    private long sentAtNanos;
     private boolean sawError;
     private boolean sawGtid;
     private boolean sawWarnings;
@@ -79,6 +81,7 @@ final class ResponseReader {
         destination = to;
         inTransaction = openTransaction;
         mayGoElsewhere = elsewhere;
+        sentAtNanos = scope.nanos();
         sawError = false;
         sawGtid = false;
         sawWarnings = false;
@@ -216,6 +219,16 @@ final class ResponseReader {
                 sawOk && !sawEof && !sawError && session.writesAreTracked() && !statement.has(Trait.SETS_TRACKERS);
         if (mayHaveWritten && !provenNot) {
             state.wroteAt(scope.nanos());
+        }
+    }
+
+    /** The client has its answer: for the metrics, and for the next choice among replicas. */
+    void count(Reason reason, long startedAtNanos) {
+        long now = scope.nanos();
+        scope.events().answered(statement.statementClass(), destination, reason, now - startedAtNanos);
+        if (reason == Reason.READ_ON_REPLICA && now > sentAtNanos) {
+            BackendAddress replica = Objects.requireNonNull(connection).address();
+            scope.router().answered(replica, statement, now - sentAtNanos);
         }
     }
 

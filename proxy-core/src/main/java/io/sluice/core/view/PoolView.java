@@ -13,6 +13,15 @@ import io.sluice.routing.topology.BackendAddress;
  * @param opened connections opened since the start
  * @param closed connections closed since the start
  * @param resets connections cleaned for the next session since the start
+ * @param slowness how many times as long as other servers it takes to answer reads; 1 unless that is clear
  */
 public record PoolView(
-        BackendAddress backend, int limit, int open, int leased, int waiting, long opened, long closed, long resets) {}
+        BackendAddress backend,
+        int limit,
+        int open,
+        int leased,
+        int waiting,
+        long opened,
+        long closed,
+        long resets,
+        double slowness) {}

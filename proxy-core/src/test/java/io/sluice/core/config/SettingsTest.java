@@ -318,20 +318,20 @@ final class SettingsTest {
         void have_defaults() {
             assertThat(DEFAULTS.servers()).isEmpty();
             assertThat(read("servers: [{address: db1}]").servers())
-                    .containsExactly(new ServerSettings(new BackendAddress("db1", 3306), 1, 100));
+                    .containsExactly(new ServerSettings(new BackendAddress("db1", 3306), 1, 100, ""));
         }
 
         @Test
         void map_every_key_and_take_the_limit_of_the_pool() {
             assertThat(read("""
                             servers:
-                              - {address: "[::1]:3307", weight: 5, max_connections: 9}
+                              - {address: "[::1]:3307", weight: 5, max_connections: 9, zone: eu-1a}
                               - address: db2:${PORT}
                             pool: {max_connections: 40}
                             """).servers())
                     .containsExactly(
-                            new ServerSettings(new BackendAddress("::1", 3307), 5, 9),
-                            new ServerSettings(new BackendAddress("db2", 4000), 1, 40));
+                            new ServerSettings(new BackendAddress("::1", 3307), 5, 9, "eu-1a"),
+                            new ServerSettings(new BackendAddress("db2", 4000), 1, 40, ""));
         }
 
         @Test

@@ -116,7 +116,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
         scope = new LoopScope(
                 loop.loop(),
                 () -> topology,
-                new Router(RoutingSettings.DEFAULT, new Random(1)),
+                busy -> new Router(RoutingSettings.DEFAULT, new Random(1)),
                 address -> new BackendPool(
                         address,
                         loop.loop(),

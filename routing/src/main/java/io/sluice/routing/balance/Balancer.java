@@ -3,65 +3,178 @@ package io.sluice.routing.balance;
 
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
 /**
- * The power of two choices: draws two candidates at random by weight and takes the one with fewer commands in flight
- * for its weight. Random alone would leave a slow replica with its full share; the least loaded of all would send
- * every event loop to the same one at once.
+ * Chooses among replicas that may all serve a read: draws two by weight and takes the one that would be through with
+ * its work sooner, by the commands it has in flight and by how slow it is (Mitzenmacher: The Power of Two Choices in
+ * Randomized Load Balancing). Random alone would leave a slow replica with its full share; the least loaded of all
+ * would send every event loop to the same one at once.
  *
- * <p>One per event loop; not thread-safe, as its source of randomness is not.
+ * <p>How slow a server is, is measured: what its answers took as a multiple of what the same statements usually take.
+ * A server so slow that others are always the better choice gets no reads; since that name fades, it is tried again
+ * every few seconds.
+ *
+ * <p>One per event loop; not thread-safe. Choosing allocates nothing.
  */
 public final class Balancer {
+    /**
+     * What the operator wants beside weights.
+     *
+     * @param remote servers of other zones: they get reads when none of the own zone can, or each is eight times as
+     *     loaded
+     * @param slowStart time in which a replica that was away gets back to its full share; zero: at once
+     */
+    public record Preferences(Set<BackendAddress> remote, Duration slowStart) {
+        public static final Preferences NONE = new Preferences(Set.of(), Duration.ZERO);
+    }
+
+    /** So many times the load it takes to leave the own zone. */
+    private static final float SPILL = 8;
+
     private final RandomGenerator random;
     private final ToIntFunction<BackendAddress> inFlight;
+    private final Preferences preferences;
+    private final Pace pace = new Pace();
+    /** Concurrent for those who only look. */
+    private final Map<BackendAddress, ReplicaLoad> known = new ConcurrentHashMap<>();
+    /** Of the replicas observed last, in their order. */
+    private ReplicaLoad[] loads = {};
+
+    private long mostTickets = 1;
+    /** What the fastest replica takes as a multiple of the usual, which slow ones make more than the best there is. */
+    private float fastest = 1;
 
     /** @param inFlight commands that a backend has not answered yet, as far as the caller knows; a hint */
-    public Balancer(RandomGenerator random, ToIntFunction<BackendAddress> inFlight) {
+    public Balancer(RandomGenerator random, ToIntFunction<BackendAddress> inFlight, Preferences preferences) {
         this.random = random;
         this.inFlight = inFlight;
+        this.preferences = preferences;
     }
 
     /** Without knowledge of load: weighted random. */
     public Balancer(RandomGenerator random) {
-        this(random, unused -> 0);
+        this(random, unused -> 0, Preferences.NONE);
+    }
+
+    /** From now on indices mean these; one that was missing and is here again starts slowly. */
+    public void observe(List<Member> replicas) {
+        ReplicaLoad[] before = loads;
+        loads = new ReplicaLoad[replicas.size()];
+        mostTickets = 1;
+        fastest = 1;
+        for (int i = 0; i < loads.length; i++) {
+            Member member = replicas.get(i);
+            ReplicaLoad load = known.computeIfAbsent(
+                    member.address(),
+                    address -> new ReplicaLoad(member, preferences.remote().contains(address)));
+            load.observe(member, preferences.slowStart());
+            loads[i] = load;
+            mostTickets = Math.max(mostTickets, load.tickets());
+            fastest = Math.min(fastest, load.timesTheUsual());
+        }
+        List<ReplicaLoad> now = List.of(loads);
+        for (ReplicaLoad load : before) {
+            if (!now.contains(load)) {
+                load.leave();
+            }
+        }
     }
 
     /**
-     * Chooses among the first {@code count} indices into {@code members}; all have a weight above zero.
+     * Chooses among the first {@code count} indices into the replicas observed last; all have a weight above zero.
      *
+     * @param candidates may be put into another order
      * @return one of the indices
      */
-    public int choose(List<Member> members, int[] candidates, int count) {
-        if (count == 1) {
-            return candidates[0];
+    public int choose(int[] candidates, int count) {
+        int near = preferences.remote().isEmpty() ? count : nearFirst(candidates, count);
+        if (near == 0 || near == count) {
+            return pick(candidates, 0, count);
         }
-        long total = 0;
-        for (int i = 0; i < count; i++) {
-            total += members.get(candidates[i]).weight();
-        }
-        int first = draw(members, candidates, total);
-        int second = draw(members, candidates, total);
-        if (first == second) {
-            return first;
-        }
-        Member one = members.get(first);
-        Member other = members.get(second);
-        // Compares load / weight without dividing. Among equals the first stays, so that idle ones share by weight.
-        long loadOfOne = (long) inFlight.applyAsInt(one.address()) * other.weight();
-        long loadOfOther = (long) inFlight.applyAsInt(other.address()) * one.weight();
-        return loadOfOther < loadOfOne ? second : first;
+        int here = pick(candidates, 0, near);
+        int elsewhere = pick(candidates, near, count);
+        return (cost(elsewhere) + 1) * SPILL < cost(here) + 1 ? elsewhere : here;
     }
 
-    private int draw(List<Member> members, int[] candidates, long total) {
-        long ticket = random.nextLong(total);
-        int at = 0;
-        while (ticket >= members.get(candidates[at]).weight()) {
-            ticket -= members.get(candidates[at]).weight();
-            at++;
+    private int nearFirst(int[] candidates, int count) {
+        int near = 0;
+        for (int i = 0; i < count; i++) {
+            int candidate = candidates[i];
+            if (!loads[candidate].isRemote()) {
+                candidates[i] = candidates[near];
+                candidates[near++] = candidate;
+            }
         }
-        return candidates[at];
+        return near;
+    }
+
+    private int pick(int[] candidates, int from, int to) {
+        if (to - from == 1) {
+            return candidates[from];
+        }
+        long total = 0;
+        for (int i = from; i < to; i++) {
+            total += loads[candidates[i]].tickets();
+        }
+        int first = draw(candidates, from, to, total, -1);
+        int second = draw(candidates, from, to, total - loads[first].tickets(), first);
+        // Among equals the first stays, so that idle ones share by weight.
+        return cost(second) < cost(first) ? second : first;
+    }
+
+    private int draw(int[] candidates, int from, int to, long total, int but) {
+        long ticket = random.nextLong(total);
+        for (int i = from; i < to; i++) {
+            int candidate = candidates[i];
+            if (candidate != but) {
+                ticket -= loads[candidate].tickets();
+                if (ticket < 0) {
+                    return candidate;
+                }
+            }
+        }
+        throw new AssertionError("fewer tickets than " + total);
+    }
+
+    /**
+     * How much the command would add to what there is; zero where nothing is and nothing is slow. Slowness counts by its
+     * square: servers work on many commands at once, so those in flight delay another one less than their number says.
+     */
+    private float cost(int candidate) {
+        ReplicaLoad load = loads[candidate];
+        float slowness = load.slowness(fastest);
+        float work = (inFlight.applyAsInt(load.address()) + 1) * slowness * slowness - 1;
+        return work * mostTickets / load.tickets();
+    }
+
+    /**
+     * A replica has answered a read.
+     *
+     * @param digest of the statement
+     * @param nanos from when it was sent until all of the answer was there, above zero
+     */
+    public void answered(BackendAddress replica, long digest, long nanos) {
+        ReplicaLoad load = known.get(replica);
+        if (load != null) {
+            load.answered(pace.note(digest, nanos));
+            float least = Float.MAX_VALUE;
+            for (ReplicaLoad each : loads) {
+                least = Math.min(least, each.timesTheUsual());
+            }
+            fastest = Math.min(least, 1);
+        }
+    }
+
+    /** How many times as long as others a replica takes; 1 unless that is clear. Any thread may ask, for a hint. */
+    public float slowness(BackendAddress replica) {
+        ReplicaLoad load = known.get(replica);
+        return load == null ? 1 : load.slowness(fastest);
     }
 }
