@@ -13,12 +13,10 @@ import io.sluice.routing.Decision;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
 import io.sluice.routing.gtid.GtidSet;
-import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.sql.Trait;
-import io.sluice.routing.topology.Flavor;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -40,6 +38,7 @@ final class Relay implements Exchange {
     private final Losses losses;
     private final SessionLease lease;
     private final Upload upload;
+    private final UntoldVariables untoldVariables;
 
     private Phase phase = Phase.IDLE;
     private @Nullable Command command;
@@ -66,6 +65,7 @@ final class Relay implements Exchange {
         this.losses = new Losses(this, session, scope, state);
         this.lease = new SessionLease(this, session, scope, state, losses);
         this.upload = new Upload(this);
+        this.untoldVariables = new UntoldVariables(state, reader);
     }
 
     /** Takes over the command; the session is called back once the client has its whole answer. */
@@ -224,7 +224,7 @@ final class Relay implements Exchange {
                 : sync.forServer(current, executed, connection);
         boolean mayGoElsewhere = attempts < MAX_ATTEMPTS && !state.needsItsConnection();
         reader.begin(statement, executed, connection, destination, wasInTransaction, mayGoElsewhere);
-        connection.send(packets, session.attributes(), this);
+        connection.send(packets, session.queries().attributes(), this);
         connection.flush();
         session.backpressure().begin(connection);
     }
@@ -304,47 +304,13 @@ final class Relay implements Exchange {
     /** Asks what no tracker told, and takes Sluice's own settings up again where the statement had the client's. */
     private void settle(BackendConnection connection) {
         boolean hide = ConnectionSync.mustHideOwned(statement);
-        List<String> untold = untold(connection);
+        List<String> untold = untoldVariables.of(statement, connection, this::text);
         if (hide || !untold.isEmpty()) {
             session.flush();
             sync.settle(connection, untold, hide, this::finish);
         } else {
             finish();
         }
-    }
-
-    /** The variables that a statement has set without a word of the trackers. */
-    private List<String> untold(BackendConnection connection) {
-        boolean unscoped = statement.has(Trait.SETS_WITHOUT_SCOPE) && connection.flavor() == Flavor.MARIADB;
-        if (reader.sawError() && !(unscoped && statement.has(Trait.MULTI_STATEMENT))) {
-            return List.of();
-        }
-        if (unscoped || statement.has(Trait.SETS_TRACKERS)) {
-            List<String> names = namesToAskFor(unscoped);
-            if (names != null) {
-                return names.stream()
-                        .filter(name -> !name.startsWith("session_track_"))
-                        .toList();
-            }
-            connection.markDirty();
-            state.pins().hold(Pin.UNTRACKED_STATE);
-        } else if (statement.has(Trait.SETS_CHARSET)) {
-            state.forgetCollation();
-            connection.adopt(connection.variables().withoutCollation());
-            state.share(connection);
-            // A question would take its warnings away from the client.
-            return reader.sawWarnings() ? List.of() : List.of("collation_connection");
-        }
-        return List.of();
-    }
-
-    /** The variables that the statement assigned; null if they are not known, or cannot be asked for. */
-    private @Nullable List<String> namesToAskFor(boolean unscoped) {
-        boolean askable = statement.statementClass() != StatementClass.A
-                && !statement.has(Trait.MULTI_STATEMENT)
-                && !reader.sawWarnings(); // the question would take them away
-        StatementText text = !unscoped || askable ? text() : null;
-        return text == null ? null : text.assignedVariables();
     }
 
     /** An ERR packet has no status flags; a ping has, and they tell whether a transaction is left open. */

@@ -15,12 +15,9 @@ import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.CommandDecoder;
 import io.sluice.protocol.codec.CommandTooLongException;
-import io.sluice.protocol.codec.QueryAttributes;
 import io.sluice.protocol.compress.CompressionHandler;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.sql.LexContext;
-import io.sluice.routing.sql.Statement;
-import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.Member;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -49,10 +46,9 @@ public final class Session {
     private final PreparedStatements prepared = new PreparedStatements();
     private final StatementCommands statements;
     private final KillCommands kills;
+    private final QueryCommands queries;
     private final KillTarget killTarget;
     private final Backpressure backpressure;
-    /** What the last COM_QUERY carried before its text. */
-    private byte[] attributes = QueryAttributes.NONE;
 
     private @Nullable SqlError nextAnswer;
     private boolean processing;
@@ -84,6 +80,7 @@ public final class Session {
         this.relay = new Relay(this, scope, state);
         this.statements = new StatementCommands(this, scope, state, relay, prepared);
         this.kills = new KillCommands(this, scope, state, relay);
+        this.queries = new QueryCommands(this, scope, state, relay, kills);
         this.backpressure = new Backpressure(channel);
         this.killTarget = new KillTarget(this, scope, state, relay);
         this.decoder = new CommandDecoder(scope.limits().maxCommandBytes(), CompressionHandler.taken(channel));
@@ -180,7 +177,7 @@ public final class Session {
 
     private void run(Command command) {
         switch (command.code()) {
-            case COM_QUERY -> query(command);
+            case COM_QUERY -> queries.query(command);
             case COM_STMT_EXECUTE -> statements.execute(command);
             case COM_STMT_PREPARE -> statements.prepare(command);
             case COM_STMT_FETCH -> statements.fetch(command);
@@ -214,44 +211,6 @@ public final class Session {
                 refuse(command, Errors.unsupportedCommand(command.code().toString()));
             default -> refuse(command, Errors.unknownCommand());
         }
-    }
-
-    private void query(Command received) {
-        Command command = received;
-        if (state.hasQueryAttributes()) {
-            attributes = QueryAttributes.of(received);
-            command = QueryAttributes.strip(received, attributes, channel.alloc());
-        }
-        Statement statement = classify(command);
-        if (statement.has(Trait.IS_KILL)) {
-            kills.query(command, statement);
-            return;
-        }
-        if (statement.has(Trait.IS_EXPLAIN_ROUTE) && !statement.has(Trait.MULTI_STATEMENT)) {
-            ExplainRoute.answer(this, scope, state, relay, command);
-            return;
-        }
-        if (statement.has(Trait.USES_CONNECTION_ID)) {
-            command = withId(command);
-            statement = classify(command);
-        }
-        relay.begin(command, statement, ResponseKind.RESULT, null);
-    }
-
-    /** The command with this session's id for CONNECTION_ID(). */
-    Command withId(Command command) {
-        return ConnectionIdCalls.with(id, command, state.lexContext(), channel.alloc());
-    }
-
-    /** Copies the text to an array, in which lexing is several times faster than in a buffer. */
-    Statement classify(Command command) {
-        int length = command.bodyLength();
-        if (!command.isSinglePacket() || length > LoopScope.MAX_CLASSIFIED_BYTES) {
-            return TextlessCommands.UNREAD;
-        }
-        byte[] text = scope.scratch(length);
-        command.packets().getBytes(command.bodyIndex(), text, 0, length);
-        return scope.classifier().classify(text, 0, length, state.lexContext());
     }
 
     // ---- answered here
@@ -480,8 +439,8 @@ public final class Session {
         return capabilities;
     }
 
-    byte[] attributes() {
-        return attributes;
+    QueryCommands queries() {
+        return queries;
     }
 
     PreparedStatements prepared() {

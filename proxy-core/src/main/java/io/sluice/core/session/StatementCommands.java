@@ -44,10 +44,10 @@ final class StatementCommands {
             return;
         }
         statements.begin();
-        Statement statement = session.classify(command);
+        Statement statement = session.queries().classify(command);
         if (statement.has(Trait.USES_CONNECTION_ID)) {
-            command = session.withId(command);
-            statement = session.classify(command);
+            command = session.queries().withId(command);
+            statement = session.queries().classify(command);
         }
         boolean read = statement.statementClass() == StatementClass.R;
         relay.begin(command, read ? PREPARE_READ : PREPARE_OTHER, ResponseKind.PREPARE, null);
