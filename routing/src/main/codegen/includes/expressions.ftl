@@ -142,6 +142,11 @@ void Argument(List<SqlNode> arguments) :
     <STAR>
 |
     [ <ALL> ] e = OrderedQueryOrExpr(ExprContext.ACCEPT_ALL) { arguments.add(e); }
+    // A loadable function's argument may have a name; WEIGHT_STRING has levels.
+    [
+        LOOKAHEAD(1) SimpleIdentifier()
+        [ LOOKAHEAD(1) <HOOK> [ <MINUS> <HOOK> ] [ LOOKAHEAD(1) ( <ASC> | <DESC> ) ] [ LOOKAHEAD(1) SimpleIdentifier() ] ]
+    ]
 }
 
 void Windowed(List<SqlNode> arguments) :

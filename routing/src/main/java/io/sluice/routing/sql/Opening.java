@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param words stand for the tokens before {@code next}
  */
 record Opening(String words, int next) {
+    private static final String SET_STATEMENT = "SET STATEMENT";
+
     /** Statements without tables that a parser would find. */
     private static final Set<String> OPAQUE = Set.of(("ALTER BACKUP BEGIN BINLOG CACHE CHANGE CHECK CHECKSUM CLONE"
                     + " COMMIT CREATE DEALLOCATE DROP EXPLAIN FLUSH GET GRANT HELP IMPORT INSTALL KILL LOAD"
@@ -43,7 +45,7 @@ record Opening(String words, int next) {
             case "DO", "CALL", "HANDLER", "EXECUTE" -> new Opening(verb, 1);
             case "SET" ->
                 tokens.isWord(1, "STATEMENT") && tokens.isName(2)
-                        ? new Opening("SET STATEMENT", 2)
+                        ? new Opening(SET_STATEMENT, 2)
                         : new Opening(verb, 1);
             case "PREPARE" -> new Opening("EXECUTE", 1);
             case "SHOW" -> show(tokens);
@@ -57,6 +59,11 @@ record Opening(String words, int next) {
             case "CREATE", "ALTER", "DROP", "RENAME", "TRUNCATE" -> definition(verb, tokens);
             default -> OPAQUE.contains(verb) ? opaque(tokens) : null;
         };
+    }
+
+    /** SET STATEMENT: after its assignments and FOR another statement begins. */
+    boolean prefixesAnother() {
+        return words.equals(SET_STATEMENT);
     }
 
     private static Opening opaque(Tokens tokens) {

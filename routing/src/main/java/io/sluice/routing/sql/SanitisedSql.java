@@ -32,12 +32,21 @@ record SanitisedSql(String text, BitSet quotedNames) {
             return null;
         }
         Writer writer = new Writer(tokens);
-        Opening opening = Opening.of(tokens);
-        if (opening == null) {
-            return null;
-        }
-        writer.text.append(opening.words());
-        writer.write(opening.next());
+        int start = 0;
+        do {
+            Opening opening = Opening.of(start == 0 ? tokens : tokens.slice(start, tokens.count()));
+            if (opening == null) {
+                return null;
+            }
+            writer.text.append(opening.words());
+            int next = start + opening.next();
+            start = opening.prefixesAnother() ? tokens.outsideParentheses(next, "FOR") : tokens.count();
+            writer.write(next, start);
+            if (start < tokens.count()) {
+                writer.text.append(" FOR ");
+                start++;
+            }
+        } while (start < tokens.count());
         return writer.text.length() > LENGTH_MAX ? null : new SanitisedSql(writer.text.toString(), writer.quotedNames);
     }
 
@@ -86,9 +95,9 @@ record SanitisedSql(String text, BitSet quotedNames) {
             this.keywords = new Keywords(tokens);
         }
 
-        void write(int from) {
+        void write(int from, int to) {
             int i = from;
-            while (i < tokens.count() && text.length() <= LENGTH_MAX) {
+            while (i < to && text.length() <= LENGTH_MAX) {
                 i = token(i);
             }
         }

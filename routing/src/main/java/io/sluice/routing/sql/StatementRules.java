@@ -234,12 +234,9 @@ final class StatementRules {
             set.judge(tokens, start, findings);
             return;
         }
-        int at = start + 1; // SET STATEMENT name = value, ... FOR statement
-        while (at < tokens.count() && !tokens.isWord(at, "FOR")) {
-            at = tokens.isSymbol(at, "(") ? tokens.afterParentheses(at) : at + 1;
-        }
+        int at = tokens.outsideParentheses(start + 1, "FOR"); // SET STATEMENT name = value, ... FOR statement
         Findings assigned = new Findings();
-        set.judge(tokens.slice(start + 1, Math.min(at, tokens.count())), 0, assigned);
+        set.judge(tokens.slice(start + 1, at), 0, assigned);
         findings.add(Trait.TRANSIENT_VARIABLES);
         if (assigned.statementClass() != StatementClass.S || assigned.pin() != null) {
             findings.raise(StatementClass.W, "SET STATEMENT " + assigned.reason());

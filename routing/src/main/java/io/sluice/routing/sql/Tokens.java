@@ -120,6 +120,15 @@ final class Tokens {
         return true;
     }
 
+    /** Where the next such word stands that is in no parentheses that open on the way; the end if there is none. */
+    int outsideParentheses(int from, String word) {
+        int at = from;
+        while (at < count() && !isWord(at, word)) {
+            at = isSymbol(at, "(") ? afterParentheses(at) : at + 1;
+        }
+        return Math.min(at, count());
+    }
+
     /** The index after the parenthesis that closes the one at {@code index}, or the end. */
     int afterParentheses(int index) {
         int depth = 0;
