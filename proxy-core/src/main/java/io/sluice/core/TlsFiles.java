@@ -21,8 +21,8 @@ final class TlsFiles {
             return null;
         }
         return tls.certificate() != null && tls.key() != null
-                ? ServerTls.fromFiles(tls.certificate(), tls.key())
-                : ServerTls.selfSigned(config.dataDir());
+                ? ServerTls.fromFiles(tls.certificate(), tls.key(), tls.clientCa())
+                : ServerTls.selfSigned(config.dataDir(), tls.clientCa());
     }
 
     static BackendTls backendTls(BackendSettings settings) throws IOException {

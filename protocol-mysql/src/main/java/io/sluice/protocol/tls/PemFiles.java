@@ -2,6 +2,7 @@
 package io.sluice.protocol.tls;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
@@ -44,6 +47,25 @@ public final class PemFiles {
         Files.createFile(part, mode);
         Files.writeString(part, text, StandardCharsets.US_ASCII);
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /**
+     * All certificates of a file, in their order.
+     *
+     * @throws IOException if there is none; the message names the file and says why
+     */
+    public static X509Certificate[] readCertificates(Path file) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            X509Certificate[] all = CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
+                    .map(X509Certificate.class::cast)
+                    .toArray(X509Certificate[]::new);
+            if (all.length == 0) {
+                throw new IOException("no certificate in " + file);
+            }
+            return all;
+        } catch (GeneralSecurityException e) {
+            throw new IOException("no PEM certificate in " + file + ": " + e.getMessage(), e);
+        }
     }
 
     /**

@@ -6,19 +6,18 @@ import io.netty.handler.ssl.IdentityCipherSuiteFilter;
 import io.netty.handler.ssl.JdkSslContext;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.PrivateKey;
-import java.security.Signature;
-import java.security.cert.CertificateFactory;
+import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the TLS context that clients meet. Reads files and generates keys, so not on an event loop. */
 public final class ServerTls {
@@ -30,56 +29,72 @@ public final class ServerTls {
     /**
      * From a PEM certificate, with the rest of its chain after it, and its PEM key without a passphrase.
      *
+     * @param clientAuthorities PEM file; clients may show certificates that come from these, and no others. Null: they
+     *     are not asked for any.
      * @throws IOException if they can not be used; the message says which file and why
      */
-    public static SslContext fromFiles(Path certificate, Path key) throws IOException {
-        X509Certificate[] chain = readChain(certificate);
-        try {
-            chain[0].checkValidity();
-            PrivateKey privateKey = PemFiles.readPrivateKey(key);
-            requireThatTheyMatch(chain[0], privateKey, certificate, key);
-            return context(new ServerIdentity(privateKey, chain));
-        } catch (GeneralSecurityException e) {
-            throw new IOException("the certificate in " + certificate + " is not valid: " + e.getMessage(), e);
-        }
+    public static SslContext fromFiles(Path certificate, Path key, @Nullable Path clientAuthorities)
+            throws IOException {
+        return context(TlsIdentity.read(certificate, key), clientAuthorities);
     }
 
     /**
      * Not by Netty's builder: that one first tries out what the platform does with a key store, which takes a quarter
-     * of a second of a start. Clients are not asked for certificates, so the platform's authorities need not be read.
+     * of a second of a start. Where clients are not asked for certificates, the platform's authorities need not be read.
      */
-    private static SslContext context(ServerIdentity identity) throws GeneralSecurityException {
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(new KeyManager[] {identity}, new TrustManager[0], null);
-        return new JdkSslContext(
-                context,
-                false,
-                null, // the platform's ciphers
-                IdentityCipherSuiteFilter.INSTANCE,
-                null, // no ALPN
-                ClientAuth.NONE,
-                new String[] {"TLSv1.3", "TLSv1.2"},
-                false);
+    private static SslContext context(TlsIdentity identity, @Nullable Path clientAuthorities) throws IOException {
+        boolean asks = clientAuthorities != null;
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            TrustManager[] trusted = clientAuthorities == null ? new TrustManager[0] : trusting(clientAuthorities);
+            context.init(new KeyManager[] {identity}, trusted, null);
+            return new JdkSslContext(
+                    context,
+                    false,
+                    null, // the platform's ciphers
+                    IdentityCipherSuiteFilter.INSTANCE,
+                    null, // no ALPN
+                    asks ? ClientAuth.OPTIONAL : ClientAuth.NONE,
+                    new String[] {"TLSv1.3", "TLSv1.2"},
+                    false);
+        } catch (GeneralSecurityException e) {
+            throw new IOException("TLS for clients can not be set up: " + e.getMessage(), e);
+        }
+    }
+
+    private static TrustManager[] trusting(Path authorities) throws IOException, GeneralSecurityException {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        store.load(null, null);
+        for (X509Certificate authority : PemFiles.readCertificates(authorities)) {
+            store.setCertificateEntry("authority " + store.size(), authority);
+        }
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        factory.init(store);
+        return factory.getTrustManagers();
     }
 
     /**
      * From a self-signed certificate kept in that directory, made there if there is none. One that can not be used any
      * more is never replaced, since clients may know it by heart: the message says what to do.
+     *
+     * @param clientAuthorities as for {@link #fromFiles}
      */
-    public static SslContext selfSigned(Path directory) throws IOException {
+    public static SslContext selfSigned(Path directory, @Nullable Path clientAuthorities) throws IOException {
         Path certificate = directory.resolve(CERTIFICATE_FILE);
         Path key = directory.resolve(KEY_FILE);
         if (Files.notExists(certificate)) {
             generate(certificate, key);
         }
+        TlsIdentity identity;
         try {
-            return fromFiles(certificate, key);
+            identity = TlsIdentity.read(certificate, key);
         } catch (IOException e) {
             throw new IOException(
                     e.getMessage() + "; delete " + certificate + " and " + key
                             + " to have new ones made at the next start, or configure a certificate",
                     e);
         }
+        return context(identity, clientAuthorities);
     }
 
     /** The certificate last: as long as it is missing, the key counts for nothing. */
@@ -91,46 +106,6 @@ public final class ServerTls {
             PemFiles.write(certificate, pems.certificate(), "rw-r--r--");
         } catch (GeneralSecurityException e) {
             throw new IOException("can not make a self-signed certificate: " + e.getMessage(), e);
-        }
-    }
-
-    private static X509Certificate[] readChain(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            X509Certificate[] chain = CertificateFactory.getInstance("X.509").generateCertificates(in).stream()
-                    .map(X509Certificate.class::cast)
-                    .toArray(X509Certificate[]::new);
-            if (chain.length == 0) {
-                throw new IOException("no certificate in " + file);
-            }
-            return chain;
-        } catch (GeneralSecurityException e) {
-            throw new IOException("no PEM certificate in " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** Else every client would meet a handshake that fails for no reason it can name. */
-    private static void requireThatTheyMatch(
-            X509Certificate certificate, PrivateKey key, Path certificateFile, Path keyFile)
-            throws GeneralSecurityException, IOException {
-        String algorithm = key.getAlgorithm();
-        boolean match = algorithm.equals(certificate.getPublicKey().getAlgorithm());
-        if (match) {
-            byte[] sample = certificate.getSignature();
-            Signature signature = Signature.getInstance(
-                    switch (algorithm) {
-                        case "RSA" -> "SHA256withRSA";
-                        case "EC" -> "SHA256withECDSA";
-                        default -> "Ed25519";
-                    });
-            signature.initSign(key);
-            signature.update(sample);
-            byte[] signed = signature.sign();
-            signature.initVerify(certificate.getPublicKey());
-            signature.update(sample);
-            match = signature.verify(signed);
-        }
-        if (!match) {
-            throw new IOException("the key in " + keyFile + " is not that of the certificate in " + certificateFile);
         }
     }
 }

@@ -173,7 +173,7 @@ final class Wire {
         try {
             Path directory = Files.createTempDirectory("sluice-tls");
             try {
-                return ServerTls.selfSigned(directory);
+                return ServerTls.selfSigned(directory, null);
             } finally {
                 for (String name : new String[] {"server-cert.pem", "server-key.pem"}) {
                     Files.deleteIfExists(directory.resolve(name));

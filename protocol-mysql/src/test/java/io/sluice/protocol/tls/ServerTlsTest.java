@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
@@ -19,6 +20,8 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.ZonedDateTime;
 import java.util.List;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,9 +39,9 @@ class ServerTlsTest {
 
     @Test
     void makes_a_certificate_once_and_keeps_it() throws Exception {
-        ServerTls.selfSigned(directory);
+        ServerTls.selfSigned(directory, null);
         String made = Files.readString(certificate());
-        ServerTls.selfSigned(directory);
+        ServerTls.selfSigned(directory, null);
 
         assertThat(Files.readString(certificate())).isEqualTo(made);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key())))
@@ -48,7 +51,7 @@ class ServerTlsTest {
 
     @Test
     void the_certificate_is_well_formed_and_signed_by_itself() throws Exception {
-        ServerTls.selfSigned(directory);
+        ServerTls.selfSigned(directory, null);
         try (InputStream in = Files.newInputStream(certificate())) {
             X509Certificate made =
                     (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(in);
@@ -68,7 +71,7 @@ class ServerTlsTest {
         Files.writeString(certificate(), old.certificate());
         Files.writeString(key(), old.key());
 
-        assertThatThrownBy(() -> ServerTls.selfSigned(directory))
+        assertThatThrownBy(() -> ServerTls.selfSigned(directory, null))
                 .hasMessageContaining("not valid")
                 .hasMessageContaining("delete")
                 .hasMessageContaining(certificate().toString());
@@ -77,9 +80,9 @@ class ServerTlsTest {
 
     @Test
     void an_unreadable_key_is_explained() throws Exception {
-        ServerTls.selfSigned(directory);
+        ServerTls.selfSigned(directory, null);
         Files.writeString(key(), "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
-        assertThatThrownBy(() -> ServerTls.selfSigned(directory))
+        assertThatThrownBy(() -> ServerTls.selfSigned(directory, null))
                 .hasMessageContaining(key().toString())
                 .hasMessageContaining("delete");
     }
@@ -87,39 +90,83 @@ class ServerTlsTest {
     @Test
     void a_file_without_a_certificate_is_named() throws Exception {
         Files.writeString(certificate(), "nothing\n");
-        assertThatThrownBy(() -> ServerTls.fromFiles(certificate(), key()))
+        assertThatThrownBy(() -> ServerTls.fromFiles(certificate(), key(), null))
                 .hasMessageContaining(certificate().toString());
     }
 
     @Test
     void a_key_of_another_certificate_is_refused_at_start() throws Exception {
-        ServerTls.selfSigned(directory);
+        ServerTls.selfSigned(directory, null);
         Files.writeString(key(), SelfSigned.generate(ZonedDateTime.now()).key());
-        assertThatThrownBy(() -> ServerTls.fromFiles(certificate(), key()))
+        assertThatThrownBy(() -> ServerTls.fromFiles(certificate(), key(), null))
                 .hasMessageContaining(key().toString())
                 .hasMessageContaining("is not that of the certificate");
     }
 
     @Test
     void the_context_shows_its_certificate() throws Exception {
-        SslContext server = ServerTls.selfSigned(directory);
-        SslContext client = SslContextBuilder.forClient()
+        SslContext server = ServerTls.selfSigned(directory, null);
+        assertThat(handshake(server, client().build()).getLocalCertificates()).isNull();
+    }
+
+    @Test
+    void a_client_may_show_a_certificate_if_it_is_asked_for_one() throws Exception {
+        Path file = directory.resolve("client.pem");
+        Path keyFile = directory.resolve("client.key");
+        SelfSigned.Pems shown = SelfSigned.generate(ZonedDateTime.now());
+        Files.writeString(file, shown.certificate());
+        Files.writeString(keyFile, shown.key());
+        SslContext server = ServerTls.selfSigned(directory, file);
+        SslContext other = ServerTls.selfSigned(directory, certificate());
+
+        SslContextBuilder with = client().keyManager(file.toFile(), keyFile.toFile());
+        assertThat(handshake(server, with.build()).getLocalCertificates()).hasSize(1);
+        assertThat(handshake(server, client().build()).getLocalCertificates()).isNull();
+        assertThatThrownBy(() -> handshake(other, with.build())).isInstanceOf(SSLException.class);
+    }
+
+    @Test
+    void a_file_without_authorities_is_named() throws Exception {
+        Path none = Files.writeString(directory.resolve("none.pem"), "");
+        assertThatThrownBy(() -> ServerTls.selfSigned(directory, none))
+                .hasMessageContaining(none.toString())
+                .hasMessageNotContaining("delete");
+    }
+
+    private SslContextBuilder client() {
+        return SslContextBuilder.forClient()
                 .sslProvider(SslProvider.JDK)
+                .protocols("TLSv1.2") // whose client knows at the end what became of its certificate
                 .trustManager(certificate().toFile())
-                .endpointIdentificationAlgorithm("HTTPS")
-                .build();
+                .endpointIdentificationAlgorithm("HTTPS");
+    }
+
+    /** The client's session. */
+    private static SSLSession handshake(SslContext server, SslContext client) throws SSLException {
         EmbeddedChannel in = new EmbeddedChannel(server.newHandler(ByteBufAllocator.DEFAULT));
         SslHandler handler = client.newHandler(ByteBufAllocator.DEFAULT, "localhost", 3306);
         EmbeddedChannel out = new EmbeddedChannel(handler);
-
-        for (int turn = 0; turn < 20 && !handler.handshakeFuture().isDone(); turn++) {
-            pass(out, in);
-            pass(in, out);
+        try {
+            for (int turn = 0; turn < 20 && !handler.handshakeFuture().isDone(); turn++) {
+                pass(out, in);
+                pass(in, out);
+            }
+        } catch (DecoderException e) {
+            throw (SSLException) e.getCause();
+        } finally {
+            release(in);
+            release(out);
         }
-
         assertThat(handler.handshakeFuture().isSuccess()).isTrue();
-        out.finishAndReleaseAll();
-        in.finishAndReleaseAll();
+        return handler.engine().getSession();
+    }
+
+    private static void release(EmbeddedChannel channel) {
+        try {
+            channel.finishAndReleaseAll();
+        } catch (DecoderException alreadyThrown) {
+            channel.releaseOutbound();
+        }
     }
 
     private static void pass(EmbeddedChannel from, EmbeddedChannel to) {

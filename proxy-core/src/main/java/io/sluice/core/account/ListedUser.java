@@ -39,7 +39,7 @@ public final class ListedUser {
                 new BackendAccount(settings.backendUser(), back.get(0), back.size() > 1 ? back.get(1) : null),
                 settings.maxClients(),
                 settings.schema(),
-                settings.access().requireTls());
+                settings.access().tls());
     }
 
     private static List<Password> passwords(UserSettings.Passwords settings) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.account;
 
+import io.sluice.core.config.TlsRequirement;
 import io.sluice.protocol.auth.Credentials;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.handshake.Account;
@@ -14,7 +15,7 @@ public final class ProxyAccount implements Account {
     private final BackendAccount backend;
     private final int maxClients;
     private final String schema;
-    private final boolean requiresTls;
+    private final TlsRequirement tls;
     private volatile Credentials credentials;
     private volatile long provenAtNanos;
     private volatile boolean doubted;
@@ -27,7 +28,13 @@ public final class ProxyAccount implements Account {
      * @param maxClients most clients at once, 0 for no limit
      */
     ProxyAccount(String name, Password password, int maxClients) {
-        this(name, Credentials.ofPassword(password), new BackendAccount(name, password), maxClients, "", false);
+        this(
+                name,
+                Credentials.ofPassword(password),
+                new BackendAccount(name, password),
+                maxClients,
+                "",
+                TlsRequirement.NONE);
     }
 
     /**
@@ -40,13 +47,13 @@ public final class ProxyAccount implements Account {
             BackendAccount backend,
             int maxClients,
             String schema,
-            boolean requiresTls) {
+            TlsRequirement tls) {
         this.name = name;
         this.credentials = credentials;
         this.backend = backend;
         this.maxClients = maxClients;
         this.schema = schema;
-        this.requiresTls = requiresTls;
+        this.tls = tls;
     }
 
     public String name() {
@@ -80,9 +87,9 @@ public final class ProxyAccount implements Account {
         return schema;
     }
 
-    /** Whether its clients have to see to it that nobody can listen in. */
-    public boolean requiresTls() {
-        return requiresTls;
+    /** What its clients have to see to. */
+    public TlsRequirement tls() {
+        return tls;
     }
 
     /** One more client; false if there are too many. */

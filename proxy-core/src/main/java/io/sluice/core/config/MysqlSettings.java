@@ -81,11 +81,16 @@ public record MysqlSettings(
         }
     }
 
-    /** TLS with clients; without a certificate, one made at the first start and kept in data_dir is used. */
+    /**
+     * TLS with clients; without a certificate, one made at the first start and kept in data_dir is used.
+     *
+     * @param clientCa whence the certificates come that clients may show; null: they are asked for none
+     */
     public record Tls(
             TlsMode mode,
             @Nullable Path certificate,
-            @Nullable Path key) {
+            @Nullable Path key,
+            @Nullable Path clientCa) {
         static Tls read(Section section) {
             Tls tls = new Tls(
                     section.get(choice(
@@ -96,11 +101,17 @@ public record MysqlSettings(
                     section.file(
                             "certificate",
                             "PEM file with the certificate chain shown to clients; none: a self-signed one kept in data_dir."),
-                    section.file("key", "PEM file with the certificate's private key, unencrypted."));
+                    section.file("key", "PEM file with the certificate's private key, unencrypted."),
+                    section.file(
+                            "client_ca",
+                            "PEM file with the authorities of clients' certificates; none: clients are asked for none."));
             if ((tls.certificate == null) != (tls.key == null)) {
                 String present = tls.certificate == null ? "key" : "certificate";
                 String absent = tls.certificate == null ? "certificate" : "key";
                 section.problem(present, "is given without " + absent, "add " + absent + ", or remove this");
+            }
+            if (tls.clientCa != null && tls.mode == TlsMode.DISABLED) {
+                section.problem("client_ca", "is given while mode is disabled", "remove it, or set mode to preferred");
             }
             return tls;
         }

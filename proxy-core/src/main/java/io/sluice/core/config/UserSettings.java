@@ -24,26 +24,18 @@ public record UserSettings(
         String schema,
         Access access) {
 
-    /** Which clients may log in as the user: those that nobody can listen to, or all, and from where. */
-    public record Access(boolean requireTls, List<HostPattern> from) {
+    /** Which clients may log in as the user: what their TLS must be, and from where they may come. */
+    public record Access(TlsRequirement tls, List<HostPattern> from) {
         /** Any client from anywhere. */
-        public static final Access ANY = new Access(false, List.of(HostPattern.ANY));
+        public static final Access ANY = new Access(TlsRequirement.NONE, List.of(HostPattern.ANY));
 
         public Access {
             from = List.copyOf(from);
         }
 
         static Access read(Section section, MysqlSettings mysql) {
-            boolean requireTls =
-                    section.get(Key.flag("require_tls", false, "Whether this user must use TLS, or the Unix socket."));
-            if (requireTls && mysql.tls().mode() == MysqlSettings.TlsMode.DISABLED && mysql.socket() == null) {
-                section.problem(
-                        "require_tls",
-                        "is true while mysql.tls.mode is disabled, so nobody could log in",
-                        "set mysql.tls.mode to preferred");
-            }
             return new Access(
-                    requireTls,
+                    TlsRequirement.read(section, mysql),
                     section.getSome(new Key<>(
                             "from",
                             HostPattern.ANY,

@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandler;
+import io.netty.handler.ssl.SslHandler;
 import io.sluice.core.account.BackendAccount;
 import io.sluice.core.account.LoginAttempt;
 import io.sluice.core.account.ProxyAccount;
@@ -28,10 +29,12 @@ import io.sluice.routing.topology.ServerVersion;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -204,7 +207,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         if (!channel.isActive()) {
             return;
         }
-        if (entering.requiresTls() && !proven.secure()) {
+        if (!entering.tls().isMetBy(proven.secure(), certificate())) {
             reject(reply, Errors.accessDenied(proven.user(), proven.clientHost()));
             return;
         }
@@ -234,6 +237,18 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
                     }
                 })
                 .start();
+    }
+
+    /** What the client has shown, from an authority that it may come from; null if nothing. */
+    private @Nullable X509Certificate certificate() {
+        SslHandler tls = channel.pipeline().get(SslHandler.class);
+        try {
+            return tls != null && tls.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate shown
+                    ? shown
+                    : null;
+        } catch (SSLPeerUnverifiedException none) {
+            return null;
+        }
     }
 
     private void enter(Login proven, PoolKey key, @Nullable String schema, LoginReply reply) {

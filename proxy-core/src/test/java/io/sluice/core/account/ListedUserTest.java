@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.config.ClientProof;
 import io.sluice.core.config.HostPattern;
 import io.sluice.core.config.Secret;
+import io.sluice.core.config.TlsRequirement;
 import io.sluice.core.config.UserSettings;
 import io.sluice.core.config.UserSettings.Passwords;
 import io.sluice.protocol.auth.Credentials;
@@ -102,7 +103,7 @@ final class ListedUserTest {
     @Test
     void is_found_from_where_clients_may_come_only() {
         UserSettings.Access localhost = new UserSettings.Access(
-                true,
+                new TlsRequirement(TlsRequirement.Level.TRUE, "", ""),
                 List.of(
                         HostPattern.parse("10.0.0.0/8").orElseThrow(),
                         HostPattern.parse("::1").orElseThrow()));
@@ -118,7 +119,8 @@ final class ListedUserTest {
         assertThat(book.find("front", new InetSocketAddress("10.1.2.3", 1))).isSameAs(user.account());
         assertThat(book.find("front", new InetSocketAddress("::1", 1))).isSameAs(user.account());
         assertThat(book.find("front", new InetSocketAddress("192.0.2.1", 1))).isNull();
-        assertThat(user.account().requiresTls()).isTrue();
+        assertThat(user.account().tls().isMetBy(false, null)).isFalse();
+        assertThat(user.account().tls().isMetBy(true, null)).isTrue();
     }
 
     private static ListedUser hashed(PasswordHash... hashes) {

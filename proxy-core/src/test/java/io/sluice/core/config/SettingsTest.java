@@ -43,7 +43,7 @@ final class SettingsTest {
                             64 << 10,
                             256 << 10,
                             Set.of(MysqlSettings.Compression.ZLIB, MysqlSettings.Compression.ZSTD),
-                            new MysqlSettings.Tls(MysqlSettings.TlsMode.PREFERRED, null, null)));
+                            new MysqlSettings.Tls(MysqlSettings.TlsMode.PREFERRED, null, null, null)));
         }
 
         @Test
@@ -68,7 +68,7 @@ final class SettingsTest {
                       write_buffer_low: 2KiB
                       write_buffer_high: 3 KiB
                       compression: zstd
-                      tls: {mode: REQUIRED, certificate: %s, key: %s}
+                      tls: {mode: REQUIRED, certificate: %1$s, key: %2$s, client_ca: %1$s}
                     """.formatted(certificate, key);
             assertThat(read(text).mysql())
                     .isEqualTo(new MysqlSettings(
@@ -88,7 +88,11 @@ final class SettingsTest {
                             2048,
                             3072,
                             Set.of(MysqlSettings.Compression.ZSTD),
-                            new MysqlSettings.Tls(MysqlSettings.TlsMode.REQUIRED, certificate, key)));
+                            new MysqlSettings.Tls(MysqlSettings.TlsMode.REQUIRED, certificate, key, certificate)));
+            assertThat(problems("mysql: {tls: {mode: disabled, client_ca: " + certificate + "}}"))
+                    .singleElement()
+                    .asString()
+                    .contains("mysql.tls.client_ca", "while mode is disabled", "set mode to preferred");
         }
 
         @Test

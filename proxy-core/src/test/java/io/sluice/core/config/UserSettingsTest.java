@@ -70,7 +70,7 @@ final class UserSettingsTest {
                   - {name: a, password: b, require_tls: true, from: [10.0.0.0/8, "192.168.1.%", localhost]}
                   - {name: b, password: b, from: "::1"}
                 """).users().get(0).access();
-        assertThat(access.requireTls()).isTrue();
+        assertThat(access.tls()).isEqualTo(new TlsRequirement(TlsRequirement.Level.TRUE, "", ""));
         assertThat(access.from()).hasToString("[10.0.0.0/8, 192.168.1.%, localhost]");
         assertThat(problems("users: [{name: a, password: b, from: db1.example.com}]"))
                 .singleElement()
@@ -80,6 +80,35 @@ final class UserSettingsTest {
                 .singleElement()
                 .asString()
                 .contains("users[0].require_tls", "nobody could log in");
+    }
+
+    @Test
+    void may_be_bound_to_certificates(@TempDir Path directory) throws IOException {
+        Path ca = Files.createFile(directory.resolve("ca.pem"));
+        assertThat(read("""
+                        users:
+                          - {name: a, password: b, require_tls: x509}
+                          - {name: b, password: b, require_subject: /CN=b}
+                          - {name: c, password: b, require_tls: true, require_issuer: /CN=c}
+                          - {name: d, password: b, require_tls: false}
+                        mysql: {tls: {client_ca: %s}}
+                        """.formatted(ca)).users())
+                .map(user -> user.access().tls())
+                .containsExactly(
+                        new TlsRequirement(TlsRequirement.Level.X509, "", ""),
+                        new TlsRequirement(TlsRequirement.Level.X509, "/CN=b", ""),
+                        new TlsRequirement(TlsRequirement.Level.X509, "", "/CN=c"),
+                        TlsRequirement.NONE);
+        for (String key : List.of("require_tls: x509", "require_subject: /CN=b", "require_issuer: /CN=b")) {
+            assertThat(problems("users: [{name: a, password: b, " + key + "}]"))
+                    .singleElement()
+                    .asString()
+                    .contains("users[0]." + key.substring(0, key.indexOf(':')), "mysql.tls.client_ca");
+        }
+        assertThat(problems("users: [{name: a, password: b, require_subject: CN=b, require_tls: yes}]"))
+                .hasSize(2)
+                .anySatisfy(problem -> assertThat(problem).contains("false, true, x509"))
+                .anySatisfy(problem -> assertThat(problem).contains("/C=SE/O=Example/CN=app", "openssl x509"));
     }
 
     @Test
