@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param inTransaction by the server's last status flags
  * @param autocommit by the server's last status flags
- * @param readOnly whether a transaction that the statement begins by itself is a read-only one
+ * @param readOnly whether a transaction that the statement begins is a read-only one unless it says otherwise
  * @param pinnedTo the backend of a lease that is kept, for a transaction, a pin, or (class L) the statement before
  * @param requiredGtids the writes that it must see: a replica must have them
  * @param writtenAtNanos when a write was answered whose GTID is not known, 0 for none: a replica must have all that

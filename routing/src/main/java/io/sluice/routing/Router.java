@@ -78,9 +78,18 @@ public final class Router {
         Statement statement = request.statement();
         return switch (statement.statementClass()) {
             case R -> !request.autocommit() && request.readOnly();
-            case T -> statement.has(Trait.BEGINS_READ_ONLY_TRANSACTION) && !statement.has(Trait.MULTI_STATEMENT);
+            case T -> isReadOnly(statement, request.readOnly()) && !statement.has(Trait.MULTI_STATEMENT);
             default -> false;
         };
+    }
+
+    private static boolean isReadOnly(Statement begin, boolean byDefault) {
+        return begin.has(Trait.BEGINS_READ_ONLY_TRANSACTION)
+                || (byDefault
+                        && begin.has(Trait.BEGINS_TRANSACTION)
+                        && !begin.has(Trait.BEGINS_READ_WRITE_TRANSACTION)
+                        && !begin.has(Trait.ENDS_TRANSACTION)
+                        && begin.pin() == null); // XA
     }
 
     /**

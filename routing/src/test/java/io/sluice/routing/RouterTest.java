@@ -43,6 +43,10 @@ final class RouterTest {
         String start = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
         assertForward(route(start, healthy()), ONE, Destination.REPLICA, Reason.READ_ON_REPLICA);
         assertForward(readOnlySession("SELECT 1"), ONE, Destination.REPLICA, Reason.READ_ON_REPLICA);
+        assertForward(readOnlySession("BEGIN"), ONE, Destination.REPLICA, Reason.READ_ON_REPLICA);
+        for (String other : List.of("START TRANSACTION READ WRITE", "XA START 'x'", "COMMIT AND CHAIN")) {
+            assertForward(readOnlySession(other), SOURCE, Destination.SOURCE, Reason.TRANSACTION_CONTROL);
+        }
         assertForward(readOnlySession("UPDATE t SET a=1"), SOURCE, Destination.SOURCE, Reason.WRITE);
         assertForward(readOnlySession("SELECT f()"), SOURCE, Destination.SOURCE, Reason.WRITE);
         assertForward(

@@ -14,6 +14,7 @@ import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementText;
+import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.ServerVersion;
 import java.util.List;
 import java.util.Objects;
@@ -219,7 +220,7 @@ final class SessionState {
                 statement,
                 isInTransaction(),
                 isAutocommit(),
-                !isAutocommit() && isReadOnly(),
+                (!isAutocommit() || statement.has(Trait.BEGINS_TRANSACTION)) && isReadOnly(),
                 null,
                 writes.gtids(),
                 writes.atNanos(),

@@ -98,6 +98,18 @@ class TransactionTest {
     }
 
     @Test
+    void transactions_of_a_read_only_session_run_on_a_replica_unless_they_say_otherwise() {
+        bench.source.on("SET SESSION TRANSACTION READ ONLY", Answer.ok().variable("transaction_read_only", "ON"));
+        TestClient client = bench.client();
+        client.query("SET SESSION TRANSACTION READ ONLY");
+        client.query("BEGIN");
+        assertThat(client.query("SELECT a FROM t")).hasToString("rows replica1");
+        client.query("COMMIT");
+        client.query("START TRANSACTION READ WRITE");
+        assertThat(client.query("SELECT a FROM t")).hasToString("rows source");
+    }
+
+    @Test
     void commit_release_ends_the_session_as_the_server_does() {
         TestClient client = bench.client();
         client.query("BEGIN");

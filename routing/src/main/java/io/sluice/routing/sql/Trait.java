@@ -9,6 +9,8 @@ public enum Trait {
     BEGINS_TRANSACTION,
     /** START TRANSACTION with READ ONLY; {@link #BEGINS_TRANSACTION} is set too. */
     BEGINS_READ_ONLY_TRANSACTION,
+    /** START TRANSACTION with READ WRITE, whatever the session's transactions are by default. */
+    BEGINS_READ_WRITE_TRANSACTION,
     /** COMMIT and ROLLBACK, not ROLLBACK TO. */
     ENDS_TRANSACTION,
     /** Changes autocommit, perhaps among other assignments. */

@@ -35,6 +35,8 @@ final class TransactionRules {
         for (int i = at; i < tokens.count(); i++) {
             if (tokens.startsWith(i, "READ", "ONLY")) {
                 findings.add(Trait.BEGINS_READ_ONLY_TRANSACTION);
+            } else if (tokens.startsWith(i, "READ", "WRITE")) {
+                findings.add(Trait.BEGINS_READ_WRITE_TRANSACTION);
             }
         }
     }

@@ -124,6 +124,10 @@ final class StatementClassifierTest {
     void tells_what_to_expect_of_the_session() {
         assertTraits("BEGIN", Trait.BEGINS_TRANSACTION);
         assertTraits("START TRANSACTION READ ONLY", Trait.BEGINS_TRANSACTION, Trait.BEGINS_READ_ONLY_TRANSACTION);
+        assertTraits(
+                "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE",
+                Trait.BEGINS_TRANSACTION,
+                Trait.BEGINS_READ_WRITE_TRANSACTION);
         assertTraits("COMMIT AND CHAIN", Trait.BEGINS_TRANSACTION, Trait.ENDS_TRANSACTION);
         assertTraits("ROLLBACK RELEASE", Trait.ENDS_TRANSACTION, Trait.ENDS_CONNECTION);
         assertTraits("ROLLBACK TO s");
