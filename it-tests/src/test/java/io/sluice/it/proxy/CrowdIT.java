@@ -43,7 +43,9 @@ class CrowdIT {
         sluice = SluiceProcess.start(
                 Lab.settings(topology)
                         .set("pool.max_connections", PER_SERVER)
-                        .set("mysql.handshake_timeout", "60s"), // on a slow machine 200 logins at once take their time
+                        // on a slow machine 200 logins at once take their time, and so do 200 first writes
+                        .set("mysql.handshake_timeout", "60s")
+                        .set("pool.acquire_timeout", "30s"),
                 Lab.newHome("crowd-sluice"));
         try (Connection connection = Lab.of(sluice).connect();
                 Statement statement = connection.createStatement()) {
