@@ -8,6 +8,8 @@ import io.sluice.routing.RouteRequest;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
 import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.hostgroup.Direction;
+import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClassifier;
@@ -131,7 +133,9 @@ final class ExplainCommand implements Callable<Integer> {
     private void explain(String text, PrintWriter out) {
         byte[] sql = text.getBytes(StandardCharsets.UTF_8);
         Statement statement = classifier.classify(sql, 0, sql.length, context());
-        Explanation explanation = router.explain(RouteRequest.ofNewSession(statement), example);
+        Direction direction = Hostgroups.DEFAULT.direct(classifier.hints(), Direction.NONE);
+        Explanation explanation =
+                router.explain(RouteRequest.ofNewSession(statement).directed(direction), example);
         Map<String, String> facts = explanation.facts();
         facts.keySet().removeIf(name -> name.startsWith("server")); // made up
         switch (format) {

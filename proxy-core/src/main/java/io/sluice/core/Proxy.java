@@ -17,6 +17,7 @@ import io.sluice.core.backend.BackendCounters;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.Permits;
 import io.sluice.core.backend.PoolLimits;
+import io.sluice.core.config.HostgroupSettings;
 import io.sluice.core.config.MonitorSettings;
 import io.sluice.core.config.RouterSettings;
 import io.sluice.core.config.ServerSettings;
@@ -41,6 +42,8 @@ import io.sluice.routing.RouteRequest;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
 import io.sluice.routing.balance.Balancer;
+import io.sluice.routing.hostgroup.Direction;
+import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClassifier;
@@ -98,6 +101,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final Monitor monitor;
     private final NativeDigests nativeDigests;
     private final SqlParsing parsing;
+    private final Hostgroups hostgroups;
     private final ClientFront front;
     private final @Nullable SslContext clientTls;
     private final Map<BackendAddress, Permits> permits = new LinkedHashMap<>();
@@ -143,6 +147,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         addresses = new BackendAddresses(List.copyOf(permits.keySet()), NAME_INTERVAL);
         monitor = monitor();
         parsing = new SqlParsing(config.routing().parserCache());
+        hostgroups = new Hostgroups(
+                config.hostgroups().stream().map(HostgroupSettings::hostgroup).toList(), config.defaultHostgroups());
         BackendConnector connector = new NettyConnector(transport, addresses, tls, config.backend());
         DataPathEvents events = new DataPathEvents(metrics, monitor);
         CausalReads causalReads = causalReads(config.routing().causalReads(), nanos.getAsLong());
@@ -158,6 +164,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     monitorAccount(),
                     directory,
                     new StatementClassifier(StatementClassifier.CACHED_STATEMENTS_DEFAULT, parsing.structures()),
+                    hostgroups,
                     causalReads,
                     limits(),
                     events,
@@ -380,8 +387,9 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
         StatementClassifier classifier = new StatementClassifier(EXPLAINED, parsing.structures());
         Statement statement = classifier.classify(text, 0, text.length, LexContext.DEFAULT);
+        Direction direction = hostgroups.direct(classifier.hints(), Direction.NONE);
         return new Router(routingSettings(), new SplittableRandom())
-                .explain(RouteRequest.ofNewSession(statement), live.topology());
+                .explain(RouteRequest.ofNewSession(statement).directed(direction), live.topology());
     }
 
     /** What the parser has found, for metrics; empty if nothing is parsed. */

@@ -23,7 +23,7 @@ final class Decisions {
     Decisions(Topology topology) {
         this.topology = topology;
         this.source = topology.source().orElse(null);
-        this.scratch = new int[topology.replicas().size()];
+        this.scratch = new int[topology.members().size()];
         for (Member member : topology.members()) {
             forwards.put(member, new EnumMap<>(Reason.class));
         }
@@ -38,7 +38,7 @@ final class Decisions {
         return source;
     }
 
-    /** Room for the indices of all replicas. */
+    /** Room for the indices of all servers. */
     int[] scratch() {
         return scratch;
     }

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A decision and all that led to it, for people and tools: what EXPLAIN ROUTE and {@code sluice explain} show.
  *
+ * @param direction what hints said, and whether they were heeded; empty if there were none
  * @param candidates every server, as a read of this session would find it
  */
-public record Explanation(Statement statement, Decision decision, List<Candidate> candidates) {
+public record Explanation(Statement statement, Decision decision, String direction, List<Candidate> candidates) {
     /** A server and whether it may serve a read. */
     public record Candidate(Member member, Eligibility eligibility) {
         @Override
@@ -68,6 +69,7 @@ public record Explanation(Statement statement, Decision decision, List<Candidate
             facts.put("server", forward.backend().toString());
         }
         facts.put("reason", reason());
+        put(facts, "directed", direction);
         put(facts, "pin", statement.pin() == null ? null : statement.pin().name());
         facts.put("digest", digest());
         facts.put("digest_text", statement.digestText());

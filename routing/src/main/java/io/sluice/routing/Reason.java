@@ -7,6 +7,10 @@ public enum Reason {
     READ_ON_REPLICA,
     /** A read, and a replica waits until it has the writes that the session must see. */
     READ_AFTER_WAIT,
+    /** A read that a comment in the statement directs to the source, or to a hostgroup of which the source serves it. */
+    HINT,
+    /** The same by the default hostgroup of the user. */
+    DEFAULT_HOSTGROUP,
     /** A read with no replica to go to: none is online with a weight. */
     NO_REPLICA,
     /** A read, but every replica is further behind than allowed, or its lag is unknown. */

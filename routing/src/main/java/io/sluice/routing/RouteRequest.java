@@ -2,6 +2,7 @@
 package io.sluice.routing;
 
 import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.topology.BackendAddress;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param writtenAtNanos when a write was answered whose GTID is not known, 0 for none: a replica must have all that
  *     the source was observed to have after this moment
  * @param mayWait whether a replica may be asked to wait for {@code requiredGtids} if none is known to have them
+ * @param direction where a read is wanted by a hint and the like
  * @param clientKey names the client, for balancers that keep a client on one replica
  */
 public record RouteRequest(
@@ -28,7 +30,32 @@ public record RouteRequest(
         GtidSet requiredGtids,
         long writtenAtNanos,
         boolean mayWait,
+        Direction direction,
         long clientKey) {
+
+    /** That nobody directs anywhere. */
+    public RouteRequest(
+            Statement statement,
+            boolean inTransaction,
+            boolean autocommit,
+            boolean readOnly,
+            @Nullable BackendAddress pinnedTo,
+            GtidSet requiredGtids,
+            long writtenAtNanos,
+            boolean mayWait,
+            long clientKey) {
+        this(
+                statement,
+                inTransaction,
+                autocommit,
+                readOnly,
+                pinnedTo,
+                requiredGtids,
+                writtenAtNanos,
+                mayWait,
+                Direction.NONE,
+                clientKey);
+    }
 
     /** Of a session that has done nothing yet. */
     public static RouteRequest ofNewSession(Statement statement) {
@@ -46,6 +73,22 @@ public record RouteRequest(
                 requiredGtids,
                 writtenAtNanos,
                 mayWait,
+                direction,
+                clientKey);
+    }
+
+    /** The same, wanted there. */
+    public RouteRequest directed(Direction where) {
+        return new RouteRequest(
+                statement,
+                inTransaction,
+                autocommit,
+                readOnly,
+                pinnedTo,
+                requiredGtids,
+                writtenAtNanos,
+                mayWait,
+                where,
                 clientKey);
     }
 }

@@ -3,11 +3,14 @@ package io.sluice.routing;
 
 import io.sluice.routing.balance.Balancer;
 import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.hostgroup.Direction;
+import io.sluice.routing.hostgroup.Hostgroup;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.Topology;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -47,7 +50,7 @@ public final class Router {
     public Decision route(RouteRequest request, Topology topology) {
         if (decisions.topology() != topology) {
             decisions = new Decisions(topology);
-            balancer.observe(topology.replicas());
+            balancer.observe(topology.members());
             proven.clear(); // the server at an address may have become another one
             late.clear();
         }
@@ -107,7 +110,11 @@ public final class Router {
     }
 
     private Decision read(RouteRequest request, Topology topology) {
-        List<Member> replicas = topology.replicas();
+        Direction direction = request.direction();
+        if (direction.toSource()) {
+            return toSource(reason(direction.by()));
+        }
+        List<Member> members = topology.members();
         Member source = decisions.source();
         GtidSet observed = GtidSet.EMPTY;
         if (request.writtenAtNanos() != 0) {
@@ -120,8 +127,11 @@ public final class Router {
         int count = 0;
         int last = candidates.length; // those that would have to wait are at the end
         Reason reason = Reason.NO_REPLICA;
-        for (int i = 0; i < replicas.size(); i++) {
-            switch (eligibility(replicas.get(i), request, source, observed)) {
+        for (int i = 0; i < members.size(); i++) {
+            if (!isWanted(members.get(i), direction)) {
+                continue;
+            }
+            switch (eligibility(members.get(i), request, source, observed)) {
                 case FRESH -> candidates[count++] = i;
                 case AFTER_WAIT -> candidates[--last] = i;
                 case LAGS, LAG_UNKNOWN -> reason = reason == Reason.NO_REPLICA ? Reason.REPLICAS_LAG : reason;
@@ -130,26 +140,43 @@ public final class Router {
             }
         }
         if (count > 0) {
-            return decisions.forward(replicas.get(balancer.choose(candidates, count)), Reason.READ_ON_REPLICA);
+            Member chosen = members.get(balancer.choose(candidates, count));
+            return decisions.forward(
+                    chosen, chosen.role() == Role.SOURCE ? reason(direction.by()) : Reason.READ_ON_REPLICA);
         }
         int waiting = candidates.length - last;
         if (waiting > 0) {
             System.arraycopy(candidates, last, candidates, 0, waiting);
-            return decisions.forward(replicas.get(balancer.choose(candidates, waiting)), Reason.READ_AFTER_WAIT);
+            return decisions.forward(members.get(balancer.choose(candidates, waiting)), Reason.READ_AFTER_WAIT);
         }
         return toSource(reason);
+    }
+
+    /** Whether a server comes into question: any replica, or those of the hostgroup that is wanted. */
+    private static boolean isWanted(Member member, Direction direction) {
+        Hostgroup hostgroup = direction.hostgroup();
+        if (hostgroup == null || !direction.toMembers()) {
+            return member.isOnlineReplica();
+        }
+        return (member.isOnlineReplica() || member.isOnlineSource())
+                && hostgroup.members().contains(member.address());
     }
 
     private Eligibility eligibility(Member replica, RouteRequest request, @Nullable Member source, GtidSet observed) {
         if (replica.weight() == 0) {
             return Eligibility.NO_WEIGHT;
         }
+        if (replica.role() == Role.SOURCE) {
+            return Eligibility.FRESH;
+        }
+        Duration allowed = request.direction().maxLag();
+        Duration maxLag = allowed == null ? settings.maxLag() : allowed;
         Duration lag = replica.lag();
         if (lag == null && source != null) {
             // Without a source there is nothing to lag behind: an unknown lag does not shut a replica out then.
             return Eligibility.LAG_UNKNOWN;
         }
-        if (lag != null && lag.compareTo(settings.maxLag()) > 0) {
+        if (lag != null && lag.compareTo(maxLag) > 0) {
             return Eligibility.LAGS;
         }
         if (has(replica, request.requiredGtids()) && has(replica, observed)) {
@@ -169,12 +196,21 @@ public final class Router {
         for (Member member : topology.members()) {
             candidates.add(new Explanation.Candidate(member, seen(member, request, source)));
         }
-        return new Explanation(request.statement(), decision, candidates);
+        return new Explanation(
+                request.statement(), decision, request.direction().origin(), candidates);
     }
 
     private Eligibility seen(Member member, RouteRequest request, @Nullable Member source) {
         if (!member.online()) {
             return Eligibility.OFFLINE;
+        }
+        Direction direction = request.direction();
+        Hostgroup hostgroup = direction.hostgroup();
+        boolean unwanted = hostgroup != null
+                && direction.toMembers()
+                && !hostgroup.members().contains(member.address());
+        if ((unwanted || direction.toSource()) && member.role() == Role.REPLICA) {
+            return Eligibility.NOT_WANTED;
         }
         return switch (member.role()) {
             case SOURCE -> Eligibility.SOURCE;
@@ -216,6 +252,14 @@ public final class Router {
     /** How many times as long as others a replica takes, as far as this event loop has seen; 1 unless that is clear. */
     public double slowness(BackendAddress replica) {
         return balancer.slowness(replica);
+    }
+
+    private static Reason reason(Direction.By by) {
+        return switch (by) {
+            case HINT -> Reason.HINT;
+            case USER -> Reason.DEFAULT_HOSTGROUP;
+            case NOBODY -> throw new AssertionError(by);
+        };
     }
 
     private static Reason reason(StatementClass statementClass) {

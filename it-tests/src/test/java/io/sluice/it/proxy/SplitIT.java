@@ -59,6 +59,20 @@ class SplitIT {
     }
 
     @Test
+    void hints_send_reads_to_the_source_and_writes_nowhere_else() throws SQLException {
+        long[] before = selects();
+        repeat("/* sluice:source */ SELECT v FROM split WHERE id = 1");
+        long[] after = selects();
+        assertThat(after[0] - before[0]).as("reads on the source").isGreaterThanOrEqualTo(ROUNDS);
+        long source = Counters.inserts(topology.source());
+        repeat("/* hostgroup=1 */ INSERT INTO split (v) VALUES (2)");
+        assertThat(Counters.inserts(topology.source()) - source).isEqualTo(ROUNDS);
+        repeat("SELECT v FROM split WHERE id = 1 /* sluice:max_lag=1m */");
+        long[] last = selects();
+        assertThat(last[0] - after[0]).as("reads on the source").isLessThan(ROUNDS / 10);
+    }
+
+    @Test
     void writes_go_to_the_source() throws SQLException {
         long source = Counters.inserts(topology.source());
         long replicas = Counters.inserts(topology.server(1)) + Counters.inserts(topology.server(2));

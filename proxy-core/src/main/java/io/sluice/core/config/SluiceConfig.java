@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.config;
 
+import io.sluice.routing.topology.BackendAddress;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -10,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -17,12 +20,18 @@ import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.Node;
 
-/** The whole configuration, immutable. Relative paths in a file start from the file's directory. */
+/**
+ * The whole configuration, immutable. Relative paths in a file start from the file's directory.
+ *
+ * @param defaultHostgroups where reads of users go that nothing else directs, by the users' names
+ */
 public record SluiceConfig(
         MysqlSettings mysql,
         Path dataDir,
         List<ServerSettings> servers,
         List<UserSettings> users,
+        List<HostgroupSettings> hostgroups,
+        Map<String, Integer> defaultHostgroups,
         AuthenticationSettings authentication,
         BackendSettings backend,
         PoolSettings pool,
@@ -35,6 +44,8 @@ public record SluiceConfig(
     public SluiceConfig {
         servers = List.copyOf(servers);
         users = List.copyOf(users);
+        hostgroups = List.copyOf(hostgroups);
+        defaultHostgroups = Map.copyOf(defaultHostgroups);
     }
 
     /** Every key at its default: no servers, no users. */
@@ -89,12 +100,21 @@ public record SluiceConfig(
                 "The MySQL servers; which is the source is discovered.",
                 server -> ServerSettings.read(server, pool),
                 ServerSettings::address);
-        Users users = Users.read(section, mysql);
+        Set<BackendAddress> addresses =
+                servers.stream().map(ServerSettings::address).collect(Collectors.toSet());
+        List<HostgroupSettings> hostgroups = section.list(
+                "hostgroups",
+                "Sets of servers that reads can be directed to; without it 0 is the source and 1 the replicas.",
+                hostgroup -> HostgroupSettings.read(hostgroup, addresses),
+                HostgroupSettings::id);
+        Users users = Users.read(section, mysql, HostgroupSettings.ids(hostgroups));
         return new SluiceConfig(
                         mysql,
                         dataDir,
                         servers,
                         users.list(),
+                        hostgroups,
+                        users.defaultHostgroups(),
                         section.section("authentication", AuthenticationSettings::read)
                                 .withPassthrough(users.passthrough(), section),
                         section.section("backend", BackendSettings::read),

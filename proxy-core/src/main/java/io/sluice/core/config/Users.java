@@ -1,31 +1,62 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.config;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The key users: a list, or a mapping with the list and, next to it, the switch that else stands in authentication.
  *
+ * @param defaultHostgroups where reads of users go that no hint and no rule directs, by the users' names
  * @param passthrough null if it is not given here
  */
-record Users(List<UserSettings> list, @Nullable Boolean passthrough) {
+record Users(
+        List<UserSettings> list,
+        Map<String, Integer> defaultHostgroups,
+        @Nullable Boolean passthrough) {
 
-    static Users read(Section document, MysqlSettings mysql) {
+    /** @param hostgroups the numbers of those that there are */
+    static Users read(Section document, MysqlSettings mysql, Set<Integer> hostgroups) {
+        Map<String, Integer> defaults = new LinkedHashMap<>();
         if (!document.isMapping("users")) {
-            return new Users(list(document, "users", mysql), null);
+            return new Users(list(document, "users", mysql, hostgroups, defaults), defaults, null);
         }
         return document.section("users", section -> {
             boolean passthrough = section.get(AuthenticationSettings.PASSTHROUGH);
-            return new Users(list(section, "list", mysql), document.isGiven("users.passthrough") ? passthrough : null);
+            List<UserSettings> list = list(section, "list", mysql, hostgroups, defaults);
+            return new Users(list, defaults, document.isGiven("users.passthrough") ? passthrough : null);
         });
     }
 
-    private static List<UserSettings> list(Section section, String name, MysqlSettings mysql) {
+    private static List<UserSettings> list(
+            Section section, String name, MysqlSettings mysql, Set<Integer> hostgroups, Map<String, Integer> defaults) {
         return section.list(
                 name,
                 "Users for whom something is set; the servers know them by the same name and password, unless it says otherwise.",
-                user -> UserSettings.read(user, mysql),
+                user -> {
+                    Optional<UserSettings> settings = UserSettings.read(user, mysql);
+                    Optional<Integer> hostgroup = user.get(defaultHostgroup(hostgroups));
+                    settings.ifPresent(known -> hostgroup.ifPresent(id -> defaults.put(known.name(), id)));
+                    return settings;
+                },
                 UserSettings::name);
+    }
+
+    private static Key<Optional<Integer>> defaultHostgroup(Set<Integer> hostgroups) {
+        return new Key<>(
+                "default_hostgroup",
+                Optional.empty(),
+                "none",
+                "the id of a hostgroup",
+                "Where this user's reads go that no rule and no hint directs.",
+                text -> HostgroupSettings.parseId(text)
+                        .filter(hostgroups::contains)
+                        .map(Optional::of),
+                text -> "write one of " + HostgroupSettings.names(hostgroups)
+                        + ", or list it in hostgroups; without the key any replica serves them");
     }
 }

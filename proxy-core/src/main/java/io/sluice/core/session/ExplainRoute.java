@@ -8,6 +8,7 @@ import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.TextResultSet;
 import io.sluice.routing.Explanation;
+import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.sql.ExplainRouteText;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
@@ -29,11 +30,12 @@ final class ExplainRoute {
         LexContext context = state.lexContext();
         int start = ExplainRouteText.statementAt(sql, sql.length, context);
         Statement statement = scope.classifier().classify(sql, start, sql.length - start, context);
+        Direction direction = session.queries().direction(statement);
         BackendConnection kept = relay.lease();
         @Nullable BackendAddress pinnedTo = kept == null ? null : kept.address();
         Explanation explanation = scope.router()
                 .explain(
-                        state.request(statement, scope.limits().waits(), session.id())
+                        state.request(statement, scope.limits().waits(), direction, session.id())
                                 .pinnedTo(pinnedTo),
                         scope.topology());
         List<List<@Nullable String>> rows = new ArrayList<>();

@@ -7,6 +7,7 @@ import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.routing.Router;
+import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
@@ -47,6 +48,7 @@ public final class LoopScope {
     private final BackendAccount monitor;
     private final SessionDirectory directory;
     private final StatementClassifier classifier;
+    private final Hostgroups hostgroups;
     private final CausalReads causalReads;
     private final SessionLimits limits;
     private final SessionEvents events;
@@ -75,6 +77,7 @@ public final class LoopScope {
             BackendAccount monitor,
             SessionDirectory directory,
             StatementClassifier classifier,
+            Hostgroups hostgroups,
             CausalReads causalReads,
             SessionLimits limits,
             SessionEvents events,
@@ -87,6 +90,7 @@ public final class LoopScope {
         this.monitor = monitor;
         this.directory = directory;
         this.classifier = classifier;
+        this.hostgroups = hostgroups;
         this.causalReads = causalReads;
         this.limits = limits;
         this.events = events;
@@ -288,6 +292,10 @@ public final class LoopScope {
 
     StatementClassifier classifier() {
         return classifier;
+    }
+
+    Hostgroups hostgroups() {
+        return hostgroups;
     }
 
     CausalReads causalReads() {

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import io.sluice.core.backend.PreparedStatementCache;
+import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ final class PreparedStatements {
         final int id;
         final PreparedStatementCache.Key key;
         final Statement statement;
+        final Direction direction;
         final int parameters;
         private byte @Nullable [] types;
         private @Nullable List<ByteBuf> longData;
@@ -30,10 +32,11 @@ final class PreparedStatements {
         private boolean longDataRejected;
         private boolean cursorOpen;
 
-        Prepared(int id, PreparedStatementCache.Key key, Statement statement, int parameters) {
+        Prepared(int id, PreparedStatementCache.Key key, Statement statement, Direction direction, int parameters) {
             this.id = id;
             this.key = key;
             this.statement = statement;
+            this.direction = direction;
             this.parameters = parameters;
         }
 
@@ -94,8 +97,8 @@ final class PreparedStatements {
     private int lastId;
     private @Nullable Prepared last;
 
-    Prepared add(PreparedStatementCache.Key key, Statement statement, int parameters) {
-        Prepared prepared = new Prepared(lastId, key, statement, parameters);
+    Prepared add(PreparedStatementCache.Key key, Statement statement, Direction direction, int parameters) {
+        Prepared prepared = new Prepared(lastId, key, statement, direction, parameters);
         byId.put(prepared.id, prepared);
         last = prepared;
         return prepared;

@@ -4,6 +4,7 @@ package io.sluice.core.session;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.QueryAttributes;
 import io.sluice.protocol.response.ResponseKind;
+import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.Trait;
 
@@ -14,6 +15,8 @@ final class QueryCommands {
     private final SessionState state;
     private final Relay relay;
     private final KillCommands kills;
+    /** Where reads go that nothing else directs. */
+    private final Direction ofUser;
     /** What the last COM_QUERY carried before its text. */
     private byte[] attributes = QueryAttributes.NONE;
 
@@ -23,6 +26,7 @@ final class QueryCommands {
         this.state = state;
         this.relay = relay;
         this.kills = kills;
+        this.ofUser = scope.hostgroups().ofUser(session.user());
     }
 
     void query(Command received) {
@@ -45,7 +49,19 @@ final class QueryCommands {
             command = withId(command);
             statement = classify(command);
         }
-        relay.begin(command, statement, ResponseKind.RESULT, null);
+        relay.begin(command, statement, direction(statement), ResponseKind.RESULT, null);
+    }
+
+    /** Where the text that was classified last, as this statement, is wanted. */
+    Direction direction(Statement statement) {
+        return statement == TextlessCommands.UNREAD
+                ? ofUser
+                : scope.hostgroups().direct(scope.classifier().hints(), ofUser);
+    }
+
+    /** Where commands without a text are wanted. */
+    Direction ofUser() {
+        return ofUser;
     }
 
     /** The command with this session's id for CONNECTION_ID(). */

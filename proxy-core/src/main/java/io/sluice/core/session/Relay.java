@@ -13,6 +13,7 @@ import io.sluice.routing.Decision;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
 import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.StatementText;
@@ -43,6 +44,7 @@ final class Relay implements Exchange {
     private Phase phase = Phase.IDLE;
     private @Nullable Command command;
     private Statement statement = TextlessCommands.NOTHING;
+    private Direction direction = Direction.NONE;
     private ResponseKind kind = ResponseKind.RESULT;
     private @Nullable Prepared prepared;
     private Reason reason = Reason.WRITE;
@@ -68,9 +70,20 @@ final class Relay implements Exchange {
         this.untoldVariables = new UntoldVariables(state, reader);
     }
 
-    /** Takes over the command; the session is called back once the client has its whole answer. */
+    /** Takes over the command, which nothing but its user directs. */
     void begin(Command newCommand, Statement classified, ResponseKind responseKind, @Nullable Prepared executed) {
+        begin(newCommand, classified, session.queries().ofUser(), responseKind, executed);
+    }
+
+    /** Takes over the command; the session is called back once the client has its whole answer. */
+    void begin(
+            Command newCommand,
+            Statement classified,
+            Direction where,
+            ResponseKind responseKind,
+            @Nullable Prepared executed) {
         assert phase == Phase.IDLE : phase;
+        direction = where;
         command = newCommand;
         statement = classified;
         kind = responseKind;
@@ -124,7 +137,7 @@ final class Relay implements Exchange {
         state.writes().settle(scope.topology());
         boolean mayWait = !missed && scope.limits().waits();
         missed = false;
-        follow(scope.router().route(state.request(statement, mayWait, session.id()), scope.topology()));
+        follow(scope.router().route(state.request(statement, mayWait, direction, session.id()), scope.topology()));
     }
 
     /** A transaction that begins while a read-only one is open on a replica ends that one, but need not run there. */

@@ -10,6 +10,7 @@ import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.routing.RouteRequest;
 import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
@@ -213,9 +214,10 @@ final class SessionState {
     /**
      * What routing has to know of this session to place a statement that no kept connection serves.
      *
+     * @param direction where a read is wanted
      * @param mayWait whether a replica may be asked to wait for the writes that this session must see
      */
-    RouteRequest request(Statement statement, boolean mayWait, long clientKey) {
+    RouteRequest request(Statement statement, boolean mayWait, Direction direction, long clientKey) {
         return new RouteRequest(
                 statement,
                 isInTransaction(),
@@ -225,6 +227,7 @@ final class SessionState {
                 writes.gtids(),
                 writes.atNanos(),
                 mayWait,
+                direction,
                 clientKey);
     }
 

@@ -8,6 +8,7 @@ import io.sluice.core.backend.PreparedStatementCache;
 import io.sluice.core.session.PreparedStatements.Prepared;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.response.ResponseKind;
+import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
@@ -50,7 +51,8 @@ final class StatementCommands {
             statement = session.queries().classify(command);
         }
         boolean read = statement.statementClass() == StatementClass.R;
-        relay.begin(command, read ? PREPARE_READ : PREPARE_OTHER, ResponseKind.PREPARE, null);
+        Direction direction = session.queries().direction(statement);
+        relay.begin(command, read ? PREPARE_READ : PREPARE_OTHER, direction, ResponseKind.PREPARE, null);
     }
 
     /** A server has prepared it: the client is told an id of ours, which is put in the place of the server's. */
@@ -66,7 +68,8 @@ final class StatementCommands {
         Statement statement = sql.length > LoopScope.MAX_CLASSIFIED_BYTES
                 ? TextlessCommands.UNREAD
                 : scope.classifier().classify(sql, 0, sql.length, state.lexContext());
-        prepareOk.setIntLE(idIndex, statements.add(key, statement, parameters).id);
+        Direction direction = session.queries().direction(statement);
+        prepareOk.setIntLE(idIndex, statements.add(key, statement, direction, parameters).id);
     }
 
     void execute(Command command) {
@@ -79,7 +82,8 @@ final class StatementCommands {
                 // The cursor will keep the connection, and what comes next may be a write.
                 routed = TextlessCommands.CURSOR_READ;
             }
-            relay.begin(command, routed, cursor ? ResponseKind.CURSOR_RESULT : ResponseKind.RESULT, statement);
+            ResponseKind kind = cursor ? ResponseKind.CURSOR_RESULT : ResponseKind.RESULT;
+            relay.begin(command, routed, statement.direction, kind, statement);
         }
     }
 

@@ -29,6 +29,8 @@ import io.sluice.routing.Reason;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
 import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.hostgroup.Hostgroup;
+import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.StatementClassifier;
@@ -43,6 +45,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A source, two replicas, and sessions between them and their clients, all on one {@link TestLoop}. */
@@ -129,6 +132,9 @@ final class SessionBench implements SessionEvents, AutoCloseable {
                 new BackendAccount("monitor", PASSWORD),
                 new SessionDirectory(0),
                 new StatementClassifier(),
+                new Hostgroups(
+                        List.of(Hostgroup.ofMembers(2, "", Set.of(replica2.address()), null)),
+                        Map.of("careful", 0, "reports", 2)),
                 causalReads,
                 new SessionLimits(1 << 20, 3, ACQUIRE_TIMEOUT, HOLD, MAX_HELD, Duration.ofHours(1), causalWait),
                 this,

@@ -44,7 +44,7 @@ public final class Balancer {
     private final Pace pace = new Pace();
     /** Concurrent for those who only look. */
     private final Map<BackendAddress, ReplicaLoad> known = new ConcurrentHashMap<>();
-    /** Of the replicas observed last, in their order. */
+    /** Of the servers observed last, in their order. */
     private ReplicaLoad[] loads = {};
 
     private long mostTickets = 1;
@@ -63,21 +63,23 @@ public final class Balancer {
         this(random, unused -> 0, Preferences.NONE);
     }
 
-    /** From now on indices mean these; one that was missing and is here again starts slowly. */
-    public void observe(List<Member> replicas) {
-        ReplicaLoad[] before = loads;
-        loads = new ReplicaLoad[replicas.size()];
+    /** From now on indices mean these servers; one that was missing or offline and is back starts slowly. */
+    public void observe(List<Member> servers) {
+        List<ReplicaLoad> before = List.of(loads);
+        loads = new ReplicaLoad[servers.size()];
         mostTickets = 1;
         fastest = 1;
         for (int i = 0; i < loads.length; i++) {
-            Member member = replicas.get(i);
+            Member member = servers.get(i);
             ReplicaLoad load = known.computeIfAbsent(
                     member.address(),
                     address -> new ReplicaLoad(member, preferences.remote().contains(address)));
-            load.observe(member, preferences.slowStart());
             loads[i] = load;
-            mostTickets = Math.max(mostTickets, load.tickets());
+            load.observe(member, preferences.slowStart());
             fastest = Math.min(fastest, load.timesTheUsual());
+            if (member.isOnlineReplica()) {
+                mostTickets = Math.max(mostTickets, load.tickets());
+            }
         }
         List<ReplicaLoad> now = List.of(loads);
         for (ReplicaLoad load : before) {
@@ -88,7 +90,7 @@ public final class Balancer {
     }
 
     /**
-     * Chooses among the first {@code count} indices into the replicas observed last; all have a weight above zero.
+     * Chooses among the first {@code count} indices into the servers observed last; all have a weight above zero.
      *
      * @param candidates may be put into another order
      * @return one of the indices

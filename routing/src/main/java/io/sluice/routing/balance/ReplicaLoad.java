@@ -24,6 +24,7 @@ final class ReplicaLoad {
     private long observedAtNanos;
     private long backSinceNanos;
     private boolean starting;
+    private boolean seen;
     private boolean gone;
     private long tickets;
 
@@ -42,13 +43,18 @@ final class ReplicaLoad {
         return remote;
     }
 
-    /** It is no online replica now. */
+    /** It is no part of the topology now. */
     void leave() {
         gone = true;
     }
 
-    /** It is an online replica, newly observed or not; one that was away comes back with few tickets and gets more. */
+    /** It was looked at again, or not; one that was away comes back with few tickets and gets more. */
     void observe(Member member, Duration slowStart) {
+        if (!member.online()) {
+            gone |= seen;
+            return;
+        }
+        seen = true;
         if (gone) {
             gone = false;
             starting = true;

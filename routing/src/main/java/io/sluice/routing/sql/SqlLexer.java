@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.routing.sql;
 
+import io.sluice.routing.hint.HintText;
+
 /**
  * MySQL's lexical rules, in one pass over the client's bytes. Writes the statement's normal form: literals become
  * {@code ?}, lists of equal rows collapse, comments and needless blanks go. All that is ever concluded about a
@@ -10,6 +12,8 @@ package io.sluice.routing.sql;
  * <p>The normal form is read by {@link Tokens}. Quoted identifiers keep their backticks, whatever they were quoted
  * with; three control bytes stand for executable comments and for text that could not be read. Words keep their
  * case: folding costs time, and differently spelled texts may well have an entry each.
+ *
+ * <p>Comments with hints are the one thing told apart from it: see {@link #hintLength}.
  *
  * <p>One per classifier; not thread-safe; the normal form is overwritten by the next call. Allocates only to grow.
  */
@@ -44,8 +48,21 @@ final class SqlLexer {
     /** Digits 0 and 1 are told in SET, where they mean off and on. */
     private boolean inSet;
 
+    private final byte[] hints = new byte[HintText.LENGTH_MAX];
+    private int hintLength;
+
     NormalForm normal() {
         return out;
+    }
+
+    /** The contents of the comments that are hints for Sluice, each with a blank after it; cut off when too long. */
+    byte[] hints() {
+        return hints;
+    }
+
+    /** Valid bytes of {@link #hints}; mostly 0. */
+    int hintLength() {
+        return hintLength;
     }
 
     /** Never throws, whatever the bytes are. */
@@ -61,6 +78,7 @@ final class SqlLexer {
         verbExpected = true;
         inSet = false;
         unlexable = false;
+        hintLength = 0;
         if (count > 0 && in[end - 1] == 0) {
             end--; // Some clients send the terminator of their C string, too.
         }
@@ -398,7 +416,19 @@ final class SqlLexer {
             if (mark == '+' && mentionsSetVar(at + 3, close)) {
                 out.put(SET_VAR_HINT);
             }
+            if (HintText.isHint(in, at + 2, close)) {
+                keepHint(at + 2, close);
+            }
             at = close + 2;
+        }
+    }
+
+    private void keepHint(int from, int to) {
+        int size = Math.min(to - from, hints.length - hintLength);
+        System.arraycopy(in, from, hints, hintLength, size);
+        hintLength += size;
+        if (hintLength < hints.length) {
+            hints[hintLength++] = ' ';
         }
     }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.routing.sql;
 
+import io.sluice.routing.hint.HintText;
+import io.sluice.routing.hint.Hints;
 import io.sluice.routing.sql.parse.SqlFacts;
 import io.sluice.routing.topology.ServerVersion;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +21,11 @@ public final class StatementClassifier {
     private final SqlLexer lexer = new SqlLexer();
     private final StatementCache cache;
     private final @Nullable Structures structures;
+    private Hints hints = Hints.NONE;
+    /** The last hints that were read: who sends hints mostly sends the same again. */
+    private Hints knownHints = Hints.NONE;
+
+    private byte[] knownHintText = {};
 
     /**
      * @param cachedStatements a power of two
@@ -39,6 +47,7 @@ public final class StatementClassifier {
 
     public Statement classify(byte[] sql, int offset, int length, LexContext context) {
         lexer.normalise(sql, offset, length, context);
+        hints = lexer.hintLength() == 0 ? Hints.NONE : readHints();
         byte[] normal = lexer.normal().bytes();
         int normalLength = lexer.normal().length();
         if (normalLength > StatementCache.KEY_LENGTH_MAX) {
@@ -59,6 +68,21 @@ public final class StatementClassifier {
             refine(known, pending, structures.find(pending), context);
         }
         return known.statement;
+    }
+
+    /** What comments in the text classified last say of where it may go; {@link Hints#NONE} itself if nothing. */
+    public Hints hints() {
+        return hints;
+    }
+
+    private Hints readHints() {
+        byte[] text = lexer.hints();
+        int length = lexer.hintLength();
+        if (!Arrays.equals(text, 0, length, knownHintText, 0, knownHintText.length)) {
+            knownHints = HintText.read(text, length);
+            knownHintText = Arrays.copyOf(text, length);
+        }
+        return knownHints;
     }
 
     /** Until the structure is known the verdict on the words holds, and after that the stricter of both. */

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.routing.hint;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the hint comments of one text say: {@code /* sluice:source *}{@code /} and the like. They belong to a text and
+ * not to its digest, for they are comments.
+ *
+ * @param hostgroup the number of the one to read from, or {@link #NO_HOSTGROUP}
+ * @param maxLag how far behind the replica may be, in place of what is configured; null: as configured
+ * @param ignored the words that claim to be hints for Sluice and are none
+ */
+public record Hints(Target target, int hostgroup, @Nullable Duration maxLag, List<String> ignored) {
+    public static final int NO_HOSTGROUP = -1;
+
+    public static final Hints NONE = new Hints(Target.ANY, NO_HOSTGROUP, null, List.of());
+
+    /** The kind of server that a read asks for. */
+    public enum Target {
+        /** Whichever it would be without a hint. */
+        ANY,
+        SOURCE,
+        REPLICA
+    }
+
+    public Hints {
+        ignored = List.copyOf(ignored);
+    }
+}

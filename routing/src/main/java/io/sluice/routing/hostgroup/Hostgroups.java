@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.routing.hostgroup;
+
+import io.sluice.routing.hint.Hints;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** All hostgroups there are, by number. Immutable. */
+public final class Hostgroups {
+    /** 0 is the source, 1 the replicas, as users of ProxySQL mostly have it. */
+    public static final Hostgroups DEFAULT = new Hostgroups(List.of(), Map.of());
+
+    private final Map<Integer, Hostgroup> byId = new HashMap<>();
+    private final Map<String, Direction> byUser = new HashMap<>();
+    private final Hostgroup source = Hostgroup.ofSource(0, "source");
+    private final Hostgroup replicas = Hostgroup.ofReplicas(1, "replicas", null);
+
+    /**
+     * @param configured those that are added, or take the place of 0 and 1
+     * @param defaults the numbers of those where reads of users go that nothing else directs
+     */
+    public Hostgroups(Collection<Hostgroup> configured, Map<String, Integer> defaults) {
+        byId.put(source.id(), source);
+        byId.put(replicas.id(), replicas);
+        configured.forEach(hostgroup -> byId.put(hostgroup.id(), hostgroup));
+        defaults.forEach((user, id) -> {
+            Hostgroup wanted = Objects.requireNonNull(byId.get(id), () -> "no hostgroup " + id);
+            byUser.put(
+                    user,
+                    new Direction(Direction.By.USER, wanted, wanted.maxLag(), "default " + wanted + " of " + user));
+        });
+    }
+
+    /** Null if there is none of this number. */
+    public @Nullable Hostgroup byId(int id) {
+        return byId.get(id);
+    }
+
+    /** Where the user's reads go that nothing else directs. */
+    public Direction ofUser(String user) {
+        return byUser.getOrDefault(user, Direction.NONE);
+    }
+
+    /**
+     * What the hints of a statement want; allocates nothing if there are none.
+     *
+     * @param otherwise where it goes without them
+     */
+    @SuppressWarnings("ReferenceEquality") // a text without hints has this very object
+    public Direction direct(Hints hints, Direction otherwise) {
+        if (hints == Hints.NONE) {
+            return otherwise;
+        }
+        Hostgroup wanted = switch (hints.target()) {
+            case SOURCE -> source;
+            case REPLICA -> replicas;
+            case ANY -> byId.get(hints.hostgroup());
+        };
+        List<String> said = new ArrayList<>();
+        if (wanted != null) {
+            said.add("hint " + wanted);
+        }
+        if (hints.maxLag() != null) {
+            said.add("hint max_lag " + hints.maxLag().toMillis() + " ms");
+        }
+        hints.ignored().forEach(word -> said.add("unknown hint " + word));
+        if (hints.hostgroup() != Hints.NO_HOSTGROUP && wanted == null) {
+            said.add("there is no hostgroup " + hints.hostgroup());
+        }
+        if (wanted == null && !otherwise.origin().isEmpty()) {
+            said.add(otherwise.origin());
+        }
+        String origin = String.join(", ", said);
+        Duration maxLag = wanted == null ? otherwise.maxLag() : wanted.maxLag();
+        if (hints.maxLag() != null) {
+            maxLag = hints.maxLag();
+        }
+        return wanted == null
+                ? new Direction(otherwise.by(), otherwise.hostgroup(), maxLag, origin)
+                : new Direction(Direction.By.HINT, wanted, maxLag, origin);
+    }
+}
