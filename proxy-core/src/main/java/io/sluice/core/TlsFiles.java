@@ -27,6 +27,10 @@ final class TlsFiles {
 
     static BackendTls backendTls(BackendSettings settings) throws IOException {
         BackendTls.Mode mode = BackendTls.Mode.valueOf(settings.tls().mode().name());
-        return BackendTls.of(mode, settings.tls().ca());
+        return BackendTls.of(
+                mode,
+                settings.tls().ca(),
+                settings.tls().certificate(),
+                settings.tls().key());
     }
 }

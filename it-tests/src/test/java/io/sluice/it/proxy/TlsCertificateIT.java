@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.it.Endpoint;
 import io.sluice.it.Lab;
+import io.sluice.it.server.Await;
 import io.sluice.it.server.Certificates;
 import io.sluice.it.server.Certificates.Issued;
 import io.sluice.it.server.MysqldProcess;
@@ -16,6 +17,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +52,15 @@ class TlsCertificateIT {
         create("shown", "X509");
         create("named", "SUBJECT '" + SUBJECT.replace("\\", "\\\\") + "' AND ISSUER '" + ours.issuer() + "'");
         create("behind", "NONE");
+        create("vouched", "X509");
+        create("strict", "ISSUER '/CN=elsewhere'");
+        // The monitor, too, has to show a certificate now.
+        source.execute("ALTER USER monitor@'%' REQUIRE SUBJECT '/CN=sluice'");
 
         SluiceSettings settings = new SluiceSettings().server(source.address());
         settings.set("mysql.tls.client_ca", ours.authority());
+        Issued own = ours.issue("sluice", "/CN=sluice");
+        settings.set("backend.tls.certificate", own.certificate()).set("backend.tls.key", own.key());
         listed(settings, "shown", "require_tls", "x509");
         listed(settings, "named", "require_subject", SUBJECT, "require_issuer", ours.issuer());
         sluice = SluiceProcess.start(settings, Lab.newHome("sluice"));
@@ -109,6 +117,21 @@ class TlsCertificateIT {
             assertThat(login(endpoint, "shown", foreign)).as(endpoint.name()).isNotZero();
             assertThat(login(endpoint, "behind", null)).as(endpoint.name()).isZero();
         }
+    }
+
+    @Test
+    void servers_are_shown_a_certificate_of_sluices_own() {
+        assertThat(login(Lab.of(sluice), "vouched", null)).isZero();
+        assertThat(login(Lab.of(sluice), "strict", client)).isEqualTo(1045);
+    }
+
+    @Test
+    void accounts_that_want_a_certificate_are_named_in_the_log() {
+        Await.until(
+                "the log names them",
+                Duration.ofSeconds(20),
+                () -> sluice.log()
+                        .contains("event=accounts_want_certificates users=\"monitor,named,shown,strict,vouched\""));
     }
 
     /** 0 if it succeeds, the server's error, or -1 if the connection broke without one. */

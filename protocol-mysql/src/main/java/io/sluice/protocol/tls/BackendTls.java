@@ -7,6 +7,7 @@ import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import java.io.IOException;
 import java.nio.file.Path;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -42,11 +43,15 @@ public final class BackendTls {
     }
 
     /**
-     * Reads the certificates of trusted authorities, so not on an event loop.
+     * Reads certificates, so not on an event loop.
      *
      * @param authorities PEM file; null for those of the Java platform. Used by the verifying modes only.
+     * @param certificate PEM file with what servers that ask are shown, the rest of its chain after it; null: nothing
+     * @param key PEM file with its key, without a passphrase
+     * @throws IOException if they can not be used; the message says which file and why
      */
-    public static BackendTls of(Mode mode, @Nullable Path authorities) throws SSLException {
+    public static BackendTls of(Mode mode, @Nullable Path authorities, @Nullable Path certificate, @Nullable Path key)
+            throws IOException {
         if (mode == Mode.DISABLED) {
             return DISABLED;
         }
@@ -62,6 +67,9 @@ public final class BackendTls {
             } catch (IllegalArgumentException e) {
                 throw new SSLException("can not read certificates from " + authorities + ": " + e.getMessage(), e);
             }
+        }
+        if (certificate != null && key != null) {
+            builder.keyManager(TlsIdentity.read(certificate, key));
         }
         return new BackendTls(mode, builder.build());
     }

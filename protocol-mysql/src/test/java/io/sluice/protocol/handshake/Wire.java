@@ -163,7 +163,7 @@ final class Wire {
 
     static BackendTls backendTls(BackendTls.Mode mode) {
         try {
-            return BackendTls.of(mode, null);
+            return BackendTls.of(mode, null, null, null);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -126,6 +126,22 @@ class ServerTlsTest {
     }
 
     @Test
+    void shows_and_accepts_the_certificate_that_is_configured_for_servers() throws Exception {
+        Path file = directory.resolve("client.pem");
+        Path keyFile = directory.resolve("client.key");
+        SelfSigned.Pems shown = SelfSigned.generate(ZonedDateTime.now());
+        Files.writeString(file, shown.certificate());
+        Files.writeString(keyFile, shown.key());
+        SslContext server = ServerTls.selfSigned(directory, file);
+        BackendTls backend = BackendTls.of(BackendTls.Mode.VERIFY_IDENTITY, certificate(), file, keyFile);
+
+        SSLSession session = handshake(server, backend.newHandler(ByteBufAllocator.DEFAULT, "localhost", 3306));
+        assertThat(session.getLocalCertificates()).hasSize(1);
+        assertThatThrownBy(() -> BackendTls.of(BackendTls.Mode.PREFERRED, null, file, key()))
+                .hasMessageContaining("is not that of the certificate in " + file);
+    }
+
+    @Test
     void a_file_without_authorities_is_named() throws Exception {
         Path none = Files.writeString(directory.resolve("none.pem"), "");
         assertThatThrownBy(() -> ServerTls.selfSigned(directory, none))
@@ -143,8 +159,11 @@ class ServerTlsTest {
 
     /** The client's session. */
     private static SSLSession handshake(SslContext server, SslContext client) throws SSLException {
+        return handshake(server, client.newHandler(ByteBufAllocator.DEFAULT, "localhost", 3306));
+    }
+
+    private static SSLSession handshake(SslContext server, SslHandler handler) throws SSLException {
         EmbeddedChannel in = new EmbeddedChannel(server.newHandler(ByteBufAllocator.DEFAULT));
-        SslHandler handler = client.newHandler(ByteBufAllocator.DEFAULT, "localhost", 3306);
         EmbeddedChannel out = new EmbeddedChannel(handler);
         try {
             for (int turn = 0; turn < 20 && !handler.handshakeFuture().isDone(); turn++) {

@@ -29,16 +29,32 @@ public record BackendSettings(Duration connectTimeout, boolean proxyProtocol, Se
         }
     }
 
-    /** TLS with servers; without a CA the authorities that the JVM trusts. */
-    public record Tls(TlsMode mode, @Nullable Path ca) {
+    /**
+     * TLS with servers; without a CA the authorities that the JVM trusts.
+     *
+     * @param certificate what servers that ask are shown; null, as the key: nothing
+     */
+    public record Tls(
+            TlsMode mode,
+            @Nullable Path ca,
+            @Nullable Path certificate,
+            @Nullable Path key) {
         static Tls read(Section section) {
-            return new Tls(
+            Tls tls = new Tls(
                     section.get(Key.choice(
                             "mode",
                             TlsMode.PREFERRED,
                             TlsMode.class,
                             "As MySQL's ssl-mode; the verify modes check the server's certificate.")),
-                    section.file("ca", "PEM file with the authorities to trust; none: those that the JVM trusts."));
+                    section.file("ca", "PEM file with the authorities to trust; none: those that the JVM trusts."),
+                    section.file("certificate", "PEM file with the certificate chain shown to servers; none: nothing."),
+                    section.file("key", "PEM file with the certificate's private key, unencrypted."));
+            section.requireBoth("certificate", tls.certificate, "key", tls.key);
+            if (tls.certificate != null && tls.mode == TlsMode.DISABLED) {
+                section.problem(
+                        "certificate", "is given while mode is disabled", "remove it, or set mode to preferred");
+            }
+            return tls;
         }
     }
 

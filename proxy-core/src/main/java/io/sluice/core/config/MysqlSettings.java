@@ -105,11 +105,7 @@ public record MysqlSettings(
                     section.file(
                             "client_ca",
                             "PEM file with the authorities of clients' certificates; none: clients are asked for none."));
-            if ((tls.certificate == null) != (tls.key == null)) {
-                String present = tls.certificate == null ? "key" : "certificate";
-                String absent = tls.certificate == null ? "certificate" : "key";
-                section.problem(present, "is given without " + absent, "add " + absent + ", or remove this");
-            }
+            section.requireBoth("certificate", tls.certificate, "key", tls.key);
             if (tls.clientCa != null && tls.mode == TlsMode.DISABLED) {
                 section.problem("client_ca", "is given while mode is disabled", "remove it, or set mode to preferred");
             }

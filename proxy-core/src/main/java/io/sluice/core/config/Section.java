@@ -193,6 +193,15 @@ final class Section {
         reading.problem(at, name.isEmpty() ? path : join(path, name), wrong, right);
     }
 
+    /** Reports a value that was given without another one that belongs to it. */
+    void requireBoth(String name, @Nullable Object value, String otherName, @Nullable Object other) {
+        if (value == null && other != null) {
+            problem(otherName, "is given without " + name, "add " + name + ", or remove this");
+        } else if (value != null && other == null) {
+            problem(name, "is given without " + otherName, "add " + otherName + ", or remove this");
+        }
+    }
+
     /** Reports a mistake that several sections make together, at a key given by its whole path. */
     void problemAt(String keyPath, String wrong, String right) {
         reading.problem(reading.given.get(keyPath), keyPath, wrong, right);

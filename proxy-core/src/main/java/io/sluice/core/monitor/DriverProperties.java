@@ -3,23 +3,26 @@ package io.sluice.core.monitor;
 
 import io.sluice.core.config.BackendSettings.Tls;
 import io.sluice.core.config.MonitorSettings;
+import io.sluice.protocol.tls.PemFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.util.Properties;
 
 /** The driver's settings for probing. */
 final class DriverProperties {
 
-    /** The driver wants one; what it protects are public certificates in a file that lives as long as the process. */
-    private static final String TRUST_STORE_PASSWORD = "sluice";
+    private static final String STORE_TYPE = "PKCS12";
+
+    /** The driver wants one. What a process that was killed leaves behind cannot be read with that of the next. */
+    private static final String STORE_PASSWORD = new BigInteger(128, new SecureRandom()).toString(36);
 
     private DriverProperties() {}
 
@@ -37,34 +40,60 @@ final class DriverProperties {
         properties.setProperty("sslMode", tls.mode().name());
         Path ca = tls.ca();
         if (ca != null) {
-            properties.setProperty(
-                    "trustCertificateKeyStoreUrl", trustStore(ca).toUri().toString());
-            properties.setProperty("trustCertificateKeyStoreType", "PKCS12");
-            properties.setProperty("trustCertificateKeyStorePassword", TRUST_STORE_PASSWORD);
+            use(properties, "trustCertificateKeyStore", authorities(ca));
+        }
+        Path certificate = tls.certificate();
+        Path key = tls.key();
+        if (certificate != null && key != null) {
+            use(properties, "clientCertificateKeyStore", identity(certificate, key));
         }
         return properties;
     }
 
-    /** The driver reads key stores and no PEM. */
-    private static Path trustStore(Path ca) {
-        try (InputStream pem = Files.newInputStream(ca)) {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            int number = 0;
-            for (Certificate certificate :
-                    CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-                store.setCertificateEntry("ca" + number++, certificate);
+    private static void use(Properties properties, String property, Path store) {
+        properties.setProperty(property + "Url", store.toUri().toString());
+        properties.setProperty(property + "Type", STORE_TYPE);
+        properties.setProperty(property + "Password", STORE_PASSWORD);
+    }
+
+    private static Path authorities(Path ca) {
+        return store("backend.tls.ca", store -> {
+            for (X509Certificate certificate : PemFiles.readCertificates(ca)) {
+                store.setCertificateEntry("ca" + store.size(), certificate);
             }
-            Path file = Files.createTempFile("sluice-monitor-ca", ".p12");
+        });
+    }
+
+    private static Path identity(Path certificate, Path key) {
+        return store(
+                "backend.tls.certificate",
+                store -> store.setKeyEntry(
+                        "identity",
+                        PemFiles.readPrivateKey(key),
+                        STORE_PASSWORD.toCharArray(),
+                        PemFiles.readCertificates(certificate)));
+    }
+
+    private interface Content {
+        void putInto(KeyStore store) throws IOException, GeneralSecurityException;
+    }
+
+    /** The driver reads key stores and no PEM. Nobody else may read the file, which is removed at the end. */
+    private static Path store(String configured, Content content) {
+        try {
+            KeyStore store = KeyStore.getInstance(STORE_TYPE);
+            store.load(null, null);
+            content.putInto(store);
+            Path file = Files.createTempFile("sluice-monitor", ".p12");
             file.toFile().deleteOnExit();
             try (OutputStream out = Files.newOutputStream(file)) {
-                store.store(out, TRUST_STORE_PASSWORD.toCharArray());
+                store.store(out, STORE_PASSWORD.toCharArray());
             }
             return file;
         } catch (IOException unreadable) {
-            throw new UncheckedIOException("backend.tls.ca: cannot read " + ca, unreadable);
+            throw new UncheckedIOException(configured + ": " + unreadable.getMessage(), unreadable);
         } catch (GeneralSecurityException invalid) {
-            throw new IllegalArgumentException("backend.tls.ca: no certificates in " + ca, invalid);
+            throw new IllegalArgumentException(configured + ": " + invalid.getMessage(), invalid);
         }
     }
 }

@@ -40,6 +40,7 @@ public final class NativeDigests implements Function<String, List<byte[]>>, Auto
     private final Duration interval;
     private final int limit;
     private final Supplier<@Nullable BackendAddress> source;
+    private final CertifiedAccounts certified;
     private final MonitorThread thread = new SystemThread("sluice-accounts");
     private volatile Map<String, List<byte[]>> digests = Map.of();
     private @Nullable Connection connection;
@@ -54,6 +55,7 @@ public final class NativeDigests implements Function<String, List<byte[]>>, Auto
             int limit,
             Supplier<@Nullable BackendAddress> source) {
         this.properties = DriverProperties.of(settings, tls);
+        this.certified = new CertifiedAccounts(tls.certificate() != null);
         this.interval = interval;
         this.limit = limit;
         this.source = source;
@@ -74,7 +76,9 @@ public final class NativeDigests implements Function<String, List<byte[]>>, Auto
         boolean allowed = true;
         if (address != null) {
             try {
-                digests = query(connectionTo(address));
+                Connection open = connectionTo(address);
+                digests = query(open);
+                certified.read(open);
                 refused = false;
             } catch (SQLException e) {
                 disconnect();

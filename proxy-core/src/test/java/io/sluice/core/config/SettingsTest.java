@@ -263,21 +263,34 @@ final class SettingsTest {
                             Duration.ofSeconds(2),
                             false,
                             Set.of(),
-                            new BackendSettings.Tls(BackendSettings.TlsMode.PREFERRED, null)));
+                            new BackendSettings.Tls(BackendSettings.TlsMode.PREFERRED, null, null, null)));
         }
 
         @Test
         void maps_every_key(@TempDir Path directory) throws IOException {
             Path ca = Files.createFile(directory.resolve("ca.pem"));
-            assertThat(
-                            read("backend: {connect_timeout: 3s, proxy_protocol: true, compression: zlib, tls: {mode: verify_identity, ca: "
-                                            + ca + "}}")
-                                    .backend())
+            Path certificate = Files.createFile(directory.resolve("cert.pem"));
+            Path key = Files.createFile(directory.resolve("key.pem"));
+            assertThat(read("""
+                                    backend:
+                                      connect_timeout: 3s
+                                      proxy_protocol: true
+                                      compression: zlib
+                                      tls: {mode: verify_identity, ca: %s, certificate: %s, key: %s}
+                                    """.formatted(ca, certificate, key)).backend())
                     .isEqualTo(new BackendSettings(
                             Duration.ofSeconds(3),
                             true,
                             Set.of(MysqlSettings.Compression.ZLIB),
-                            new BackendSettings.Tls(BackendSettings.TlsMode.VERIFY_IDENTITY, ca)));
+                            new BackendSettings.Tls(BackendSettings.TlsMode.VERIFY_IDENTITY, ca, certificate, key)));
+            assertThat(problems("backend: {tls: {mode: disabled, key: " + key + ", certificate: " + certificate + "}}"))
+                    .singleElement()
+                    .asString()
+                    .contains("backend.tls.certificate", "while mode is disabled");
+            assertThat(problems("backend: {tls: {key: " + key + "}}"))
+                    .singleElement()
+                    .asString()
+                    .contains("backend.tls.key", "given without certificate");
         }
 
         @Test
