@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.it.sound;
+
+import io.sluice.it.server.ChildProcess;
+import io.sluice.it.server.SluiceProcess;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What {@code sluice explain} says of statements. */
+final class Verdicts {
+    private final Map<String, Verdict> verdicts = new HashMap<>();
+
+    record Verdict(String statementClass, String reason, String digest) {
+        boolean isRead() {
+            return statementClass.equals("R");
+        }
+    }
+
+    static Verdicts of(Collection<String> statements, String serverVersion, Path home) throws IOException {
+        Path file = home.resolve("statements.sql");
+        Files.write(file, statements.stream().distinct().toList(), StandardCharsets.UTF_8);
+        Path answers = home.resolve("verdicts.tsv");
+        Path program = SluiceProcess.distribution().resolve("bin/sluice");
+        ChildProcess process = ChildProcess.start(
+                List.of(
+                        program.toString(),
+                        "explain",
+                        "--format",
+                        "tsv",
+                        "--server-version",
+                        serverVersion,
+                        "--file",
+                        file.toString()),
+                answers,
+                Map.of("JAVA_HOME", System.getProperty("java.home"), "SLUICE_JAVA_OPTS", "-Dfile.encoding=UTF-8"));
+        if (process.exitCode(Duration.ofMinutes(10)) != 0) {
+            throw new IllegalStateException("sluice explain failed, see " + answers);
+        }
+        Verdicts all = new Verdicts();
+        for (String line : Files.readString(answers).split("\n", -1)) {
+            String[] columns = line.split("\t", 6);
+            if (columns.length == 6) {
+                all.verdicts.put(columns[5], new Verdict(columns[0], columns[3], columns[4]));
+            }
+        }
+        return all;
+    }
+
+    Verdict of(String sql) {
+        return verdicts.getOrDefault(sql, new Verdict("?", "not classified", ""));
+    }
+}
