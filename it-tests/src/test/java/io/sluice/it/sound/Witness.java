@@ -205,7 +205,9 @@ final class Witness implements AutoCloseable {
         String common = "(SELECT COUNT(*) FROM performance_schema.metadata_locks WHERE OWNER_THREAD_ID=" + thread
                 + "), (SELECT COUNT(*) FROM performance_schema.user_variables_by_thread WHERE THREAD_ID=" + thread
                 + "), (SELECT COUNT(*) FROM performance_schema.prepared_statements_instances"
-                + " WHERE OWNER_THREAD_ID=" + thread + "), (SELECT COUNT(*) FROM information_schema.INNODB_TRX)";
+                + " WHERE OWNER_THREAD_ID=" + thread + "), (SELECT COUNT(*) FROM information_schema.INNODB_TRX"
+                + " WHERE trx_mysql_thread_id = (SELECT PROCESSLIST_ID FROM performance_schema.threads"
+                + " WHERE THREAD_ID=" + thread + "))";
         String sql = mariadb
                 ? "SELECT @@gtid_current_pos, @@gtid_binlog_pos, " + common
                 : "SELECT @@global.gtid_executed, " + common
