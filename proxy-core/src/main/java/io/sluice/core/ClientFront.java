@@ -54,6 +54,7 @@ final class ClientFront implements ConnectionPhase.Front {
             | Capabilities.CLIENT_MULTI_RESULTS
             | Capabilities.CLIENT_PS_MULTI_RESULTS
             | Capabilities.CLIENT_SESSION_TRACK
+            | Capabilities.CLIENT_CAN_HANDLE_EXPIRED_PASSWORDS
             | Capabilities.CLIENT_DEPRECATE_EOF);
 
     /** The first MySQL that knows CLIENT_QUERY_ATTRIBUTES. */

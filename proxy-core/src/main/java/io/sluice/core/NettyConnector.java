@@ -27,12 +27,17 @@ import io.sluice.routing.topology.ServerVersion;
 import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Connects to backends over TCP on the loop of whoever asks, and logs in. Immutable; any event loop. */
 final class NettyConnector implements BackendConnector {
     private static final Logger LOG = LoggerFactory.getLogger(NettyConnector.class);
+
+    /** Beyond the shape: what changes how the server treats a client, or what it sends. */
+    private static final Capabilities OF_A_CLIENT_ALONE =
+            new Capabilities(Capabilities.CLIENT_SESSION_TRACK | Capabilities.CLIENT_CAN_HANDLE_EXPIRED_PASSWORDS);
 
     private final Transport transport;
     private final BackendAddresses addresses;
@@ -51,13 +56,19 @@ final class NettyConnector implements BackendConnector {
     }
 
     @Override
-    public void connect(EventLoop loop, BackendAddress address, PoolKey key, Outcome outcome) {
-        connect(loop, address, key, key.account().passwordFor(address), true, outcome);
+    public void connect(EventLoop loop, BackendAddress address, PoolKey key, @Nullable Alone alone, Outcome outcome) {
+        connect(loop, address, key, alone, key.account().passwordFor(address), true, outcome);
     }
 
     /** @param first whether another password may be tried next */
     private void connect(
-            EventLoop loop, BackendAddress address, PoolKey key, Password password, boolean first, Outcome outcome) {
+            EventLoop loop,
+            BackendAddress address,
+            PoolKey key,
+            @Nullable Alone alone,
+            Password password,
+            boolean first,
+            Outcome outcome) {
         Bootstrap bootstrap = new Bootstrap()
                 .group(loop)
                 .channel(transport.channel())
@@ -69,8 +80,9 @@ final class NettyConnector implements BackendConnector {
                 address.port(),
                 key.user(),
                 password,
-                null,
+                alone == null ? null : alone.schema(),
                 key.shape(),
+                alone == null ? ClientSettings.TRACKED : alone.capabilities().and(OF_A_CLIENT_ALONE),
                 key.collation(),
                 tls,
                 proxyProtocol ? new ProxyHeader(key.client()) : null,
@@ -102,7 +114,7 @@ final class NettyConnector implements BackendConnector {
                         ? key.account().insteadOf(password, failure.error().code())
                         : null;
                 if (other != null) {
-                    connect(loop, address, key, other, false, outcome);
+                    connect(loop, address, key, alone, other, false, outcome);
                     return;
                 }
                 outcome.failed(

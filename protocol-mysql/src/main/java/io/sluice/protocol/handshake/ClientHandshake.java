@@ -32,15 +32,14 @@ import org.jspecify.annotations.Nullable;
  * channel, header or clock. Made for one login; confined to the connection's event loop.
  */
 public final class ClientHandshake {
-    // Offered by every server since 5.7, and without meaning for the bytes of responses except the trackers in OK.
+    // Offered by every server since 5.7, and without meaning for the bytes of responses.
     private static final int WANTED = Capabilities.CLIENT_LONG_FLAG
             | Capabilities.CLIENT_PROTOCOL_41
             | Capabilities.CLIENT_TRANSACTIONS
             | Capabilities.CLIENT_RESERVED2
             | Capabilities.CLIENT_PLUGIN_AUTH
             | Capabilities.CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA
-            | Capabilities.CLIENT_CONNECT_ATTRS
-            | Capabilities.CLIENT_SESSION_TRACK;
+            | Capabilities.CLIENT_CONNECT_ATTRS;
     private static final int NEEDED =
             Capabilities.CLIENT_PROTOCOL_41 | Capabilities.CLIENT_RESERVED2 | Capabilities.CLIENT_PLUGIN_AUTH;
     private static final Map<String, String> ATTRIBUTES = Map.of("program_name", "sluice");
@@ -86,7 +85,8 @@ public final class ClientHandshake {
             return failed(HandshakeErrors.tlsFailed("the server offers no TLS, and the TLS mode demands it"));
         }
         // LONG_PASSWORD, which MariaDB does not offer, keeps its server from reading extended flags of its own.
-        capabilities = offered.and(new Capabilities(WANTED | settings.shape().bits()))
+        capabilities = offered.and(new Capabilities(
+                        WANTED | settings.shape().bits() | settings.more().bits()))
                 .with(Capabilities.CLIENT_LONG_PASSWORD)
                 .with(compression(offered))
                 .with(settings.schema() == null ? 0 : Capabilities.CLIENT_CONNECT_WITH_DB)

@@ -40,6 +40,7 @@ class ClientCompressionTest {
                 Password.of("secret"),
                 null,
                 new Shape(0),
+                ClientSettings.TRACKED,
                 45,
                 BackendTls.DISABLED,
                 null,

@@ -153,6 +153,7 @@ final class Wire {
                 password,
                 "app",
                 SHAPE,
+                ClientSettings.TRACKED,
                 45,
                 tls,
                 null,

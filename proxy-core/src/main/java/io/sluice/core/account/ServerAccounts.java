@@ -4,6 +4,7 @@ package io.sluice.core.account;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sluice.core.config.AuthenticationSettings;
+import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.Password;
 import java.net.InetAddress;
 import java.util.List;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
  * so that an account that was locked, dropped or given another password is refused as the server refuses it. Thread-safe.
  */
 public final class ServerAccounts {
+    private static final int ER_MUST_CHANGE_PASSWORD_LOGIN = 1862;
+    /** Of a server that lets anybody in to change it, once something else is asked of it. */
+    private static final int ER_MUST_CHANGE_PASSWORD = 1820;
+
     /** A password that a server is being asked about; clients that show the same meanwhile await the same answer. */
     private record Question(Identity identity, Password password) {
         @Override
@@ -116,7 +121,15 @@ public final class ServerAccounts {
             }
             proven.asMap().remove(attempt.identity(), known);
         }
-        return new Verdict(null, result.error());
+        BackendAccount expired = isExpired(result.error())
+                ? new BackendAccount(attempt.identity().user(), password)
+                : null;
+        return new Verdict(null, result.error(), expired);
+    }
+
+    /** Servers speak of it to those alone who know the password. */
+    private static boolean isExpired(SqlError error) {
+        return error.code() == ER_MUST_CHANGE_PASSWORD_LOGIN || error.code() == ER_MUST_CHANGE_PASSWORD;
     }
 
     private ProxyAccount learn(Identity identity, Password password, long atNanos) {

@@ -6,6 +6,7 @@ import io.netty.channel.EventLoop;
 import io.sluice.protocol.Capabilities;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Flavor;
+import org.jspecify.annotations.Nullable;
 
 /** Opens a channel to a backend and logs in. The seam between pools and the network. */
 public interface BackendConnector {
@@ -20,5 +21,19 @@ public interface BackendConnector {
         void failed(ConnectFailure failure);
     }
 
-    void connect(EventLoop loop, BackendAddress address, PoolKey key, Outcome outcome);
+    /**
+     * Opens a connection for one client alone, which is then passed every byte.
+     *
+     * @param capabilities the client's own
+     * @param schema that the client begins with, null for none
+     */
+    record Alone(Capabilities capabilities, @Nullable String schema) {}
+
+    /** @param alone null for a connection that clients share */
+    void connect(EventLoop loop, BackendAddress address, PoolKey key, @Nullable Alone alone, Outcome outcome);
+
+    /** For a connection that clients share. */
+    default void connect(EventLoop loop, BackendAddress address, PoolKey key, Outcome outcome) {
+        connect(loop, address, key, null, outcome);
+    }
 }

@@ -12,7 +12,10 @@ import io.sluice.core.account.LoginAttempt;
 import io.sluice.core.account.ProxyAccount;
 import io.sluice.core.account.ServerLogin;
 import io.sluice.core.account.Verdict;
+import io.sluice.core.backend.BackendConnector;
+import io.sluice.core.backend.ConnectFailure;
 import io.sluice.core.backend.PoolKey;
+import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;
@@ -25,6 +28,8 @@ import io.sluice.protocol.handshake.ServerHandshakeListener;
 import io.sluice.protocol.handshake.ServerSettings;
 import io.sluice.protocol.proxied.ProxyHeaderReader;
 import io.sluice.routing.sql.LexContext;
+import io.sluice.routing.topology.Flavor;
+import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.ServerVersion;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -189,8 +194,57 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
             reject(reply, Errors.accessDenied(proven.user(), proven.clientHost()));
             return;
         }
+        BackendAccount expired = verdict.expired();
+        Member source = scope.topology().source().orElse(null);
+        if (expired == null || source == null) {
+            reject(proven, error, reply);
+            return;
+        }
+        // The server may let in who can change the password; that is for it to say.
+        BackendConnector.Alone alone = new BackendConnector.Alone(proven.capabilities(), proven.schema());
+        scope.connector()
+                .connect(
+                        scope.loop(),
+                        source.address(),
+                        key(proven, expired),
+                        alone,
+                        new ExpiredLogin(proven, error, reply));
+    }
+
+    private void reject(Login proven, SqlError error, LoginReply reply) {
         String host = isOnOurHost(proven) ? null : proven.clientHost();
         reject(reply, Errors.naming(proven.user(), proven.user(), host, error));
+    }
+
+    /** What comes of a login to change an expired password. */
+    private final class ExpiredLogin implements BackendConnector.Outcome {
+        private final Login proven;
+        private final SqlError expired;
+        private final LoginReply reply;
+
+        ExpiredLogin(Login proven, SqlError expired, LoginReply reply) {
+            this.proven = proven;
+            this.expired = expired;
+            this.reply = reply;
+        }
+
+        @Override
+        public void connected(Channel backend, long threadId, Flavor flavor, Capabilities capabilities) {
+            if (!channel.isActive()) {
+                backend.close();
+                return;
+            }
+            CompressionHandler.add(channel, proven.capabilities(), proven.zstdLevel());
+            Sandbox.join(channel, backend, COMMANDS);
+            front.loginAccepted(client);
+            reply.accept(ServerStatus.SERVER_STATUS_AUTOCOMMIT);
+        }
+
+        @Override
+        public void failed(ConnectFailure failure) {
+            SqlError error = failure.error();
+            reject(proven, error == null ? expired : error, reply);
+        }
     }
 
     /** What the server calls us by, it would call such a client by, too. */
@@ -256,7 +310,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
             return;
         }
         LexContext context = LexContext.DEFAULT
-                .withMultiStatements(key.shape().has(io.sluice.protocol.Capabilities.CLIENT_MULTI_STATEMENTS))
+                .withMultiStatements(key.shape().has(Capabilities.CLIENT_MULTI_STATEMENTS))
                 .withVersion(front.serverVersion());
         // Behind the handshake, which still sends the OK uncompressed; on COM_CHANGE_USER it stands already.
         CompressionHandler.add(channel, proven.capabilities(), proven.zstdLevel());

@@ -153,6 +153,11 @@ public final class Errors {
                         + " after the statement, or raise max_connections");
     }
 
+    /** COM_CHANGE_USER in a session that was let in to change an expired password. */
+    static SqlError expiredChangesNoUser() {
+        return notSupported("a session that began with an expired password cannot change its user; connect anew");
+    }
+
     public static SqlError notSupported(String what) {
         return error(NOT_SUPPORTED, "0A000", what);
     }

@@ -62,6 +62,20 @@ final class ServerAccountsTest {
     }
 
     @Test
+    void with_an_expired_password_a_client_may_yet_be_let_in_to_change_it() {
+        for (int code : new int[] {1862, 1820}) {
+            SqlError error = new SqlError(code, "HY000", "Your password has expired");
+            CompletableFuture<Verdict> verdict = show("a", "old");
+            answer(new ServerLogin.Result(error, true));
+            assertThat(verdict.join().account()).isNull();
+            assertThat(verdict.join().error()).isEqualTo(error);
+            BackendAccount expired = Objects.requireNonNull(verdict.join().expired());
+            assertThat(expired.password().sameAs(Password.of("old"))).isTrue();
+            assertThat(accounts.begin("a", null).known()).isNull();
+        }
+    }
+
+    @Test
     void clients_that_show_the_same_password_meanwhile_share_one_question() {
         CompletableFuture<Verdict> one = show("a", "secret");
         CompletableFuture<Verdict> two = show("a", "secret");

@@ -224,7 +224,7 @@ public final class FakeServer {
         for (FakeServer server : servers) {
             byAddress.put(server.address(), server);
         }
-        return (loop, address, key, outcome) -> byAddress.get(address).connect(key, outcome);
+        return (loop, address, key, alone, outcome) -> byAddress.get(address).connect(key, outcome);
     }
 
     private Capabilities granted(PoolKey key) {
