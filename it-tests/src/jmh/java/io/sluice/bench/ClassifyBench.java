@@ -1,10 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.bench;
 
+import io.sluice.routing.Decision;
+import io.sluice.routing.RouteRequest;
+import io.sluice.routing.Router;
+import io.sluice.routing.RoutingSettings;
+import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClassifier;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.Role;
+import io.sluice.routing.topology.Topology;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -13,7 +25,7 @@ import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 
-/** What it takes to know a statement: one lexing pass, and the cached verdict of its normal form. */
+/** What it takes to know a statement, and its way: one lexing pass, the cached verdict of its normal form, two replicas. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -21,6 +33,9 @@ public class ClassifyBench {
     private final StatementClassifier classifier = new StatementClassifier();
     private final byte[][] points = new byte[1024][];
     private final byte[] longer;
+    private final Router router = new Router(RoutingSettings.DEFAULT, new SplittableRandom(1));
+    private final Topology topology =
+            new Topology(1, List.of(server("a", Role.SOURCE), server("b", Role.REPLICA), server("c", Role.REPLICA)), "");
     private int next;
 
     public ClassifyBench() {
@@ -34,6 +49,11 @@ public class ClassifyBench {
         longer = bytes(text + " ORDER BY o.id DESC LIMIT 20");
     }
 
+    private static Member server(String host, Role role) {
+        return new Member(
+                new BackendAddress(host, 3306), 1, role, true, null, "", Duration.ZERO, GtidSet.EMPTY, 0, "");
+    }
+
     private static byte[] bytes(String sql) {
         return sql.getBytes(StandardCharsets.UTF_8);
     }
@@ -43,6 +63,12 @@ public class ClassifyBench {
     public Statement pointSelect() {
         byte[] sql = points[next++ & points.length - 1];
         return classifier.classify(sql, 0, sql.length, LexContext.DEFAULT);
+    }
+
+    /** The same with the choice of a replica. */
+    @Benchmark
+    public Decision pointSelectRouted() {
+        return router.route(RouteRequest.ofNewSession(pointSelect()), topology);
     }
 
     /** Some 200 tokens. */
