@@ -58,6 +58,6 @@ public record KillText(
     }
 
     private static String word(@Nullable String word) {
-        return word == null ? "" : " " + word.toUpperCase(Locale.ROOT);
+        return word == null ? "" : " " + SqlBytes.upper(word);
     }
 }

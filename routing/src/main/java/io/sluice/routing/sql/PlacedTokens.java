@@ -4,7 +4,6 @@ package io.sluice.routing.sql;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,7 +108,7 @@ final class PlacedTokens {
 
     private void add(Kind kind, int start, int textStart, int textEnd) {
         String text = new String(sql, textStart, textEnd - textStart, StandardCharsets.ISO_8859_1);
-        tokens.add(new Token(kind, text.toUpperCase(Locale.ROOT), start, at));
+        tokens.add(new Token(kind, SqlBytes.upper(text), start, at));
     }
 
     /** Blanks and comments; false if one is executable or does not end. */

@@ -28,6 +28,31 @@ final class SqlBytes {
         return (KINDS[c & 0xff] & DIGIT) != 0;
     }
 
+    /**
+     * In upper case, as far as keywords and names of variables and functions go: ASCII. The platform's own method also
+     * takes time that grows with the square of the number of letters such as sharp s.
+     */
+    static String upper(String text) {
+        int at = 0;
+        while (at < text.length() && !isLower(text.charAt(at))) {
+            at++;
+        }
+        if (at == text.length()) {
+            return text;
+        }
+        char[] upper = text.toCharArray();
+        for (int i = at; i < upper.length; i++) {
+            if (isLower(upper[i])) {
+                upper[i] -= 'a' - 'A';
+            }
+        }
+        return new String(upper);
+    }
+
+    private static boolean isLower(char c) {
+        return c >= 'a' && c <= 'z';
+    }
+
     static boolean isHexDigit(byte c) {
         return (KINDS[c & 0xff] & HEX_DIGIT) != 0;
     }

@@ -7,7 +7,6 @@ import io.sluice.routing.sql.parse.SqlFacts.Kind;
 import io.sluice.routing.topology.ServerVersion;
 import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +65,6 @@ final class StructureRules {
     }
 
     private static String upper(String name) {
-        return name.toUpperCase(Locale.ROOT);
+        return SqlBytes.upper(name);
     }
 }

@@ -4,7 +4,6 @@ package io.sluice.routing.sql;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -210,6 +209,6 @@ final class TextTokens {
     }
 
     String upper(int index) {
-        return get(index).text.toUpperCase(Locale.ROOT);
+        return SqlBytes.upper(get(index).text);
     }
 }

@@ -3,7 +3,6 @@ package io.sluice.routing.sql;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 
 /**
  * The words and signs of a normal form, for the classifier to walk over. Built only when a statement is not in the
@@ -107,7 +106,7 @@ final class Tokens {
 
     /** The identifier in upper case, however it was written. */
     String name(int index) {
-        return text(index).toUpperCase(Locale.ROOT);
+        return SqlBytes.upper(text(index));
     }
 
     /** Whether the words from {@code index} on are these. */
@@ -258,7 +257,7 @@ final class Tokens {
                 return word;
             }
         }
-        return word.toUpperCase(Locale.ROOT);
+        return SqlBytes.upper(word);
     }
 
     private void add(Kind kind, String text, int comment) {

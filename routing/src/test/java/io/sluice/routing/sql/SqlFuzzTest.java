@@ -3,9 +3,12 @@ package io.sluice.routing.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.sluice.routing.Fuzz;
 import io.sluice.routing.topology.ServerVersion;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -35,6 +38,17 @@ final class SqlFuzzTest {
             assertThat(again.traits()).isEqualTo(statement.traits());
             assertThat(again.pin()).isEqualTo(statement.pin());
         });
+    }
+
+    @Test
+    void letters_that_become_two_in_upper_case_cost_no_more_than_others() {
+        byte[] text = ("SET @x=1, " + "\u00df".repeat(100_000)).getBytes(StandardCharsets.ISO_8859_1);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        StatementClassifier classifier = new StatementClassifier(4);
+        classifier.classify(text, 0, 20, LexContext.DEFAULT);
+        long before = threads.getCurrentThreadAllocatedBytes();
+        classifier.classify(text, 0, text.length, LexContext.DEFAULT);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(100L * text.length);
     }
 
     private static LexContext context(Random random) {
