@@ -106,7 +106,8 @@ class AdminPortTest {
                 .containsExactly(List.of(
                         "42", "app", "10.0.0.1:5000", "shop", "Relaying", "USER_VARIABLE", "db1:3306", "17", "12"));
         assertThat(query("/* tool */ show  processlist")).hasSize(1);
-        assertThat(query("SHOW POOL")).containsExactly(List.of("db1:3306", "100", "5", "3", "0", "17", "12", "90", "1.0"));
+        assertThat(query("SHOW POOL"))
+                .containsExactly(List.of("db1:3306", "100", "5", "3", "0", "17", "12", "90", "1.0"));
     }
 
     @Test

@@ -39,12 +39,20 @@ public final class Hostgroup {
         return new Hostgroup(id, name, Kind.SOURCE, Set.of(), null);
     }
 
-    /** @param maxLag how far behind a replica may be to serve it; null: as far as any */
+    /**
+     * Of all replicas.
+     *
+     * @param maxLag how far behind a replica may be to serve it; null: as far as any
+     */
     public static Hostgroup ofReplicas(int id, String name, @Nullable Duration maxLag) {
         return new Hostgroup(id, name, Kind.REPLICAS, Set.of(), maxLag);
     }
 
-    /** @param maxLag how far behind one of its replicas may be to serve it; null: as far as any */
+    /**
+     * Of these servers.
+     *
+     * @param maxLag how far behind one of its replicas may be to serve it; null: as far as any
+     */
     public static Hostgroup ofMembers(int id, String name, Set<BackendAddress> members, @Nullable Duration maxLag) {
         return new Hostgroup(id, name, Kind.MEMBERS, members, maxLag);
     }
