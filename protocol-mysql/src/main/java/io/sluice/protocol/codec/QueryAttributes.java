@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.protocol.codec;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.CompositeByteBuf;
+import io.netty.buffer.Unpooled;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.packet.WireFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The query attributes of a COM_QUERY (manual: "COM_QUERY"). Under CLIENT_QUERY_ATTRIBUTES they stand between the
@@ -32,18 +36,30 @@ public final class QueryAttributes {
         ByteBuf in = command.packets().duplicate();
         in.readerIndex(command.bodyIndex()).writerIndex(command.bodyIndex() + command.bodyLength());
         int start = in.readerIndex();
-        skip(in);
+        read(in, null);
         boolean none = in.readerIndex() - start == NONE.length;
         return none ? NONE : ByteBufUtil.getBytes(in, start, in.readerIndex() - start);
     }
 
-    private static void skip(ByteBuf in) {
+    /**
+     * The value of one attribute as text.
+     *
+     * @param attributes as {@link #of} gave them
+     * @param name compared byte by byte
+     * @return null if there is none of this name, or if it is NULL or no string
+     */
+    public static @Nullable String text(byte[] attributes, String name) {
+        return read(Unpooled.wrappedBuffer(attributes), name);
+    }
+
+    /** Reads over all of them; returns the text of the one with that name, if there is one. */
+    private static @Nullable String read(ByteBuf in, @Nullable String name) {
         long count = WireFormat.readLengthEncodedInteger(in);
         if (WireFormat.readLengthEncodedInteger(in) != 1 || count < 0 || count > MAX_COUNT) {
             throw new ProtocolException("malformed query attributes");
         }
         if (count == 0) {
-            return;
+            return null;
         }
         byte[] nulls = WireFormat.readBytes(in, ((int) count + 7) / 8);
         WireFormat.require(in, 1);
@@ -51,16 +67,30 @@ public final class QueryAttributes {
             throw new ProtocolException("query attributes without types");
         }
         int[] types = new int[(int) count];
+        int wanted = -1;
         for (int i = 0; i < types.length; i++) {
             WireFormat.require(in, 2);
             types[i] = in.readUnsignedShortLE() & 0xff;
-            WireFormat.readLengthEncodedBytes(in); // its name
+            ByteBuf itsName = WireFormat.readLengthEncodedBytes(in);
+            if (name != null && name.equals(itsName.toString(UTF_8))) {
+                wanted = i;
+            }
         }
+        String text = null;
         for (int i = 0; i < types.length; i++) {
-            if ((nulls[i / 8] & 1 << i % 8) == 0) {
+            boolean isNull = (nulls[i / 8] & 1 << i % 8) != 0;
+            if (!isNull && i == wanted && isString(types[i])) {
+                text = WireFormat.readLengthEncodedBytes(in).toString(UTF_8);
+            } else if (!isNull) {
                 skipValue(in, types[i]);
             }
         }
+        return text;
+    }
+
+    /** VARCHAR, and all kinds of blobs and strings. */
+    private static boolean isString(int type) {
+        return type == 15 || type >= 245;
     }
 
     /** Binary values have the length of their type, or say it (manual: "Binary Protocol Value"). */

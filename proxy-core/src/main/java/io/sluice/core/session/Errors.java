@@ -27,6 +27,7 @@ public final class Errors {
     public static final int REFUSED_BY_POLICY = 9510;
     public static final int BACKEND_REFUSES = 9511;
     public static final int TIED_TO_REPLICA = 9512;
+    public static final int NO_TOKEN = 9514;
     public static final int INTERNAL = 9599;
 
     private static final int ER_HANDSHAKE_ERROR = 1043;
@@ -135,6 +136,15 @@ public final class Errors {
                 "25006",
                 verb + " must not run on the replica " + replica + ", to which " + pins
                         + " tie this session; end them first, or begin the transaction before them");
+    }
+
+    /** A read that cannot be sure to see what it must is not done. */
+    static SqlError noToken(String token, String why) {
+        return error(
+                NO_TOKEN,
+                "HY000",
+                "'" + (token.length() > 100 ? token.substring(0, 100) + "..." : token)
+                        + "' is no token of SELECT sluice_token() (" + why + "); pass it on as it was answered");
     }
 
     public static SqlError stateNotRestored(BackendAddress backend, SqlError cause) {

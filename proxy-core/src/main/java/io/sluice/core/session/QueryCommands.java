@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
+import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.QueryAttributes;
 import io.sluice.protocol.response.ResponseKind;
@@ -43,6 +44,20 @@ final class QueryCommands {
         }
         if (statement.has(Trait.IS_EXPLAIN_ROUTE) && !statement.has(Trait.MULTI_STATEMENT)) {
             ExplainRoute.answer(session, scope, state, relay, command);
+            return;
+        }
+        if (statement.has(Trait.ASKS_TOKEN) && !statement.has(Trait.MULTI_STATEMENT)) {
+            command.packets().release();
+            CausalToken.answer(session, scope, state);
+            return;
+        }
+        boolean unread = statement == TextlessCommands.UNREAD;
+        String token = CausalToken.wanted(
+                attributes, unread ? null : scope.classifier().hints().after());
+        SqlError refusal = token == null ? null : CausalToken.take(token, state, scope.nanos());
+        if (refusal != null) {
+            command.packets().release();
+            session.sendError(refusal, 1);
             return;
         }
         if (statement.has(Trait.USES_CONNECTION_ID)) {

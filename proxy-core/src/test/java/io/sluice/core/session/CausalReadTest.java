@@ -178,6 +178,37 @@ class CausalReadTest {
     }
 
     @Test
+    void a_token_lets_another_session_see_what_this_one_wrote() {
+        TestClient writer = bench.client();
+        assertThat(writer.query("SELECT sluice_token()")).hasToString("rows ");
+        writer.query(WRITE);
+        assertThat(writer.query("SELECT sluice_token()")).hasToString("rows " + UUID + ":11");
+
+        TestClient reader = bench.client();
+        bench.replica1.on(WAIT, MISSED);
+        assertThat(reader.query(READ)).hasToString("rows replica1");
+        assertThat(reader.query(READ + " /* sluice:after=" + UUID + ":11 */")).hasToString("rows source");
+        assertThat(reader.query(READ)).as("from then on").hasToString("rows source");
+    }
+
+    @Test
+    void a_token_of_a_write_without_gtid_means_all_that_the_source_has() {
+        bench.source.on("UPDATE t SET a = 2", Answer.err(1205, "Lock wait timeout"));
+        TestClient writer = bench.client();
+        writer.query("UPDATE t SET a = 2");
+        assertThat(writer.query("SELECT sluice_token()")).hasToString("rows *");
+        assertThat(bench.client().query(READ + " /* sluice:after=* */")).hasToString("rows source");
+    }
+
+    @Test
+    void a_word_that_is_no_token_is_an_error_and_the_session_goes_on() {
+        TestClient client = bench.client();
+        assertThat(client.query(READ + " /* sluice:after=yesterday */").toString())
+                .startsWith("error 9514");
+        assertThat(client.query(READ)).hasToString("rows replica1");
+    }
+
+    @Test
     void with_off_not_even_the_own_writes_matter() {
         rebuild(CausalReads.off());
         TestClient client = bench.client();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
 import io.sluice.core.backend.FakeConnection;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.CommandCode;
@@ -44,6 +45,19 @@ class QueryAttributesTest {
         FakeConnection source = bench.source.connection(0);
         assertThat(source.commands()).containsExactly("COM_QUERY INSERT INTO t VALUES (1)");
         assertThat(source.attributes()).allMatch(attributes -> attributes.length == 2);
+    }
+
+    @Test
+    void an_attribute_says_which_writes_must_be_seen() {
+        TestClient client = bench.client();
+        byte[] name = "sluice_after".getBytes(StandardCharsets.UTF_8);
+        ByteBuf after = Unpooled.buffer()
+                .writeBytes(new byte[] {2, 1, 0, 1, 8, 0, 1, 'n', (byte) 0xfe, 0, (byte) name.length})
+                .writeBytes(name)
+                .writeLongLE(7)
+                .writeBytes(new byte[] {1, '*'});
+        assertThat(query(client, ByteBufUtil.getBytes(after), "SELECT a FROM t"))
+                .hasToString("rows source");
     }
 
     @Test

@@ -20,6 +20,7 @@ public final class HintText {
 
     private static final String OURS = "sluice:";
     private static final String HOSTGROUP = "hostgroup=";
+    private static final String AFTER = "after=";
     private static final byte[] OURS_BYTES = OURS.getBytes(StandardCharsets.US_ASCII);
     private static final byte[] HOSTGROUP_BYTES = HOSTGROUP.getBytes(StandardCharsets.US_ASCII);
 
@@ -56,6 +57,7 @@ public final class HintText {
         Hints.Target target = Hints.Target.ANY;
         int hostgroup = Hints.NO_HOSTGROUP;
         @Nullable Duration maxLag = null;
+        @Nullable String after = null;
         List<String> ignored = new ArrayList<>();
         String text = new String(contents, 0, length, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
         for (String word : GAPS.split(text, -1)) {
@@ -80,11 +82,13 @@ public final class HintText {
                 } else {
                     maxLag = lag;
                 }
+            } else if (hint.startsWith(AFTER)) {
+                after = hint.substring(AFTER.length());
             } else {
                 ignored.add(word);
             }
         }
-        return new Hints(target, hostgroup, maxLag, ignored);
+        return new Hints(target, hostgroup, maxLag, after, ignored);
     }
 
     private static @Nullable Duration duration(String text) {

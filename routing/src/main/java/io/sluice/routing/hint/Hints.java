@@ -11,12 +11,18 @@ import org.jspecify.annotations.Nullable;
  *
  * @param hostgroup the number of the one to read from, or {@link #NO_HOSTGROUP}
  * @param maxLag how far behind the replica may be, in place of what is configured; null: as configured
+ * @param after a token of sluice_token() for the writes that must be seen from now on; null for none
  * @param ignored the words that claim to be hints for Sluice and are none
  */
-public record Hints(Target target, int hostgroup, @Nullable Duration maxLag, List<String> ignored) {
+public record Hints(
+        Target target,
+        int hostgroup,
+        @Nullable Duration maxLag,
+        @Nullable String after,
+        List<String> ignored) {
     public static final int NO_HOSTGROUP = -1;
 
-    public static final Hints NONE = new Hints(Target.ANY, NO_HOSTGROUP, null, List.of());
+    public static final Hints NONE = new Hints(Target.ANY, NO_HOSTGROUP, null, null, List.of());
 
     /** The kind of server that a read asks for. */
     public enum Target {

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Judges one statement by its leading words, then by all it mentions. What is not known is a write. */
 final class StatementRules {
+    /** Of SELECT sluice_token(). */
+    private static final int ASKING_TOKENS = 4;
+
     private static final Set<String> QUERIES = Set.of("SELECT", "WITH", "TABLE", "VALUES");
     private static final Set<String> EXPLAINABLE_WRITES = Set.of("INSERT", "REPLACE", "UPDATE", "DELETE");
 
@@ -45,7 +48,7 @@ final class StatementRules {
 
     private void verb(String verb, Tokens tokens, int at, Findings findings) {
         switch (verb) {
-            case "SELECT", "TABLE", "VALUES" -> expressions.scanRead(tokens, at, findings);
+            case "SELECT", "TABLE", "VALUES" -> query(tokens, at, findings);
             case "WITH" -> with(tokens, at, findings);
             case "INSERT", "REPLACE", "UPDATE", "DELETE" -> write(tokens, at, findings);
             case "SHOW" -> show.judge(tokens, at + 1, findings);
@@ -79,6 +82,17 @@ final class StatementRules {
             case "BINLOG" -> findings.raise(StatementClass.W, "BINLOG").pin(Pin.BINLOG_SETTING);
             case "SIGNAL", "RESIGNAL" -> findings.raise(StatementClass.W, verb);
             default -> AdministrationRules.judge(verb, tokens, at + 1, findings);
+        }
+    }
+
+    private void query(Tokens tokens, int at, Findings findings) {
+        if (tokens.isWord(at + 1, "SLUICE_TOKEN")
+                && tokens.isSymbol(at + 2, "(")
+                && tokens.isSymbol(at + 3, ")")
+                && tokens.count() == at + ASKING_TOKENS) {
+            findings.raise(StatementClass.X, "SELECT sluice_token()").add(Trait.ASKS_TOKEN);
+        } else {
+            expressions.scanRead(tokens, at, findings);
         }
     }
 

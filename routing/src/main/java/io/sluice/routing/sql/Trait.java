@@ -86,6 +86,8 @@ public enum Trait {
     IS_KILL,
     /** EXPLAIN ROUTE, which the proxy answers; the statement that it is about is not judged. */
     IS_EXPLAIN_ROUTE,
+    /** SELECT sluice_token(), which the proxy answers. */
+    ASKS_TOKEN,
     /** COMMIT RELEASE and ROLLBACK RELEASE: the server closes the connection afterwards. */
     ENDS_CONNECTION,
     /** Would change who is the source, or destroy history, behind the monitor's back. */

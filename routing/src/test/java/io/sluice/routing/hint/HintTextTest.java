@@ -25,10 +25,10 @@ final class HintTextTest {
         assertThat(hints("SELECT /* hostgroup=7 */ 1").hostgroup()).isEqualTo(7);
         assertThat(hints("/* sluice:hostgroup=7 */ SELECT 1").hostgroup()).isEqualTo(7);
         assertThat(hints("/* sluice:replica, sluice:max_lag=200ms because it must be new */ SELECT 1"))
-                .isEqualTo(new Hints(Hints.Target.REPLICA, -1, Duration.ofMillis(200), List.of()));
+                .isEqualTo(new Hints(Hints.Target.REPLICA, -1, Duration.ofMillis(200), null, List.of()));
         assertThat(hints("/* sluice:source */ SELECT /* hostgroup=2 */ 1"))
                 .as("the last counts")
-                .isEqualTo(new Hints(Hints.Target.ANY, 2, null, List.of()));
+                .isEqualTo(new Hints(Hints.Target.ANY, 2, null, null, List.of()));
     }
 
     @ParameterizedTest
@@ -43,6 +43,7 @@ final class HintTextTest {
                 .isEqualTo(new Hints(
                         Hints.Target.ANY,
                         -1,
+                        null,
                         null,
                         List.of("sluice:soruce", "sluice:max_lag=5", "hostgroup=x", "sluice:")));
     }

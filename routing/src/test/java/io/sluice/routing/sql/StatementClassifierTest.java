@@ -123,6 +123,8 @@ final class StatementClassifierTest {
     @Test
     void tells_what_to_expect_of_the_session() {
         assertTraits("BEGIN", Trait.BEGINS_TRANSACTION);
+        assertTraits("select Sluice_Token( ) -- mine", Trait.ASKS_TOKEN);
+        assertThat(classify("SELECT sluice_token() + 1").statementClass()).isEqualTo(StatementClass.W);
         assertTraits("START TRANSACTION READ ONLY", Trait.BEGINS_TRANSACTION, Trait.BEGINS_READ_ONLY_TRANSACTION);
         assertTraits(
                 "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ WRITE",
