@@ -15,6 +15,7 @@ import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.metrics.BackendMetrics;
 import io.sluice.core.metrics.ParserMetrics;
 import io.sluice.core.metrics.ProxyMetrics;
+import io.sluice.core.metrics.RuleMetrics;
 import io.sluice.core.metrics.ViewMetrics;
 import io.sluice.protocol.auth.Password;
 import java.io.IOException;
@@ -71,6 +72,7 @@ final class RunningProxy implements Composition {
         ViewMetrics.register(proxy, proxy.counters().keySet(), registry);
         proxy.counters().forEach((address, counters) -> BackendMetrics.register(registry, address, counters));
         proxy.structures().ifPresent(structures -> ParserMetrics.register(registry, structures));
+        RuleMetrics.register(registry, proxy.rules());
         MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("sluice-admin", true), NioIoHandler.newFactory());
         parts.push(() -> loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly());

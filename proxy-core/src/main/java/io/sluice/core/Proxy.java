@@ -44,6 +44,11 @@ import io.sluice.routing.RoutingSettings;
 import io.sluice.routing.balance.Balancer;
 import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.hostgroup.Hostgroups;
+import io.sluice.routing.rule.Rule;
+import io.sluice.routing.rule.RuleMatcher;
+import io.sluice.routing.rule.RuleSet;
+import io.sluice.routing.rule.RuleSubject;
+import io.sluice.routing.rule.Verdict;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClassifier;
@@ -101,7 +106,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final Monitor monitor;
     private final NativeDigests nativeDigests;
     private final SqlParsing parsing;
-    private final Hostgroups hostgroups;
+    private final RuleSet rules;
     private final ClientFront front;
     private final @Nullable SslContext clientTls;
     private final Map<BackendAddress, Permits> permits = new LinkedHashMap<>();
@@ -147,8 +152,13 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         addresses = new BackendAddresses(List.copyOf(permits.keySet()), NAME_INTERVAL);
         monitor = monitor();
         parsing = new SqlParsing(config.routing().parserCache());
-        hostgroups = new Hostgroups(
-                config.hostgroups().stream().map(HostgroupSettings::hostgroup).toList(), config.defaultHostgroups());
+        rules = new RuleSet(
+                config.rules(),
+                new Hostgroups(
+                        config.hostgroups().stream()
+                                .map(HostgroupSettings::hostgroup)
+                                .toList(),
+                        config.defaultHostgroups()));
         BackendConnector connector = new NettyConnector(transport, addresses, tls, config.backend());
         DataPathEvents events = new DataPathEvents(metrics, monitor);
         CausalReads causalReads = causalReads(config.routing().causalReads(), nanos.getAsLong());
@@ -164,7 +174,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     monitorAccount(),
                     directory,
                     new StatementClassifier(StatementClassifier.CACHED_STATEMENTS_DEFAULT, parsing.structures()),
-                    hostgroups,
+                    new RuleMatcher(rules),
                     causalReads,
                     limits(),
                     events,
@@ -387,9 +397,15 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
         StatementClassifier classifier = new StatementClassifier(EXPLAINED, parsing.structures());
         Statement statement = classifier.classify(text, 0, text.length, LexContext.DEFAULT);
-        Direction direction = hostgroups.direct(classifier.hints(), Direction.NONE);
+        Verdict verdict = new RuleMatcher(rules).of(RuleSubject.NOBODY).judge(null, statement, text);
+        Direction direction = rules.hostgroups().direct(classifier.hints(), verdict.direction());
         return new Router(routingSettings(), new SplittableRandom())
                 .explain(RouteRequest.ofNewSession(statement).directed(direction), live.topology());
+    }
+
+    /** The rules there are, for metrics. */
+    public List<Rule> rules() {
+        return rules.rules();
     }
 
     /** What the parser has found, for metrics; empty if nothing is parsed. */

@@ -9,6 +9,8 @@ public enum Reason {
     READ_AFTER_WAIT,
     /** A read that a comment in the statement directs to the source, or to a hostgroup of which the source serves it. */
     HINT,
+    /** The same by a rule. */
+    RULE,
     /** The same by the default hostgroup of the user. */
     DEFAULT_HOSTGROUP,
     /** A read with no replica to go to: none is online with a weight. */

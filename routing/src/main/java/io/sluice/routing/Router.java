@@ -68,12 +68,21 @@ public final class Router {
         if (settings.replicaTransactions() && beginsReadOnly(request)) {
             return read(request, topology);
         }
-        if (statement.statementClass() != StatementClass.R) {
+        if (statement.statementClass() != StatementClass.R && !isForced(request)) {
             return decisions.source() == null && anyServerWillDo(statement)
                     ? read(request, topology)
                     : toSource(reason(statement.statementClass()));
         }
         return request.autocommit() ? read(request, topology) : toSource(Reason.AUTOCOMMIT_OFF);
+    }
+
+    /** Whether a rule that calls itself unsafe takes a statement by itself for a read. */
+    private static boolean isForced(RouteRequest request) {
+        Statement statement = request.statement();
+        StatementClass statementClass = statement.statementClass();
+        return request.direction().isForced()
+                && (statementClass == StatementClass.W || statementClass == StatementClass.RP)
+                && statement.pin() == null;
     }
 
     /** Whether a transaction begins here that can write nothing, so that all of it may run on one replica. */
@@ -257,6 +266,7 @@ public final class Router {
     private static Reason reason(Direction.By by) {
         return switch (by) {
             case HINT -> Reason.HINT;
+            case RULE -> Reason.RULE;
             case USER -> Reason.DEFAULT_HOSTGROUP;
             case NOBODY -> throw new AssertionError(by);
         };

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.ServerStatus;
+import java.nio.charset.StandardCharsets;
 
 /**
  * An OK packet, also in its form with the header 0xFE that ends a result set under CLIENT_DEPRECATE_EOF (manual:
@@ -30,6 +31,12 @@ public record OkPacket(
     /** An OK packet that says no more than the status. */
     public static OkPacket of(int status) {
         return new OkPacket(OK_HEADER, 0, 0, status, 0, NO_INFO, SessionChanges.NONE);
+    }
+
+    /** The same with a text for people. */
+    public OkPacket withInfo(String text) {
+        return new OkPacket(
+                header, affectedRows, lastInsertId, status, warnings, text.getBytes(StandardCharsets.UTF_8), changes);
     }
 
     /** Reads a payload that a peer with the given capabilities sent; both ends must have CLIENT_PROTOCOL_41. */

@@ -146,6 +146,14 @@ final class Section {
         return inline.or(() -> file.map(path -> readSecret(fileName, path))).map(Secret::new);
     }
 
+    /** Reports a key that other programs have and Sluice has not. */
+    void unsupported(String name) {
+        if (has(name)) {
+            declared.add(name);
+            problem(name, "is not supported", "remove it; nothing is done in its place");
+        }
+    }
+
     /** Whether this section has the key. */
     boolean has(String name) {
         return entries.containsKey(name);

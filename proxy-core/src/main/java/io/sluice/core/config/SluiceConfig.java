@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.config;
 
+import io.sluice.routing.rule.Rule;
 import io.sluice.routing.topology.BackendAddress;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -32,6 +33,7 @@ public record SluiceConfig(
         List<UserSettings> users,
         List<HostgroupSettings> hostgroups,
         Map<String, Integer> defaultHostgroups,
+        List<Rule> rules,
         AuthenticationSettings authentication,
         BackendSettings backend,
         PoolSettings pool,
@@ -46,6 +48,7 @@ public record SluiceConfig(
         users = List.copyOf(users);
         hostgroups = List.copyOf(hostgroups);
         defaultHostgroups = Map.copyOf(defaultHostgroups);
+        rules = List.copyOf(rules);
     }
 
     /** Every key at its default: no servers, no users. */
@@ -107,7 +110,13 @@ public record SluiceConfig(
                 "Sets of servers that reads can be directed to; without it 0 is the source and 1 the replicas.",
                 hostgroup -> HostgroupSettings.read(hostgroup, addresses),
                 HostgroupSettings::id);
-        Users users = Users.read(section, mysql, HostgroupSettings.ids(hostgroups));
+        Set<Integer> hostgroupIds = HostgroupSettings.ids(hostgroups);
+        Users users = Users.read(section, mysql, hostgroupIds);
+        List<Rule> rules = section.list(
+                "rules",
+                "What is to become of which statements, as in ProxySQL's mysql_query_rules.",
+                rule -> RuleSettings.read(rule, hostgroupIds),
+                Rule::id);
         return new SluiceConfig(
                         mysql,
                         dataDir,
@@ -115,6 +124,7 @@ public record SluiceConfig(
                         users.list(),
                         hostgroups,
                         users.defaultHostgroups(),
+                        rules,
                         section.section("authentication", AuthenticationSettings::read)
                                 .withPassthrough(users.passthrough(), section),
                         section.section("backend", BackendSettings::read),

@@ -16,9 +16,13 @@ public final class ClientPackets {
     private ClientPackets() {}
 
     static ByteBuf ok(ByteBufAllocator allocator, int status, int sequenceId) {
+        return ok(allocator, OkPacket.of(status), sequenceId);
+    }
+
+    static ByteBuf ok(ByteBufAllocator allocator, OkPacket packet, int sequenceId) {
         ByteBuf out = allocator.buffer(16);
         int start = PacketWriter.begin(out);
-        OkPacket.of(status).writeWithoutChanges(out);
+        packet.writeWithoutChanges(out);
         PacketWriter.end(out, start, sequenceId);
         return out;
     }

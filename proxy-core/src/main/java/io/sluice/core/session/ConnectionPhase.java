@@ -157,6 +157,11 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
     }
 
     @Override
+    public SocketAddress clientSocket() {
+        return client;
+    }
+
+    @Override
     public String clientAddress() {
         return ClientAddress.text(client);
     }

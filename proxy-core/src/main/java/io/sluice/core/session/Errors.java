@@ -35,6 +35,7 @@ public final class Errors {
     private static final int ER_ACCESS_DENIED_ERROR = 1045;
     private static final int ER_UNKNOWN_COM_ERROR = 1047;
     private static final int ER_SERVER_SHUTDOWN = 1053;
+    private static final int ER_NOT_ALLOWED_COMMAND = 1148;
     private static final int ER_NET_PACKET_TOO_LARGE = 1153;
     private static final int ER_NET_PACKETS_OUT_OF_ORDER = 1156;
     private static final int ER_NET_UNCOMPRESS_ERROR = 1157;
@@ -193,6 +194,11 @@ public final class Errors {
     /** A connection of its own was needed, aside from the pool's. */
     public static SqlError noAnswer(BackendAddress backend, String cause) {
         return error(NO_CONNECTION, "HY000", "could not ask " + backend + ": " + cause);
+    }
+
+    /** What a rule says in place of a server, and by the code that ProxySQL has for it. */
+    public static SqlError ofRule(String text) {
+        return new SqlError(ER_NOT_ALLOWED_COMMAND, "42000", text);
     }
 
     /** As a server says it to whoever waits for nothing any more. */

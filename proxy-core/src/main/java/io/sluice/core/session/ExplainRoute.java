@@ -9,11 +9,13 @@ import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.TextResultSet;
 import io.sluice.routing.Explanation;
 import io.sluice.routing.hostgroup.Direction;
+import io.sluice.routing.rule.Verdict;
 import io.sluice.routing.sql.ExplainRouteText;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.topology.BackendAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +32,10 @@ final class ExplainRoute {
         LexContext context = state.lexContext();
         int start = ExplainRouteText.statementAt(sql, sql.length, context);
         Statement statement = scope.classifier().classify(sql, start, sql.length - start, context);
-        Direction direction = session.queries().direction(statement);
+        SessionRules rules = session.queries().rules();
+        byte[] text = Arrays.copyOfRange(sql, start, sql.length);
+        Verdict verdict = rules.look(text, statement);
+        Direction direction = rules.direction(statement, verdict);
         BackendConnection kept = relay.lease();
         @Nullable BackendAddress pinnedTo = kept == null ? null : kept.address();
         Explanation explanation = scope.router()
@@ -40,6 +45,9 @@ final class ExplainRoute {
                         scope.topology());
         List<List<@Nullable String>> rows = new ArrayList<>();
         explanation.facts().forEach((name, value) -> rows.add(List.of(name, value)));
+        if (!verdict.matched().isEmpty()) {
+            rows.add(List.of("rules", verdict.toString()));
+        }
         rows.add(List.of("session", session(state)));
         ByteBuf out = session.channel().alloc().buffer();
         TextResultSet.write(out, COLUMNS, rows, session.capabilities(), ServerStatus.lasting(state.status()));

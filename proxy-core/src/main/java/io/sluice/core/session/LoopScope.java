@@ -7,7 +7,7 @@ import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.routing.Router;
-import io.sluice.routing.hostgroup.Hostgroups;
+import io.sluice.routing.rule.RuleMatcher;
 import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
@@ -48,7 +48,7 @@ public final class LoopScope {
     private final BackendAccount monitor;
     private final SessionDirectory directory;
     private final StatementClassifier classifier;
-    private final Hostgroups hostgroups;
+    private final RuleMatcher rules;
     private final CausalReads causalReads;
     private final SessionLimits limits;
     private final SessionEvents events;
@@ -77,7 +77,7 @@ public final class LoopScope {
             BackendAccount monitor,
             SessionDirectory directory,
             StatementClassifier classifier,
-            Hostgroups hostgroups,
+            RuleMatcher rules,
             CausalReads causalReads,
             SessionLimits limits,
             SessionEvents events,
@@ -90,7 +90,7 @@ public final class LoopScope {
         this.monitor = monitor;
         this.directory = directory;
         this.classifier = classifier;
-        this.hostgroups = hostgroups;
+        this.rules = rules;
         this.causalReads = causalReads;
         this.limits = limits;
         this.events = events;
@@ -294,8 +294,8 @@ public final class LoopScope {
         return classifier;
     }
 
-    Hostgroups hostgroups() {
-        return hostgroups;
+    RuleMatcher rules() {
+        return rules;
     }
 
     CausalReads causalReads() {

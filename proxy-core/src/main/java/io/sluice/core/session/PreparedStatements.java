@@ -6,6 +6,7 @@ import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import io.sluice.core.backend.PreparedStatementCache;
 import io.sluice.routing.hostgroup.Direction;
+import io.sluice.routing.rule.Verdict;
 import io.sluice.routing.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,9 @@ final class PreparedStatements {
         final int id;
         final PreparedStatementCache.Key key;
         final Statement statement;
+        /** What the rules wanted of it when it was prepared. */
+        final Verdict verdict;
+
         final Direction direction;
         final int parameters;
         private byte @Nullable [] types;
@@ -32,10 +36,17 @@ final class PreparedStatements {
         private boolean longDataRejected;
         private boolean cursorOpen;
 
-        Prepared(int id, PreparedStatementCache.Key key, Statement statement, Direction direction, int parameters) {
+        Prepared(
+                int id,
+                PreparedStatementCache.Key key,
+                Statement statement,
+                Verdict verdict,
+                Direction direction,
+                int parameters) {
             this.id = id;
             this.key = key;
             this.statement = statement;
+            this.verdict = verdict;
             this.direction = direction;
             this.parameters = parameters;
         }
@@ -97,8 +108,9 @@ final class PreparedStatements {
     private int lastId;
     private @Nullable Prepared last;
 
-    Prepared add(PreparedStatementCache.Key key, Statement statement, Direction direction, int parameters) {
-        Prepared prepared = new Prepared(lastId, key, statement, direction, parameters);
+    Prepared add(
+            PreparedStatementCache.Key key, Statement statement, Verdict verdict, Direction direction, int parameters) {
+        Prepared prepared = new Prepared(lastId, key, statement, verdict, direction, parameters);
         byId.put(prepared.id, prepared);
         last = prepared;
         return prepared;

@@ -5,7 +5,7 @@ import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.QueryAttributes;
 import io.sluice.protocol.response.ResponseKind;
-import io.sluice.routing.hostgroup.Direction;
+import io.sluice.routing.rule.Verdict;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.Trait;
 
@@ -16,8 +16,7 @@ final class QueryCommands {
     private final SessionState state;
     private final Relay relay;
     private final KillCommands kills;
-    /** Where reads go that nothing else directs. */
-    private final Direction ofUser;
+    private final SessionRules rules;
     /** What the last COM_QUERY carried before its text. */
     private byte[] attributes = QueryAttributes.NONE;
 
@@ -27,7 +26,12 @@ final class QueryCommands {
         this.state = state;
         this.relay = relay;
         this.kills = kills;
-        this.ofUser = scope.hostgroups().ofUser(session.user());
+        this.rules = new SessionRules(
+                session.user(),
+                session.owner().clientSocket(),
+                session.channel().localAddress(),
+                scope,
+                state);
     }
 
     void query(Command received) {
@@ -64,19 +68,26 @@ final class QueryCommands {
             command = withId(command);
             statement = classify(command);
         }
-        relay.begin(command, statement, direction(statement), ResponseKind.RESULT, null);
+        Verdict verdict = rules.judge(command, statement);
+        if (!isAnswered(command, verdict)) {
+            relay.begin(command, statement, rules.direction(statement, verdict), ResponseKind.RESULT, null);
+        }
     }
 
-    /** Where the text that was classified last, as this statement, is wanted. */
-    Direction direction(Statement statement) {
-        return statement == TextlessCommands.UNREAD
-                ? ofUser
-                : scope.hostgroups().direct(scope.classifier().hints(), ofUser);
+    /** Whether rules want an answer without a server; gives it. */
+    boolean isAnswered(Command command, Verdict verdict) {
+        String error = verdict.error();
+        String ok = verdict.ok();
+        if (error != null) {
+            session.refuse(command, Errors.ofRule(error));
+        } else if (ok != null) {
+            session.answerOk(command, ok);
+        }
+        return error != null || ok != null;
     }
 
-    /** Where commands without a text are wanted. */
-    Direction ofUser() {
-        return ofUser;
+    SessionRules rules() {
+        return rules;
     }
 
     /** The command with this session's id for CONNECTION_ID(). */

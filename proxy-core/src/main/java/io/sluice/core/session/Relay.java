@@ -72,7 +72,7 @@ final class Relay implements Exchange {
 
     /** Takes over the command, which nothing but its user directs. */
     void begin(Command newCommand, Statement classified, ResponseKind responseKind, @Nullable Prepared executed) {
-        begin(newCommand, classified, session.queries().ofUser(), responseKind, executed);
+        begin(newCommand, classified, session.queries().rules().ofUser(), responseKind, executed);
     }
 
     /** Takes over the command; the session is called back once the client has its whole answer. */

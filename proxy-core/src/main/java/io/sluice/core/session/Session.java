@@ -16,6 +16,7 @@ import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.CommandDecoder;
 import io.sluice.protocol.codec.CommandTooLongException;
 import io.sluice.protocol.compress.CompressionHandler;
+import io.sluice.protocol.packet.OkPacket;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.topology.Member;
@@ -217,6 +218,14 @@ public final class Session {
 
     void answerOk() {
         write(ClientPackets.ok(channel.alloc(), ServerStatus.lasting(state.status()), 1));
+        flush();
+    }
+
+    /** The same with a text for people; releases the command. */
+    void answerOk(Command command, String info) {
+        command.packets().release();
+        OkPacket packet = OkPacket.of(ServerStatus.lasting(state.status())).withInfo(info);
+        write(ClientPackets.ok(channel.alloc(), packet, 1));
         flush();
     }
 

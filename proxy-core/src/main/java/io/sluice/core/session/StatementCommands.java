@@ -9,6 +9,7 @@ import io.sluice.core.session.PreparedStatements.Prepared;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.hostgroup.Direction;
+import io.sluice.routing.rule.Verdict;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
@@ -51,7 +52,14 @@ final class StatementCommands {
             statement = session.queries().classify(command);
         }
         boolean read = statement.statementClass() == StatementClass.R;
-        Direction direction = session.queries().direction(statement);
+        SessionRules rules = session.queries().rules();
+        Verdict verdict = rules.look(command, statement);
+        if (verdict.error() != null) {
+            verdict.hit();
+            session.queries().isAnswered(command, verdict);
+            return;
+        }
+        Direction direction = rules.direction(statement, verdict);
         relay.begin(command, read ? PREPARE_READ : PREPARE_OTHER, direction, ResponseKind.PREPARE, null);
     }
 
@@ -68,13 +76,20 @@ final class StatementCommands {
         Statement statement = sql.length > LoopScope.MAX_CLASSIFIED_BYTES
                 ? TextlessCommands.UNREAD
                 : scope.classifier().classify(sql, 0, sql.length, state.lexContext());
-        Direction direction = session.queries().direction(statement);
-        prepareOk.setIntLE(idIndex, statements.add(key, statement, direction, parameters).id);
+        SessionRules rules = session.queries().rules();
+        Verdict verdict = rules.look(statement == TextlessCommands.UNREAD ? null : sql, statement);
+        Direction direction = rules.direction(statement, verdict);
+        prepareOk.setIntLE(idIndex, statements.add(key, statement, verdict, direction, parameters).id);
     }
 
     void execute(Command command) {
         Prepared statement = known(command);
         if (statement != null) {
+            statement.verdict.hit();
+            if (session.queries().isAnswered(command, statement.verdict)) {
+                statement.dropLongData();
+                return;
+            }
             ExecuteCommand.learnTypes(command, statement, state.hasQueryAttributes());
             Statement routed = statement.statement;
             boolean cursor = ExecuteCommand.opensCursor(command);

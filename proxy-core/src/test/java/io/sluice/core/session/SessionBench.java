@@ -31,6 +31,9 @@ import io.sluice.routing.RoutingSettings;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.hostgroup.Hostgroup;
 import io.sluice.routing.hostgroup.Hostgroups;
+import io.sluice.routing.rule.Rule;
+import io.sluice.routing.rule.RuleMatcher;
+import io.sluice.routing.rule.RuleSet;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.StatementClassifier;
@@ -39,6 +42,8 @@ import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.ServerVersion;
 import io.sluice.routing.topology.Topology;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -86,10 +91,6 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     private @Nullable String backendUser;
     private long nextId;
 
-    SessionBench() {
-        this(4, 4);
-    }
-
     SessionBench(int connectionsPerServer, int maxPreparedPerConnection) {
         this(connectionsPerServer, maxPreparedPerConnection, 100);
     }
@@ -103,12 +104,23 @@ final class SessionBench implements SessionEvents, AutoCloseable {
         this(4, 4, 100, causalReads, causalWait);
     }
 
+    /** With rules, beside the hostgroup 2 that is replica2, and users who have a default hostgroup. */
+    SessionBench(Rule... rules) {
+        this(4, 4, 100, CausalReads.session(), Duration.ZERO, rules);
+    }
+
     private SessionBench(
             int connectionsPerServer,
             int maxPreparedPerConnection,
             int maxWaiters,
             CausalReads causalReads,
-            Duration causalWait) {
+            Duration causalWait,
+            Rule... rules) {
+        RuleSet ruleSet = new RuleSet(
+                List.of(rules),
+                new Hostgroups(
+                        List.of(Hostgroup.ofMembers(2, "", Set.of(replica2.address()), null)),
+                        Map.of("careful", 0, "reports", 2)));
         BackendConnector connector = FakeServer.connector(source, replica1, replica2);
         for (FakeServer server : List.of(source, replica1, replica2)) {
             counters.put(server.address(), new BackendCounters());
@@ -132,9 +144,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
                 new BackendAccount("monitor", PASSWORD),
                 new SessionDirectory(0),
                 new StatementClassifier(),
-                new Hostgroups(
-                        List.of(Hostgroup.ofMembers(2, "", Set.of(replica2.address()), null)),
-                        Map.of("careful", 0, "reports", 2)),
+                new RuleMatcher(ruleSet),
                 causalReads,
                 new SessionLimits(1 << 20, 3, ACQUIRE_TIMEOUT, HOLD, MAX_HELD, Duration.ofHours(1), causalWait),
                 this,
@@ -167,6 +177,11 @@ final class SessionBench implements SessionEvents, AutoCloseable {
         @Override
         public String clientAddress() {
             return "nowhere";
+        }
+
+        @Override
+        public SocketAddress clientSocket() {
+            return new InetSocketAddress("10.1.2.3", 4321);
         }
 
         @Override

@@ -82,7 +82,7 @@ public final class Hostgroups {
             maxLag = hints.maxLag();
         }
         return wanted == null
-                ? new Direction(otherwise.by(), otherwise.hostgroup(), maxLag, origin)
+                ? new Direction(otherwise.by(), otherwise.hostgroup(), maxLag, origin, otherwise.isForced())
                 : new Direction(Direction.By.HINT, wanted, maxLag, origin);
     }
 }

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.routing.rule;
+
+import io.sluice.routing.hostgroup.Hostgroups;
+import io.sluice.routing.sql.Statement;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks a {@link RuleSet} on behalf of one event loop, and remembers its verdicts. Sessions to which the same rules may
+ * apply share them; where no such rule looks at the text, a statement seen before costs a look-up and no allocation.
+ * Not thread-safe.
+ */
+public final class RuleMatcher {
+    /** With more verdicts than this, all are forgotten: statements beyond the classifier's cache are new objects. */
+    private static final int VERDICTS_MAX = 4096;
+
+    /** For sessions to which no rule applies. */
+    private static final String NO_SCHEMA = "";
+
+    private final RuleSet set;
+    private final Map<List<Rule>, OfSession> known = new HashMap<>();
+
+    public RuleMatcher(RuleSet set) {
+        this.set = set;
+    }
+
+    /** Those that the rules name. */
+    public Hostgroups hostgroups() {
+        return set.hostgroups();
+    }
+
+    /** The rules for a session; it keeps this. */
+    public OfSession of(RuleSubject subject) {
+        return known.computeIfAbsent(set.of(subject), OfSession::new);
+    }
+
+    /** The rules that may apply to a session, or to several. */
+    public final class OfSession {
+        private final List<Rule> rules;
+        private final boolean looksAtText;
+        private final boolean looksAtSchema;
+        private final Map<String, Map<Statement, Verdict>> verdicts = new HashMap<>();
+        private int size;
+
+        private OfSession(List<Rule> rules) {
+            this.rules = rules;
+            this.looksAtText = rules.stream().anyMatch(Rule::looksAtText);
+            this.looksAtSchema = rules.stream().anyMatch(Rule::looksAtSchema);
+        }
+
+        /** Whether there is none: then nothing needs to be asked. */
+        public boolean isEmpty() {
+            return rules.isEmpty();
+        }
+
+        /** Whether {@link #judge} needs the statement's text. */
+        public boolean looksAtText() {
+            return looksAtText;
+        }
+
+        /**
+         * What the rules want of a statement.
+         *
+         * @param schema the session's default schema
+         * @param text null if it is not known, or if {@link #looksAtText} says that it does not matter
+         */
+        public Verdict judge(@Nullable String schema, Statement statement, byte @Nullable [] text) {
+            if (rules.isEmpty()) {
+                return Verdict.NONE;
+            }
+            if (looksAtText) {
+                return set.judge(rules, schema, statement, text);
+            }
+            String key = looksAtSchema && schema != null ? schema : NO_SCHEMA;
+            Map<Statement, Verdict> ofSchema = verdicts.get(key);
+            Verdict verdict = ofSchema == null ? null : ofSchema.get(statement);
+            if (verdict == null) {
+                verdict = set.judge(rules, schema, statement, text);
+                remember(key, statement, verdict);
+            }
+            return verdict;
+        }
+
+        private void remember(String schema, Statement statement, Verdict verdict) {
+            if (size >= VERDICTS_MAX) {
+                verdicts.clear();
+                size = 0;
+            }
+            verdicts.computeIfAbsent(schema, unseen -> new IdentityHashMap<>()).put(statement, verdict);
+            size++;
+        }
+    }
+}

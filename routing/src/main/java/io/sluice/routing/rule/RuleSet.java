@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.routing.rule;
+
+import io.sluice.routing.hostgroup.Direction;
+import io.sluice.routing.hostgroup.Hostgroup;
+import io.sluice.routing.hostgroup.Hostgroups;
+import io.sluice.routing.sql.Statement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rules in the order of their numbers. They are gone through once: the rules whose {@code flagIN} is the present flag
+ * (0 at first) are tried; one that matches adds what it says to the verdict, over what earlier ones said, and may set
+ * the flag by its {@code flagOUT}; with {@code apply} it is the last.
+ */
+public final class RuleSet {
+    private final List<Rule> rules;
+    private final Hostgroups hostgroups;
+
+    /** @param hostgroups those that rules name are among them */
+    public RuleSet(List<Rule> rules, Hostgroups hostgroups) {
+        this.rules = rules.stream().sorted(Comparator.comparingInt(Rule::id)).toList();
+        this.hostgroups = hostgroups;
+    }
+
+    /** In their order, with those that are not active. */
+    public List<Rule> rules() {
+        return rules;
+    }
+
+    public Hostgroups hostgroups() {
+        return hostgroups;
+    }
+
+    /** Those that can match at all in such a session. */
+    List<Rule> of(RuleSubject subject) {
+        return rules.stream().filter(rule -> rule.mayMatch(subject)).toList();
+    }
+
+    /**
+     * Goes through these rules.
+     *
+     * @param text null if it is not known
+     */
+    Verdict judge(List<Rule> some, @Nullable String schema, Statement statement, byte @Nullable [] text) {
+        int flag = 0;
+        List<Rule> matched = new ArrayList<>();
+        Rule directing = null;
+        String error = null;
+        String ok = null;
+        for (Rule rule : some) {
+            if (!rule.matches(flag, schema, statement, text)) {
+                continue;
+            }
+            matched.add(rule);
+            RuleSpec spec = rule.spec();
+            RuleSpec.Action action = spec.action();
+            directing = action.hostgroup() == null ? directing : rule;
+            error = action.error() == null ? error : action.error();
+            ok = action.ok() == null ? ok : action.ok();
+            flag = spec.flagOut() == null ? flag : spec.flagOut();
+            if (spec.apply()) {
+                break;
+            }
+        }
+        return matched.isEmpty() ? Verdict.NONE : new Verdict(direction(directing), error, ok, matched);
+    }
+
+    private Direction direction(@Nullable Rule rule) {
+        Integer id = rule == null ? null : rule.spec().action().hostgroup();
+        Hostgroup wanted = id == null ? null : hostgroups.byId(id);
+        if (rule == null || wanted == null) {
+            return Direction.NONE;
+        }
+        Direction direction = new Direction(Direction.By.RULE, wanted, wanted.maxLag(), rule + " " + wanted);
+        return rule.spec().action().unsafe() ? direction.forced() : direction;
+    }
+}
