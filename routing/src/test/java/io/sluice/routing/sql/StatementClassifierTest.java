@@ -36,6 +36,18 @@ final class StatementClassifierTest {
     }
 
     @Test
+    void knows_which_versions_have_a_function_no_more() {
+        for (String sql : List.of("SELECT md5('a')", "SELECT SHA(1)", "SELECT SHA1(1)")) {
+            assertThat(classify(sql, version("9.5.0")).statementClass()).isEqualTo(StatementClass.R);
+            assertThat(classify(sql, version("11.8.2-MariaDB")).statementClass())
+                    .isEqualTo(StatementClass.R);
+            assertThat(classify(sql, version("9.6.0")).statementClass()).isEqualTo(StatementClass.W);
+        }
+        assertThat(classify("SELECT distance(1, 2)", version("9.7.4")).statementClass())
+                .isEqualTo(StatementClass.W);
+    }
+
+    @Test
     void writes_digests_for_people() {
         assertThat(classify("select count(*),max(a.b) from `my t` a join b on a.x=b.y where z in (1,2,3) limit 5")
                         .digestText())
@@ -302,6 +314,10 @@ final class StatementClassifierTest {
 
     private void assertTraits(String sql, Trait... expected) {
         assertThat(classify(sql).traits()).as(sql).containsExactlyInAnyOrder(expected);
+    }
+
+    private static LexContext version(String version) {
+        return LexContext.DEFAULT.withVersion(ServerVersion.parse(version));
     }
 
     private Statement classify(String sql) {
