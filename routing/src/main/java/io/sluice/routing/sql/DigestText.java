@@ -2,35 +2,26 @@
 package io.sluice.routing.sql;
 
 import io.sluice.routing.sql.Tokens.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
- * The text that names a statement to people, and its number. Only reserved words are put in upper case: others may
- * be names, and names may differ by case alone.
+ * The text that names a statement to people, and its number. Two texts that have the same STATEMENT_DIGEST() on a
+ * server have the same here: keywords and built-in functions are in upper case, names that need no quotes have none.
+ * As there, an unquoted name that is also a keyword loses its case, which may merge tables: a digest is a name only.
  */
 final class DigestText {
     /** What is kept of a long text; its number covers all of it. */
     private static final int LENGTH_MAX = 1024;
 
-    private static final Set<String> RESERVED = Set.of(("ACCESSIBLE ADD ALL ALTER ANALYZE AND AS ASC BEFORE BETWEEN"
-                    + " BIGINT BINARY BLOB BOTH BY CALL CASCADE CASE CHANGE CHAR CHARACTER CHECK COLLATE COLUMN"
-                    + " CONDITION CONSTRAINT CONTINUE CONVERT CREATE CROSS CURRENT_DATE CURRENT_TIME"
-                    + " CURRENT_TIMESTAMP CURRENT_USER CURSOR DATABASE DATABASES DEC DECIMAL DECLARE DEFAULT DELAYED"
-                    + " DELETE DESC DESCRIBE DETERMINISTIC DISTINCT DISTINCTROW DIV DOUBLE DROP DUAL EACH ELSE ELSEIF"
-                    + " ENCLOSED ESCAPED EXISTS EXIT EXPLAIN FALSE FETCH FLOAT FOR FORCE FOREIGN FROM FULLTEXT GRANT"
-                    + " GROUP HAVING HIGH_PRIORITY IF IGNORE IN INDEX INFILE INNER INOUT INSENSITIVE INSERT INT"
-                    + " INTEGER INTERVAL INTO IS ITERATE JOIN KEY KEYS KILL LEADING LEAVE LEFT LIKE LIMIT LINEAR LINES"
-                    + " LOAD LOCALTIME LOCALTIMESTAMP LOCK LONG LONGBLOB LONGTEXT LOOP LOW_PRIORITY MATCH MAXVALUE"
-                    + " MEDIUMBLOB MEDIUMINT MEDIUMTEXT MOD MODIFIES NATURAL NOT NULL NUMERIC ON OPTIMIZE OPTION"
-                    + " OPTIONALLY OR ORDER OUT OUTER OUTFILE PARTITION PRECISION PRIMARY PROCEDURE PURGE RANGE READ"
-                    + " READS REAL REFERENCES REGEXP RELEASE RENAME REPEAT REPLACE REQUIRE RESIGNAL RESTRICT RETURN"
-                    + " REVOKE RIGHT RLIKE SCHEMA SCHEMAS SELECT SENSITIVE SEPARATOR SET SHOW SIGNAL SMALLINT SPATIAL"
-                    + " SPECIFIC SQL SQLEXCEPTION SQLSTATE SQLWARNING SQL_BIG_RESULT SQL_CALC_FOUND_ROWS"
-                    + " SQL_SMALL_RESULT SSL STARTING STRAIGHT_JOIN TABLE TERMINATED THEN TINYBLOB TINYINT TINYTEXT TO"
-                    + " TRAILING TRIGGER TRUE UNDO UNION UNIQUE UNLOCK UNSIGNED UPDATE USAGE USE USING UTC_DATE"
-                    + " UTC_TIME UTC_TIMESTAMP VALUES VARBINARY VARCHAR VARCHARACTER VARYING WHEN WHERE WHILE WITH"
-                    + " WRITE XOR ZEROFILL")
-            .split(" "));
+    private static final String TABLE = "keywords.txt";
+    private static final Set<String> KEYWORDS = load();
 
     private DigestText() {}
 
@@ -52,25 +43,125 @@ final class DigestText {
     }
 
     private static void append(Tokens tokens, int i, StringBuilder text) {
+        if (isSignOfLiteral(tokens, i) || isTrailing(tokens, i)) {
+            return;
+        }
         if (i > 0 && wantsBlank(tokens, i)) {
             text.append(' ');
         }
         switch (tokens.kind(i)) {
             case WORD -> {
-                boolean keyword = RESERVED.contains(tokens.text(i)) && !tokens.isSymbol(i - 1, ".");
-                text.append(keyword || i == 0 ? tokens.text(i) : tokens.spelling(i));
-            }
-            case QUOTED -> quoted(tokens.text(i), text);
-            case LITERAL -> text.append('?');
-            case USER_VARIABLE -> {
-                text.append('@');
-                if (tokens.text(i).chars().allMatch(c -> c < 0x80 && (SqlBytes.isWord((byte) c) || c == '.'))) {
-                    text.append(tokens.text(i));
+                if (tokens.isWord(i, "NULL") && !tokens.isWord(i - 1, "IS") && !tokens.isWord(i - 1, "NOT")) {
+                    value(text);
+                } else if (tokens.text(i).startsWith("_") && isLiteral(tokens, i + 1)) {
+                    text.append("_charset"); // whichever it is
                 } else {
-                    quoted(tokens.text(i), text);
+                    text.append(isKeyword(tokens, i) || i == 0 ? tokens.text(i) : tokens.spelling(i));
                 }
             }
-            case SYMBOL -> text.append(tokens.text(i));
+            case QUOTED -> {
+                String name = tokens.text(i);
+                if (needsQuotes(tokens, i, name)) {
+                    quoted(name, text);
+                } else {
+                    text.append(name);
+                }
+            }
+            case LITERAL -> value(text);
+            case USER_VARIABLE -> text.append("@?");
+            case SYMBOL -> {
+                text.append(tokens.text(i));
+                if (endsWith(text, "(?), (?)")) {
+                    text.setLength(text.length() - ", (?)".length());
+                }
+            }
+        }
+    }
+
+    /** Several in a row are one. */
+    private static void value(StringBuilder text) {
+        if (endsWith(text, "?, ")) {
+            text.setLength(text.length() - "?, ".length());
+        }
+        text.append('?');
+    }
+
+    private static boolean endsWith(StringBuilder text, String end) {
+        return text.length() >= end.length() && text.indexOf(end, text.length() - end.length()) >= 0;
+    }
+
+    /** A sign that no operand stands before, and a literal after. */
+    private static boolean isSignOfLiteral(Tokens tokens, int i) {
+        int first = i;
+        while (isSign(tokens, first - 1)) {
+            first--;
+        }
+        int literal = i;
+        while (isSign(tokens, literal)) {
+            literal++;
+        }
+        boolean operand = first == 0
+                || tokens.isSymbol(first - 1, ")")
+                || (tokens.kind(first - 1) != Kind.SYMBOL && !isKeyword(tokens, first - 1));
+        return literal > i && isLiteral(tokens, literal) && !operand;
+    }
+
+    private static boolean isLiteral(Tokens tokens, int i) {
+        return i < tokens.count() && tokens.kind(i) == Kind.LITERAL;
+    }
+
+    private static boolean isSign(Tokens tokens, int i) {
+        return tokens.isSymbol(i, "-") || tokens.isSymbol(i, "+");
+    }
+
+    /** Semicolons at the end. */
+    private static boolean isTrailing(Tokens tokens, int i) {
+        int at = i;
+        while (tokens.isSymbol(at, ";")) {
+            at++;
+        }
+        return at > i && at == tokens.count();
+    }
+
+    private static boolean isKeyword(Tokens tokens, int i) {
+        if (!tokens.isWord(i)) {
+            return false;
+        }
+        String word = tokens.text(i);
+        boolean call = tokens.isSymbol(i + 1, "(") && BuiltinFunctions.has(word, null);
+        return (call || KEYWORDS.contains(word)) && !isPart(tokens, i);
+    }
+
+    private static boolean needsQuotes(Tokens tokens, int i, String name) {
+        String word = name.toUpperCase(Locale.ROOT);
+        boolean call = tokens.isSymbol(i + 1, "(") && BuiltinFunctions.has(word, null);
+        return !isName(name) || (!isPart(tokens, i) && (call || KEYWORDS.contains(word)));
+    }
+
+    /** Beside a dot any word is a name, but for the scope of a system variable. */
+    private static boolean isPart(Tokens tokens, int i) {
+        return tokens.isSymbol(i - 1, ".") || (tokens.isSymbol(i + 1, ".") && !tokens.isSymbol(i - 1, "@@"));
+    }
+
+    /** Whether it would be read as the same name without quotes, if it is no keyword. */
+    private static boolean isName(String text) {
+        return !text.isEmpty()
+                && !Character.isDigit(text.charAt(0))
+                && text.chars().allMatch(c -> c >= 0x80 || SqlBytes.isWord((byte) c));
+    }
+
+    private static Set<String> load() {
+        try (InputStream stream = DigestText.class.getResourceAsStream(TABLE)) {
+            if (stream == null) {
+                throw new AssertionError(TABLE + " is missing");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .flatMap(line -> Arrays.stream(line.split(" ", -1)))
+                    .collect(Collectors.toUnmodifiableSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

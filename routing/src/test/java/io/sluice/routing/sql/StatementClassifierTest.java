@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.routing.sql;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.routing.topology.ServerVersion;
@@ -48,13 +50,39 @@ final class StatementClassifierTest {
     }
 
     @Test
+    void gives_one_digest_to_names_with_and_without_needless_quotes() {
+        String plain = "SELECT COUNT(*), t.rank, STATUS FROM s.t WHERE größe = ?";
+        assertThat(classify("select Count(*), `t`.`rank`, status from `s`.`t` where `größe`=1")
+                        .digestText())
+                .isEqualTo(plain.replace("größe", new String("größe".getBytes(UTF_8), ISO_8859_1)));
+        assertThat(classify("select count(*), t.rank, Status from s.t where größe=2")
+                        .digest())
+                .isEqualTo(classify(plain).digest());
+        assertThat(classify("SELECT `STATUS`, `count`(*), `1a`, `my t`, `` FROM t")
+                        .digestText())
+                .isEqualTo("SELECT `STATUS`, `count`(*), `1a`, `my t`, `` FROM t");
+    }
+
+    @Test
+    void gives_one_digest_to_all_values_in_lists_and_with_signs() {
+        assertThat(classify("INSERT INTO t (a, b) VALUES (1, NULL, - +2), (@x, -.5), (NULL);")
+                        .digestText())
+                .isEqualTo("INSERT INTO t(a, b) VALUES(?),(@?),(?)");
+        assertThat(classify("SELECT _UTF8MB4'x'").digest())
+                .isEqualTo(classify("select _latin1 'y'").digest());
+        assertThat(classify("SELECT a -1, b > -1 FROM t WHERE c IS NOT NULL AND d NOT IN (1, NULL) LIMIT -1;;")
+                        .digestText())
+                .isEqualTo("SELECT a - ?, b > ? FROM t WHERE c IS NOT NULL AND d NOT IN (?) LIMIT ?");
+    }
+
+    @Test
     void writes_digests_for_people() {
         assertThat(classify("select count(*),max(a.b) from `my t` a join b on a.x=b.y where z in (1,2,3) limit 5")
                         .digestText())
-                .isEqualTo("SELECT count(*), max(a.b) FROM `my t` a JOIN b ON a.x = b.y WHERE z IN (?) LIMIT ?");
+                .isEqualTo("SELECT COUNT(*), MAX(a.b) FROM `my t` a JOIN b ON a.x = b.y WHERE z IN (?) LIMIT ?");
         assertThat(classify("set autocommit=0").digestText()).isEqualTo("SET autocommit = ?");
         assertThat(classify("select @@session.x, @a:=1 /*!50000 for update */").digestText())
-                .isEqualTo("SELECT @@session.x, @a := ? /*! FOR UPDATE */");
+                .isEqualTo("SELECT @@SESSION.x, @? := ? /*! FOR UPDATE */");
     }
 
     @Test
