@@ -114,7 +114,8 @@ final class SoundnessIT {
         return List.copyOf(texts);
     }
 
-    private static List<Script> scripts() throws IOException {
+    /** Those that the properties ask for. */
+    static List<Script> scripts() throws IOException {
         List<Script> scripts = new ArrayList<>(List.of(Script.ofResource(OWN)));
         boolean full = "full".equals(System.getProperty("sluice.soundness"));
         String corpus = System.getProperty("sluice.soundness.corpus", "");
