@@ -106,7 +106,7 @@ record Script(String name, List<Line> lines) {
         lines.add(new Line(sql.replace('\n', ' ').replace('\r', ' ').replace('\t', ' '), count));
     }
 
-    private static String unescape(String json) {
+    static String unescape(String json) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < json.length(); i++) {
             char c = json.charAt(i);

@@ -12,12 +12,17 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What {@code sluice explain} says of statements. */
 final class Verdicts {
+    private static final Pattern FIELD = Pattern.compile("\"(\\w+)\":\"((?:[^\"\\\\]++|\\\\.)*+)\"");
+
     private final Map<String, Verdict> verdicts = new HashMap<>();
 
-    record Verdict(String statementClass, String reason, String digest) {
+    /** @param reads tables, with blanks between; "?" if the structure is not known */
+    record Verdict(String statementClass, String reason, String digest, String reads) {
         boolean isRead() {
             return statementClass.equals("R");
         }
@@ -26,14 +31,14 @@ final class Verdicts {
     static Verdicts of(Collection<String> statements, String serverVersion, Path home) throws IOException {
         Path file = home.resolve("statements.sql");
         Files.write(file, statements.stream().distinct().toList(), StandardCharsets.UTF_8);
-        Path answers = home.resolve("verdicts.tsv");
+        Path answers = home.resolve("verdicts.jsonl");
         Path program = SluiceProcess.distribution().resolve("bin/sluice");
         ChildProcess process = ChildProcess.start(
                 List.of(
                         program.toString(),
                         "explain",
                         "--format",
-                        "tsv",
+                        "json",
                         "--server-version",
                         serverVersion,
                         "--file",
@@ -45,15 +50,22 @@ final class Verdicts {
         }
         Verdicts all = new Verdicts();
         for (String line : Files.readString(answers).split("\n", -1)) {
-            String[] columns = line.split("\t", 6);
-            if (columns.length == 6) {
-                all.verdicts.put(columns[5], new Verdict(columns[0], columns[3], columns[4]));
+            Map<String, String> fields = new HashMap<>();
+            Matcher field = FIELD.matcher(line);
+            while (field.find()) {
+                fields.put(field.group(1), Script.unescape(field.group(2)));
+            }
+            if (fields.containsKey("class")) {
+                String reads = fields.containsKey("structure") ? "?" : fields.getOrDefault("reads", "");
+                all.verdicts.put(
+                        fields.get("sql"),
+                        new Verdict(fields.get("class"), fields.get("reason"), fields.get("digest"), reads));
             }
         }
         return all;
     }
 
     Verdict of(String sql) {
-        return verdicts.getOrDefault(sql, new Verdict("?", "not classified", ""));
+        return verdicts.getOrDefault(sql, new Verdict("?", "not classified", "", "?"));
     }
 }

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -23,9 +24,12 @@ final class Witness implements AutoCloseable {
     private static final int SCHEMA = ServerSessionStateController.SESSION_TRACK_SCHEMA;
     private static final int GTIDS = ServerSessionStateController.SESSION_TRACK_GTIDS;
 
+    /** Longer than this no preparation is worth. */
+    private static final int PATIENCE_SECONDS = 15;
+
     private final MysqldProcess server;
     private final boolean mariadb;
-    private final Connection administrator;
+    private Connection administrator;
     private Connection session;
     private String schema = "";
     private String before = "";
@@ -55,8 +59,13 @@ final class Witness implements AutoCloseable {
     }
 
     void administer(String sql) throws SQLException {
+        if (administrator.isClosed()) { // what it was told last took longer than it waits
+            administrator = server.connect();
+            administrator.setCatalog(schema);
+        }
         try (Statement statement = administrator.createStatement()) {
             statement.setEscapeProcessing(false);
+            statement.setQueryTimeout(PATIENCE_SECONDS);
             statement.execute(sql);
         }
     }
@@ -149,6 +158,40 @@ final class Witness implements AutoCloseable {
             restart();
         }
         return new Outcome(error, message, traces);
+    }
+
+    /** The tables that a query locks, without those of the server itself. */
+    Set<String> tables(String sql) throws SQLException {
+        try (Statement statement = session.createStatement()) {
+            statement.setEscapeProcessing(false);
+            statement.execute("BEGIN");
+            statement.execute(sql);
+            return names(
+                    "SELECT DISTINCT CONCAT(OBJECT_SCHEMA, '.', OBJECT_NAME) FROM performance_schema.metadata_locks"
+                            + " WHERE OWNER_THREAD_ID=" + thread + " AND OBJECT_TYPE='TABLE' AND OBJECT_SCHEMA NOT IN"
+                            + " ('mysql', 'sys', 'information_schema', 'performance_schema')");
+        } finally {
+            try (Statement statement = session.createStatement()) {
+                statement.execute("ROLLBACK");
+            }
+        }
+    }
+
+    /** Whether one of them is a view, for which further tables are locked. */
+    boolean hasView(Set<String> tables) throws SQLException {
+        Set<String> views = names("SELECT CONCAT(TABLE_SCHEMA, '.', TABLE_NAME) FROM information_schema.VIEWS");
+        return tables.stream().anyMatch(views::contains);
+    }
+
+    private Set<String> names(String sql) throws SQLException {
+        Set<String> names = new TreeSet<>();
+        try (Statement statement = administrator.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+        }
+        return names;
     }
 
     private List<String> traces(List<String> changes) throws SQLException {
