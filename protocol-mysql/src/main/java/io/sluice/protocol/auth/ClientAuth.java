@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.sluice.protocol.ProtocolException;
 import java.security.GeneralSecurityException;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +51,11 @@ public abstract sealed class ClientAuth {
     /** The first data, for the handshake response or the answer to an auth switch. */
     public abstract byte[] firstData() throws AuthException;
 
-    /** Takes what the server sent in answer; does not keep the buffer. Returns the reply, or null for none. */
-    public byte @Nullable [] reply(ByteBuf data) throws AuthException {
+    /**
+     * Takes what the server sent in answer; does not keep the buffer. Returns the reply, which may take another thread
+     * a while, or null for none.
+     */
+    public @Nullable CompletableFuture<byte[]> reply(ByteBuf data) throws AuthException {
         throw new ProtocolException("the server sent more data than its auth plugin knows");
     }
 
@@ -89,12 +93,14 @@ public abstract sealed class ClientAuth {
         }
 
         @Override
-        public byte[] reply(ByteBuf data) throws AuthException {
+        public CompletableFuture<byte[]> reply(ByteBuf data) throws AuthException {
+            byte[] message = ByteBufUtil.getBytes(data);
             try {
-                return Parsec.respond(ByteBufUtil.getBytes(data), password, scramble);
+                Parsec.requireKnown(message);
             } catch (GeneralSecurityException e) {
                 throw new AuthException(AuthPlugin.PARSEC, String.valueOf(e.getMessage()));
             }
+            return password.parsecSeed(message).thenApplyAsync(seed -> Parsec.respond(seed, scramble));
         }
     }
 
@@ -128,10 +134,12 @@ public abstract sealed class ClientAuth {
         }
 
         @Override
-        public final byte @Nullable [] reply(ByteBuf data) throws AuthException {
-            if (!keyRequested) {
-                return replyToMessage(data);
-            }
+        public final @Nullable CompletableFuture<byte[]> reply(ByteBuf data) throws AuthException {
+            byte[] reply = keyRequested ? encrypted(data) : replyToMessage(data);
+            return reply == null ? null : CompletableFuture.completedFuture(reply);
+        }
+
+        private byte[] encrypted(ByteBuf data) throws AuthException {
             keyRequested = false;
             try {
                 return RsaKeys.encrypt(password, scramble, ByteBufUtil.getBytes(data));

@@ -48,7 +48,7 @@ final class Parsec {
                     salt,
                     passwords.stream()
                             .filter(Password::hasText)
-                            .map(password -> publicKey(seed(password, 0, salt)))
+                            .map(password -> publicKey(seed(password.utf8(), 0, salt)))
                             .toList());
         }
 
@@ -82,21 +82,32 @@ final class Parsec {
         }
     }
 
-    /** A client's answer to what the server sent of the account. */
-    static byte[] respond(byte[] message, Password password, Scramble scramble) throws GeneralSecurityException {
+    /** Of what the server sent of the account: the way to make a key is one of those known here. */
+    static void requireKnown(byte[] message) throws GeneralSecurityException {
         if (message.length != 2 + SALT_LENGTH || message[0] != PBKDF2 || message[1] < 0 || message[1] > MAX_FACTOR) {
             throw new GeneralSecurityException("the server's way to make a key of the password is unknown");
         }
-        byte[] seed = seed(password, message[1], Arrays.copyOfRange(message, 2, message.length));
+    }
+
+    /** A client's answer. Takes the better part of a millisecond. */
+    static byte[] respond(byte[] seed, Scramble scramble) {
         byte[] own = new byte[Scramble.PARSEC_LENGTH];
         new SecureRandom().nextBytes(own);
-        Signature signer = Signature.getInstance(ED25519);
-        signer.initSign(KeyFactory.getInstance(ED25519)
-                .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed)));
-        signer.update(both(scramble, own));
         byte[] response = Arrays.copyOf(own, RESPONSE_LENGTH);
-        System.arraycopy(signer.sign(), 0, response, Scramble.PARSEC_LENGTH, SIGNATURE_LENGTH);
+        System.arraycopy(signature(seed, both(scramble, own)), 0, response, Scramble.PARSEC_LENGTH, SIGNATURE_LENGTH);
         return response;
+    }
+
+    private static byte[] signature(byte[] seed, byte[] content) {
+        try {
+            Signature signer = Signature.getInstance(ED25519);
+            signer.initSign(KeyFactory.getInstance(ED25519)
+                    .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed)));
+            signer.update(content);
+            return signer.sign();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java 17 has " + ED25519, e);
+        }
     }
 
     private static byte[] both(Scramble scramble, byte[] clients) {
@@ -106,10 +117,10 @@ final class Parsec {
     }
 
     /** PBKDF2 of bytes: the JDK's own takes text only. One block is more than a seed. */
-    static byte[] seed(Password password, int factor, byte[] salt) {
+    static byte[] seed(byte[] utf8, int factor, byte[] salt) {
         try {
             Mac mac = Mac.getInstance(HMAC);
-            mac.init(new PasswordKey(password.utf8()));
+            mac.init(new PasswordKey(utf8));
             mac.update(salt);
             byte[] round = mac.doFinal(new byte[] {0, 0, 0, 1}); // the number of the block
             byte[] all = round.clone();

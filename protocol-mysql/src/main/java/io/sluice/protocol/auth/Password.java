@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,11 @@ public final class Password {
     private volatile boolean erased;
 
     /** @param utf8 null if only the digest is known; the arrays are never handed out for writing */
-    private record Known(byte @Nullable [] utf8, byte[] sha1) {}
+    private record Known(byte @Nullable [] utf8, byte[] sha1, ParsecSeeds seeds) {
+        Known(byte @Nullable [] utf8, byte[] sha1) {
+            this(utf8, sha1, new ParsecSeeds());
+        }
+    }
 
     private Password(Known known) {
         this.known = known;
@@ -64,6 +69,7 @@ public final class Password {
     public void erase() {
         erased = true;
         Known last = known;
+        last.seeds.erase();
         Arrays.fill(last.sha1, (byte) 0);
         if (last.utf8 != null) {
             Arrays.fill(last.utf8, (byte) 0);
@@ -99,6 +105,11 @@ public final class Password {
             throw new IllegalStateException("only a digest of this password is known");
         }
         return text;
+    }
+
+    /** What parsec makes of the text for an account of which the server sent that; made once, on another thread. */
+    CompletableFuture<byte[]> parsecSeed(byte[] message) {
+        return known.seeds.of(message, utf8());
     }
 
     byte[] sha1() {

@@ -25,6 +25,7 @@ import io.sluice.protocol.tls.BackendTls;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -159,8 +160,12 @@ public final class ClientHandshake {
         if (exchange == null) {
             throw new ProtocolException("data for an auth plugin before any was chosen");
         }
-        byte[] reply = exchange.reply(data);
-        return reply == null ? AWAIT : new ClientStep.Send(reply);
+        CompletableFuture<byte[]> reply = exchange.reply(data);
+        if (reply == null) {
+            return AWAIT;
+        }
+        boolean there = reply.isDone() && !reply.isCompletedExceptionally();
+        return there ? new ClientStep.Send(reply.join()) : new ClientStep.SendLater(reply);
     }
 
     private byte[] start(AuthPlugin plugin, byte[] scramble) throws AuthException {

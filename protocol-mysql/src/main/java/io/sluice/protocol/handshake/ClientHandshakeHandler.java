@@ -120,6 +120,8 @@ public final class ClientHandshakeHandler extends ChannelInboundHandlerAdapter {
         if (step instanceof ClientStep.Send send) {
             packets.write(active, send.payload());
             active.flush();
+        } else if (step instanceof ClientStep.SendLater later) {
+            later.payload().whenCompleteAsync((payload, failure) -> send(active, payload, failure), active.executor());
         } else if (step instanceof ClientStep.StartTls start) {
             startTls(active, start);
         } else if (step instanceof ClientStep.Ready done) {
@@ -128,6 +130,15 @@ public final class ClientHandshakeHandler extends ChannelInboundHandlerAdapter {
             fail(active, failed.failure());
         } else {
             throw new AssertionError(step);
+        }
+    }
+
+    private void send(ChannelHandlerContext active, byte @Nullable [] payload, @Nullable Throwable failure) {
+        if (payload == null) {
+            fail(active, HandshakeErrors.malformed("it can not be answered: " + reason(failure)));
+        } else if (!ended) {
+            packets.write(active, payload);
+            active.flush();
         }
     }
 
