@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.it.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.it.Counters;
+import io.sluice.it.Lab;
+import io.sluice.it.server.ReplicationTopology;
+import io.sluice.it.server.SluiceProcess;
+import io.sluice.it.server.SluiceSettings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Rules and hostgroups before real servers: a Sluice of its own, whose hostgroup 2 is the second replica. */
+class RuleIT {
+    private static final int ROUNDS = 40;
+    private static final ReplicationTopology TOPOLOGY = Lab.topology();
+
+    private static SluiceProcess sluice;
+
+    @BeforeAll
+    static void start() throws SQLException {
+        SluiceSettings settings = Lab.settings(TOPOLOGY);
+        settings.set(
+                "hostgroups",
+                List.of(Map.of("id", 2, "members", TOPOLOGY.server(2).address())));
+        settings.set(
+                "rules",
+                List.of(
+                        Map.of("rule_id", 10, "match_digest", "@@port", "destination_hostgroup", 2, "unsafe", true),
+                        Map.of("rule_id", 20, "match_digest", "^SELECT .* FROM ruled", "flagOUT", 7),
+                        Map.of("rule_id", 30, "flagIN", 7, "match_pattern", "= 77\\b", "error_msg", "not 77"),
+                        Map.of("rule_id", 40, "flagIN", 7, "destination_hostgroup", 2, "apply", true),
+                        Map.of("rule_id", 50, "match_digest", "^INSERT INTO unlogged", "OK_msg", "dropped"),
+                        Map.of("rule_id", 60, "match_digest", "^UPDATE", "destination_hostgroup", 1)));
+        sluice = SluiceProcess.start(settings, Lab.newHome("sluice"));
+        try (Connection connection = Lab.of(sluice).connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS ruled");
+            statement.execute("CREATE TABLE ruled (id INT PRIMARY KEY, v INT)");
+            statement.execute("INSERT INTO ruled VALUES (1, 1)");
+        }
+        TOPOLOGY.awaitCaughtUp();
+    }
+
+    @AfterAll
+    static void stop() {
+        sluice.close();
+    }
+
+    @Test
+    void an_unsafe_rule_asks_the_hostgroup_what_else_only_the_source_is_asked() throws SQLException {
+        try (Connection connection = Lab.of(sluice).connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT @@port")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(TOPOLOGY.server(2).address()).endsWith(":" + rows.getInt(1));
+        }
+    }
+
+    @Test
+    void a_chain_of_rules_sends_reads_to_the_hostgroup_or_refuses_them() throws SQLException {
+        long before = Counters.selects(TOPOLOGY.server(2));
+        try (Connection connection = Lab.of(sluice).connect();
+                Statement statement = connection.createStatement()) {
+            for (int i = 0; i < ROUNDS; i++) {
+                statement.executeQuery("SELECT v FROM ruled WHERE id = 1").close();
+            }
+            assertThatThrownBy(() -> statement.executeQuery("SELECT v FROM ruled WHERE id = 77"))
+                    .isInstanceOfSatisfying(SQLException.class, e -> {
+                        assertThat(e.getErrorCode()).isEqualTo(1148);
+                        assertThat(e.getMessage()).contains("not 77");
+                    });
+            statement.executeQuery("SELECT v FROM ruled WHERE id = 1").close();
+        }
+        assertThat(Counters.selects(TOPOLOGY.server(2)) - before).isGreaterThanOrEqualTo(ROUNDS + 1);
+        assertThat(sluice.metric("sluice_rule_hits_total", "rule=\"40\"")).isGreaterThanOrEqualTo(ROUNDS + 1);
+    }
+
+    @Test
+    void prepared_statements_follow_rules_too() throws SQLException {
+        long before = Counters.selects(TOPOLOGY.server(2));
+        try (Connection connection = Lab.of(sluice).connect("useServerPrepStmts=true");
+                PreparedStatement select = connection.prepareStatement("SELECT v FROM ruled WHERE id = ?")) {
+            for (int i = 0; i < ROUNDS; i++) {
+                select.setInt(1, 1);
+                select.executeQuery().close();
+            }
+        }
+        assertThat(Counters.selects(TOPOLOGY.server(2)) - before).isGreaterThanOrEqualTo(ROUNDS);
+    }
+
+    @Test
+    void a_rule_may_answer_and_moves_no_write() throws SQLException {
+        try (Connection connection = Lab.of(sluice).connect();
+                Statement statement = connection.createStatement()) {
+            assertThat(statement.executeUpdate("INSERT INTO unlogged VALUES (1)"))
+                    .isZero();
+            assertThat(statement.executeUpdate("UPDATE ruled SET v = v + 1 WHERE id = 1"))
+                    .as("on the source, whatever hostgroup its rule names")
+                    .isOne();
+        }
+    }
+}
