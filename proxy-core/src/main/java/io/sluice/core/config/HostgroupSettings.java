@@ -88,7 +88,7 @@ public record HostgroupSettings(
                         text -> Key.duration("", "0", "0", "30d", "")
                                 .parse()
                                 .apply(text)
-                                .map(Optional::of),
+                                .flatMap(given -> Optional.of(Optional.of(given))),
                         text -> Quantity.DURATION_FORM))
                 .orElse(null);
         return id.map(valid -> new HostgroupSettings(valid, name, role, Set.copyOf(members), maxLag));

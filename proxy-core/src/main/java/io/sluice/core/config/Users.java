@@ -55,7 +55,7 @@ record Users(
                 "Where this user's reads go that no rule and no hint directs.",
                 text -> HostgroupSettings.parseId(text)
                         .filter(hostgroups::contains)
-                        .map(Optional::of),
+                        .flatMap(given -> Optional.of(Optional.of(given))),
                 text -> "write one of " + HostgroupSettings.names(hostgroups)
                         + ", or list it in hostgroups; without the key any replica serves them");
     }

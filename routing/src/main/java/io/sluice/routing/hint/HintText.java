@@ -61,7 +61,8 @@ public final class HintText {
         List<String> ignored = new ArrayList<>();
         String text = new String(contents, 0, length, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
         for (String word : GAPS.split(text, -1)) {
-            String hint = word.startsWith(OURS) ? word.substring(OURS.length()) : word;
+            boolean ours = word.startsWith(OURS);
+            String hint = ours ? word.substring(OURS.length()) : word;
             if (hint.startsWith(HOSTGROUP)) {
                 String number = hint.substring(HOSTGROUP.length());
                 if (NUMBER.matcher(number).matches()) {
@@ -70,21 +71,19 @@ public final class HintText {
                 } else {
                     ignored.add(word);
                 }
-            } else if (!word.startsWith(OURS)) {
-                continue; // prose
-            } else if (hint.equals("source") || hint.equals("replica")) {
+            } else if (ours && (hint.equals("source") || hint.equals("replica"))) {
                 target = hint.equals("source") ? Hints.Target.SOURCE : Hints.Target.REPLICA;
                 hostgroup = Hints.NO_HOSTGROUP;
-            } else if (hint.startsWith("max_lag=")) {
+            } else if (ours && hint.startsWith("max_lag=")) {
                 Duration lag = duration(hint.substring("max_lag=".length()));
                 if (lag == null) {
                     ignored.add(word);
                 } else {
                     maxLag = lag;
                 }
-            } else if (hint.startsWith(AFTER)) {
+            } else if (ours && hint.startsWith(AFTER)) {
                 after = hint.substring(AFTER.length());
-            } else {
+            } else if (ours) {
                 ignored.add(word);
             }
         }
