@@ -22,7 +22,11 @@ public final class Rule {
         this.matchPattern = matchPattern;
     }
 
-    /** @throws InvalidRule if a pattern is none, or the rule could never do anything */
+    /**
+     * Reads the patterns of a rule.
+     *
+     * @throws InvalidRule if one is none, or if the rule could never do anything
+     */
     public static Rule of(RuleSpec spec) {
         RuleSpec.Match match = spec.match();
         RuleSpec.Action action = spec.action();
