@@ -27,7 +27,11 @@ public final class Certificates {
         this.authority = authority;
     }
 
-    /** @param subject of the authority, such as /O=Example/CN=authority */
+    /**
+     * Makes the authority, and what it signs, in that directory.
+     *
+     * @param subject of the authority, such as /O=Example/CN=authority
+     */
     public static Certificates of(Path home, String subject) {
         Certificates made = new Certificates(Directories.create(home), subject);
         made.openssl(

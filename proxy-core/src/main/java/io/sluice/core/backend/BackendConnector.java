@@ -29,7 +29,11 @@ public interface BackendConnector {
      */
     record Alone(Capabilities capabilities, @Nullable String schema) {}
 
-    /** @param alone null for a connection that clients share */
+    /**
+     * Connects, on that loop, as the key says.
+     *
+     * @param alone null for a connection that clients share
+     */
     void connect(EventLoop loop, BackendAddress address, PoolKey key, @Nullable Alone alone, Outcome outcome);
 
     /** For a connection that clients share. */
