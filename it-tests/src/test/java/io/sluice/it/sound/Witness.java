@@ -59,15 +59,21 @@ final class Witness implements AutoCloseable {
     }
 
     void administer(String sql) throws SQLException {
-        if (administrator.isClosed()) { // what it was told last took longer than it waits
-            administrator = server.connect();
-            administrator.setCatalog(schema);
-        }
-        try (Statement statement = administrator.createStatement()) {
+        try (Statement statement = administrator().createStatement()) {
             statement.setEscapeProcessing(false);
             statement.setQueryTimeout(PATIENCE_SECONDS);
             statement.execute(sql);
         }
+    }
+
+    private Connection administrator() throws SQLException {
+        if (administrator.isClosed()) { // what it was told last took longer than it waits
+            administrator = server.connect();
+            if (!schema.isEmpty()) {
+                administrator.setCatalog(schema);
+            }
+        }
+        return administrator;
     }
 
     /** A fresh session in a schema. */
@@ -185,7 +191,7 @@ final class Witness implements AutoCloseable {
 
     private Set<String> names(String sql) throws SQLException {
         Set<String> names = new TreeSet<>();
-        try (Statement statement = administrator.createStatement();
+        try (Statement statement = administrator().createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             while (rows.next()) {
                 names.add(rows.getString(1));
@@ -260,7 +266,7 @@ final class Witness implements AutoCloseable {
                         + " AND VARIABLE_NAME NOT IN ('statement_id', 'timestamp',"
                         + " 'error_count', 'warning_count', 'rand_seed1', 'rand_seed2'))";
         StringBuilder state = new StringBuilder();
-        try (Statement statement = administrator.createStatement();
+        try (Statement statement = administrator().createStatement();
                 ResultSet rows = statement.executeQuery(sql)) {
             rows.next();
             for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
