@@ -43,7 +43,7 @@ final class SqlBytes {
         char[] upper = text.toCharArray();
         for (int i = at; i < upper.length; i++) {
             if (isLower(upper[i])) {
-                upper[i] -= 'a' - 'A';
+                upper[i] = (char) (upper[i] - 'a' + 'A');
             }
         }
         return new String(upper);
