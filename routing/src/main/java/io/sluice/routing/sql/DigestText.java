@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -28,13 +27,22 @@ final class DigestText {
     static String of(Tokens tokens) {
         StringBuilder text = new StringBuilder();
         int comment = 0;
+        int end = end(tokens);
+        int signsEnd = 0; // of the run of signs that was met last, and whether they belong to a literal
+        boolean ofLiteral = false;
         for (int i = 0; i < tokens.count(); i++) {
             if (tokens.comment(i) != comment) {
                 text.append(comment == 0 ? "" : " */");
                 comment = tokens.comment(i);
                 text.append(comment == 0 ? "" : text.length() == 0 ? "/*!" : " /*!");
             }
-            append(tokens, i, text);
+            if (i >= signsEnd && isSign(tokens, i)) {
+                signsEnd = afterSigns(tokens, i);
+                ofLiteral = isLiteral(tokens, signsEnd) && !endsOperand(tokens, i);
+            }
+            if (i < end && !(i < signsEnd && ofLiteral)) {
+                append(tokens, i, text);
+            }
         }
         if (comment != 0) {
             text.append(" */");
@@ -43,9 +51,6 @@ final class DigestText {
     }
 
     private static void append(Tokens tokens, int i, StringBuilder text) {
-        if (isSignOfLiteral(tokens, i) || isTrailing(tokens, i)) {
-            return;
-        }
         if (i > 0 && wantsBlank(tokens, i)) {
             text.append(' ');
         }
@@ -90,20 +95,20 @@ final class DigestText {
         return text.length() >= end.length() && text.indexOf(end, text.length() - end.length()) >= 0;
     }
 
-    /** A sign that no operand stands before, and a literal after. */
-    private static boolean isSignOfLiteral(Tokens tokens, int i) {
-        int first = i;
-        while (isSign(tokens, first - 1)) {
-            first--;
+    /** The index after a run of signs. */
+    private static int afterSigns(Tokens tokens, int first) {
+        int at = first;
+        while (isSign(tokens, at)) {
+            at++;
         }
-        int literal = i;
-        while (isSign(tokens, literal)) {
-            literal++;
-        }
-        boolean operand = first == 0
-                || tokens.isSymbol(first - 1, ")")
-                || (tokens.kind(first - 1) != Kind.SYMBOL && !isKeyword(tokens, first - 1));
-        return literal > i && isLiteral(tokens, literal) && !operand;
+        return at;
+    }
+
+    /** Whether an operand ends before this token, so that a sign there is an operator. */
+    private static boolean endsOperand(Tokens tokens, int i) {
+        return i == 0
+                || tokens.isSymbol(i - 1, ")")
+                || (tokens.kind(i - 1) != Kind.SYMBOL && !isKeyword(tokens, i - 1));
     }
 
     private static boolean isLiteral(Tokens tokens, int i) {
@@ -114,13 +119,13 @@ final class DigestText {
         return tokens.isSymbol(i, "-") || tokens.isSymbol(i, "+");
     }
 
-    /** Semicolons at the end. */
-    private static boolean isTrailing(Tokens tokens, int i) {
-        int at = i;
-        while (tokens.isSymbol(at, ";")) {
-            at++;
+    /** Where the text ends, but for semicolons. */
+    private static int end(Tokens tokens) {
+        int end = tokens.count();
+        while (tokens.isSymbol(end - 1, ";")) {
+            end--;
         }
-        return at > i && at == tokens.count();
+        return end;
     }
 
     private static boolean isKeyword(Tokens tokens, int i) {
@@ -133,7 +138,7 @@ final class DigestText {
     }
 
     private static boolean needsQuotes(Tokens tokens, int i, String name) {
-        String word = name.toUpperCase(Locale.ROOT);
+        String word = SqlBytes.upper(name);
         boolean call = tokens.isSymbol(i + 1, "(") && BuiltinFunctions.has(word, null);
         return !isName(name) || (!isPart(tokens, i) && (call || KEYWORDS.contains(word)));
     }

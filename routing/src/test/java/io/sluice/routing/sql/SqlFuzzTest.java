@@ -12,7 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Any bytes are a statement of some class, found in bounded time and memory. */
 final class SqlFuzzTest {
@@ -49,6 +52,64 @@ final class SqlFuzzTest {
         long before = threads.getCurrentThreadAllocatedBytes();
         classifier.classify(text, 0, text.length, LexContext.DEFAULT);
         assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(100L * text.length);
+    }
+
+    /** What is looked at again from each place in it takes for ever: a few hundred kilobytes of the same. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "+",
+                "- ",
+                "; ",
+                "(",
+                ")",
+                "()",
+                "a.",
+                ".",
+                "@a,",
+                "@@a.",
+                "`a``",
+                "`\u00df` ",
+                "'a' ",
+                "\"a\" ",
+                "_a 'b' ",
+                "NOT ",
+                "NULL,",
+                "a ",
+                "a,",
+                "(1),",
+                "1,",
+                "/* a */",
+                "/*!1 a */ ",
+                "-- a\n",
+                "# a\n",
+                "CASE ",
+                "WHEN ",
+                "WITH a AS (",
+                "SELECT ",
+                "UNION SELECT ",
+                "SET STATEMENT a=1 FOR ",
+                "EXPLAIN ",
+                "EXPLAIN ANALYZE ",
+                "BEGIN; ",
+                "a=1,",
+                "a := ",
+                "f(",
+                "JOIN t ON ",
+                "/* sluice:source */",
+                "{d ",
+                "INTERVAL ",
+                "\\",
+                "$$ "
+            })
+    void long_runs_of_anything_are_read_in_linear_time(String piece) {
+        String run = piece.repeat(300_000 / piece.length());
+        for (String text : List.of(run, "SELECT " + run + " 1", "SET @x = " + run + " 1", "UPDATE t SET a = " + run)) {
+            byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+            long started = System.nanoTime();
+            new StatementClassifier(4).classify(bytes, 0, bytes.length, LexContext.DEFAULT);
+            assertThat(System.nanoTime() - started).as(text.substring(0, 60)).isLessThan(TimeUnit.SECONDS.toNanos(10));
+        }
     }
 
     private static LexContext context(Random random) {
