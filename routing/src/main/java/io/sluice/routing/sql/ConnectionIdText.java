@@ -110,6 +110,9 @@ public final class ConnectionIdText {
     /** A server takes no longer alias (manual: "Identifier Length Limits": 256 characters). */
     private static final int MAX_ALIAS = 256;
 
+    /** Each level is looked over once more than those in it. */
+    private static final int MAX_LEVELS = 100;
+
     private final byte[] sql;
     private final int length;
     private final List<Token> tokens;
@@ -117,7 +120,8 @@ public final class ConnectionIdText {
     /** What stands in the text from one place to another; an alias replaces nothing. */
     private final TreeMap<Integer, Change> changes = new TreeMap<>();
 
-    private boolean nameTooLong;
+    /** The text stays as it is: a name would be too long, or the parentheses are too many or not in pairs. */
+    private boolean givenUp;
 
     private record Change(int end, byte[] text) {}
 
@@ -149,7 +153,7 @@ public final class ConnectionIdText {
                 start = i + 1;
             }
         }
-        return text.changes.isEmpty() || text.nameTooLong ? null : text.changed();
+        return text.changes.isEmpty() || text.givenUp ? null : text.changed();
     }
 
     private static boolean isOfServers(Token token) {
@@ -167,6 +171,10 @@ public final class ConnectionIdText {
         ArrayDeque<Level> levels = new ArrayDeque<>();
         levels.push(new Level());
         for (int i = from; i < to; i++) {
+            if (levels.isEmpty() || levels.size() > MAX_LEVELS) {
+                givenUp = true; // no statement, or one made to take long
+                return;
+            }
             Level level = levels.getFirst();
             if (isCall(i, to)) {
                 changes.put(tokens.get(i).start(), new Change(tokens.get(i + 2).end(), id));
@@ -176,14 +184,14 @@ public final class ConnectionIdText {
                 levels.push(new Level());
             } else if (isSymbol(i, ")")) {
                 endItem(level, i);
-                if (levels.size() > 1) {
-                    levels.pop();
-                }
+                levels.pop();
             } else {
                 inLevel(level, i);
             }
         }
-        endItem(levels.getFirst(), to);
+        if (!levels.isEmpty()) {
+            endItem(levels.getFirst(), to);
+        }
     }
 
     private void inLevel(Level level, int i) {
@@ -220,7 +228,10 @@ public final class ConnectionIdText {
         }
         int from = tokens.get(level.itemStart).start();
         int to = tokens.get(end - 1).end();
-        nameTooLong |= to - from > MAX_ALIAS;
+        if (to - from > MAX_ALIAS) {
+            givenUp = true;
+            return;
+        }
         String name = new String(sql, from, to - from, StandardCharsets.ISO_8859_1).replace("`", "``");
         byte[] alias = (" AS `" + name + "`").getBytes(StandardCharsets.ISO_8859_1);
         Change before = changes.get(to);

@@ -107,6 +107,10 @@ class ConnectionIdTextTest {
         assertThat(with7("SELECT " + "1 + ".repeat(100) + "CONNECTION_ID()"))
                 .as("no room for the name")
                 .isNull();
+        assertThat(with7("SELECT 1) + CONNECTION_ID() + (1")).isNull();
+        assertThat(with7("SELECT " + "(".repeat(200) + "CONNECTION_ID()" + ")".repeat(200)))
+                .as("looked over once for each pair")
+                .isNull();
     }
 
     @Test
