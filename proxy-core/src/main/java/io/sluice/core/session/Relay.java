@@ -121,6 +121,7 @@ final class Relay implements Exchange {
         BackendConnection before = asksForDiagnostics() ? lease.takeBack(statement, forWrite) : null;
         if (before != null) {
             reason = Reason.DIAGNOSTICS;
+            destination = scope.isReplica(before.address()) ? Destination.REPLICA : Destination.SOURCE;
             sync.await(GtidSet.EMPTY);
             use(before, true);
             return;

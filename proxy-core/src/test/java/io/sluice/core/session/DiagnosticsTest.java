@@ -66,6 +66,17 @@ class DiagnosticsTest {
     }
 
     @Test
+    void a_write_of_the_insert_id_after_a_read_elsewhere_is_no_write_on_a_replica() {
+        String copy = "INSERT INTO t VALUES (LAST_INSERT_ID())";
+        bench.source.on("INSERT INTO t VALUES (9)", Answer.ok().insertId(9).gtid(SessionBench.UUID + ":3"));
+        bench.source.on(copy, Answer.ok().gtid(SessionBench.UUID + ":4"));
+        client.query("INSERT INTO t VALUES (9)");
+        client.query(READ);
+        assertThat(client.query(copy)).hasToString("ok");
+        assertThat(bench.mispredictions).isEmpty();
+    }
+
+    @Test
     void an_insert_id_is_asked_for_where_it_was_told_since_it_may_have_been_explicit() {
         bench.source.on("INSERT INTO t VALUES (9)", Answer.ok().insertId(9));
         client.query("INSERT INTO t VALUES (9)");
