@@ -50,14 +50,7 @@ public record HostgroupSettings(
     /** @param servers those that there are; empty if none could be read */
     static Optional<HostgroupSettings> read(Section section, Collection<BackendAddress> servers) {
         Optional<Integer> id = section.require(
-                new Key<>(
-                        "id",
-                        "",
-                        "required",
-                        "a whole number from 0 to " + ID_MAX,
-                        "Its number.",
-                        Optional::of,
-                        t -> ""),
+                Key.required("id", "a whole number from 0 to " + ID_MAX, "Its number."),
                 HostgroupSettings::parseId,
                 "write the number that rules and hints call it by");
         String name = section.get(text("name", "", "A name for people."));

@@ -94,6 +94,11 @@ record Key<T>(
                 text -> "write text");
     }
 
+    /** For {@link Section#require}, which parses the text. */
+    static Key<String> required(String name, String allowed, String meaning) {
+        return new Key<>(name, "", "required", allowed, meaning, Optional::of, text -> "");
+    }
+
     static Key<ListenAddress> listen(String name, String initial, String meaning) {
         return new Key<>(
                 name,

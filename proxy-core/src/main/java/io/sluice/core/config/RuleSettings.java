@@ -49,14 +49,10 @@ final class RuleSettings {
     /** @param hostgroups the numbers of those that there are */
     static Optional<Rule> read(Section section, Set<Integer> hostgroups) {
         Optional<Integer> id = section.require(
-                new Key<>(
+                Key.required(
                         "rule_id",
-                        "",
-                        "required",
                         "a whole number from 1 to " + ID_MAX,
-                        "Its number; rules are tried in the order of theirs.",
-                        Optional::of,
-                        text -> ""),
+                        "Its number; rules are tried in the order of theirs."),
                 number(1),
                 "write a number of its own");
         boolean active = section.get(bit("active", true, "Whether it is in use."));

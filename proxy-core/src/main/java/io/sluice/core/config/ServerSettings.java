@@ -13,14 +13,7 @@ public record ServerSettings(BackendAddress address, int weight, int maxConnecti
 
     static Optional<ServerSettings> read(Section section, PoolSettings pool) {
         Optional<BackendAddress> address = section.require(
-                new Key<>(
-                        "address",
-                        "",
-                        "required",
-                        "an address host:port",
-                        "Host and port; without port 3306.",
-                        Optional::of,
-                        text -> ""),
+                Key.required("address", "an address host:port", "Host and port; without port 3306."),
                 text -> Key.attempt(() -> BackendAddress.parse(text)),
                 "write host:port, such as db1.example.com:3306 or \"[::1]:3306\"");
         int weight = section.get(

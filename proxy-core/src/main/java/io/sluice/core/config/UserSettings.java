@@ -107,7 +107,7 @@ public record UserSettings(
 
     static Optional<String> name(Section section, String meaning) {
         return section.require(
-                new Key<>("name", "", "required", "a user's name", meaning, Optional::of, text -> ""),
+                Key.required("name", "a user's name", meaning),
                 text -> Optional.of(text).filter(Predicate.not(String::isEmpty)),
                 "write the user's name");
     }

@@ -60,8 +60,7 @@ final class QueryCommands {
                 attributes, unread ? null : scope.classifier().hints().after());
         SqlError refusal = token == null ? null : CausalToken.take(token, state, scope.nanos());
         if (refusal != null) {
-            command.packets().release();
-            session.sendError(refusal, 1);
+            session.refuse(command, refusal);
             return;
         }
         if (statement.has(Trait.USES_CONNECTION_ID)) {
