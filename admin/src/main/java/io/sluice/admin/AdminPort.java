@@ -7,6 +7,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.sluice.core.view.ProxyView;
+import io.sluice.core.view.ServerControl;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;
@@ -63,6 +64,7 @@ public final class AdminPort implements AutoCloseable {
             InetSocketAddress address,
             Map<String, Password> passwords,
             ProxyView view,
+            ServerControl control,
             String version,
             @Nullable SslContext tls,
             RsaKeySource rsaKeys,
@@ -76,7 +78,7 @@ public final class AdminPort implements AutoCloseable {
         String shownVersion = "8.4.0-Sluice-" + version;
         ServerSettings settings =
                 new ServerSettings(shownVersion, OFFERED, DEFAULT_COLLATION, tls, false, rsaKeys, LOGIN_TIMEOUT);
-        AdminStatements statements = new AdminStatements(view, shownVersion);
+        AdminStatements statements = new AdminStatements(view, control, shownVersion);
         Accounts accounts = accounts(passwords);
         AtomicInteger ids = new AtomicInteger();
         SecureRandom random = new SecureRandom();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** What a statement on the admin port is answered with. */
@@ -18,6 +19,9 @@ sealed interface AdminReply {
 
     /** An ERR packet. */
     record Refused(SqlError error) implements AdminReply {}
+
+    /** Not known yet; the future always ends with a reply. */
+    record Later(CompletableFuture<AdminReply> reply) implements AdminReply {}
 
     /** A result set; null in a row is NULL. */
     record Table(List<String> columns, List<List<@Nullable String>> rows) implements AdminReply {

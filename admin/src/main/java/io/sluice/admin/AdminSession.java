@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.sluice.admin.AdminReply.Later;
 import io.sluice.admin.AdminReply.Refused;
 import io.sluice.admin.AdminReply.Table;
 import io.sluice.protocol.Capabilities;
@@ -36,6 +37,8 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
     private final AdminStatements statements;
     private final Capabilities capabilities;
     private final CommandDecoder decoder = new CommandDecoder(MAX_COMMAND_BYTES);
+    /** An answer is not known yet: what the client sends meanwhile has time. */
+    private boolean waiting;
 
     AdminSession(AdminStatements statements, Capabilities capabilities) {
         this.statements = statements;
@@ -45,6 +48,10 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
         decoder.feed((ByteBuf) message, context.alloc());
+        goOn(context);
+    }
+
+    private void goOn(ChannelHandlerContext context) {
         try {
             answerAll(context);
         } catch (ProtocolException broken) {
@@ -54,7 +61,7 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
     }
 
     private void answerAll(ChannelHandlerContext context) {
-        while (context.channel().isActive()) {
+        while (!waiting && context.channel().isActive()) {
             Command command;
             try {
                 command = decoder.next();
@@ -95,7 +102,27 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private void sendLater(ChannelHandlerContext context, Later later) {
+        waiting = true;
+        context.channel().config().setAutoRead(false);
+        later.reply()
+                .whenCompleteAsync(
+                        (reply, failure) -> {
+                            waiting = false;
+                            if (context.channel().isActive()) {
+                                send(context, reply);
+                                context.channel().config().setAutoRead(true);
+                                goOn(context);
+                            }
+                        },
+                        context.executor());
+    }
+
     private void send(ChannelHandlerContext context, AdminReply reply) {
+        if (reply instanceof Later later) {
+            sendLater(context, later);
+            return;
+        }
         ByteBuf out = context.alloc().buffer();
         if (reply instanceof Table table) {
             TextResultSet.write(

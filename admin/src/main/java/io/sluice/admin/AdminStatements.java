@@ -5,6 +5,7 @@ import io.sluice.admin.AdminReply.Refused;
 import io.sluice.admin.AdminReply.Table;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyView;
+import io.sluice.core.view.ServerControl;
 import io.sluice.core.view.SessionView;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.topology.Member;
@@ -31,10 +32,12 @@ final class AdminStatements {
 
     private final List<Entry> entries = new ArrayList<>();
     private final ProxyView view;
+    private final ServerOperations operations;
     private final String version;
 
-    AdminStatements(ProxyView view, String version) {
+    AdminStatements(ProxyView view, ServerControl control, String version) {
         this.view = view;
+        this.operations = new ServerOperations(control);
         this.version = version;
         add("SHOW SERVERS", "the servers, their roles, lag and what is wrong with them", this::servers);
         add("SHOW TOPOLOGY", "who is the source, or why nobody is", this::topology);
@@ -62,11 +65,17 @@ final class AdminStatements {
         if (explained.matches()) {
             return explanation(explained.group(1));
         }
+        AdminReply operation = operations.answer(statement);
+        if (operation != null) {
+            return operation;
+        }
         AdminReply greeting = DriverStatements.answer(statement, version);
         if (greeting != null) {
             return greeting;
         }
-        String known = entries.stream().map(Entry::statement).collect(Collectors.joining(", ")) + ", EXPLAIN ROUTE sql";
+        String known = entries.stream().map(Entry::statement).collect(Collectors.joining(", "))
+                + ", EXPLAIN ROUTE sql, "
+                + String.join(", ", ServerOperations.SWITCHOVER, ServerOperations.DRAIN, ServerOperations.RESTORE);
         String message = "Sluice: the admin port understands " + known + "; not: "
                 + (statement.length() <= 80 ? statement : statement.substring(0, 80) + "...");
         return new Refused(new SqlError(ER_PARSE_ERROR, "42000", message));
@@ -156,6 +165,10 @@ final class AdminStatements {
     private AdminReply help() {
         Table table = Table.of("statement", "shows");
         entries.forEach(entry -> table.with(entry.statement(), entry.purpose()));
+        table.with("EXPLAIN ROUTE sql", "where a statement of a new session would go, and why");
+        table.with(ServerOperations.SWITCHOVER, "makes that server the source; clients wait meanwhile");
+        table.with(ServerOperations.DRAIN, "begins nothing new there; ends what is open after n seconds");
+        table.with(ServerOperations.RESTORE, "lets a drained server serve again");
         return table;
     }
 }

@@ -36,12 +36,13 @@ class AdminPortTest {
 
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final FakeView view = new FakeView();
+    private final FakeControl control = new FakeControl();
     private AdminPort port;
 
     @BeforeEach
     void open() throws Exception {
         AdminPort opened =
-                AdminPort.open(ANY, Map.of("admin", Password.of("secret")), view, "0.1.0", null, KEYS, loops);
+                AdminPort.open(ANY, Map.of("admin", Password.of("secret")), view, control, "0.1.0", null, KEYS, loops);
         if (opened == null) {
             throw new AssertionError("closed in spite of a user");
         }
@@ -56,7 +57,7 @@ class AdminPortTest {
 
     @Test
     void stays_closed_without_users() throws Exception {
-        assertThat(AdminPort.open(ANY, Map.of(), view, "0.1.0", null, KEYS, loops))
+        assertThat(AdminPort.open(ANY, Map.of(), view, control, "0.1.0", null, KEYS, loops))
                 .isNull();
     }
 
@@ -108,6 +109,33 @@ class AdminPortTest {
         assertThat(query("/* tool */ show  processlist")).hasSize(1);
         assertThat(query("SHOW POOL"))
                 .containsExactly(List.of("db1:3306", "100", "5", "3", "0", "17", "12", "90", "1.0"));
+    }
+
+    @Test
+    void drains_servers_and_takes_them_back() throws SQLException {
+        query("sluice drain 'db2:3306'");
+        query("SLUICE DRAIN \"db3\" KILL AFTER 30;");
+        query("SLUICE RESTORE 'db2:3306'");
+        assertThat(control.orders).containsExactly("drain db2:3306 null", "drain db3:3306 PT30S", "restore db2:3306");
+    }
+
+    @Test
+    void switches_over_while_the_client_waits_for_the_answer() throws SQLException {
+        assertThat(query("SLUICE SWITCHOVER TO 'db2:3306'"))
+                .containsExactly(List.of("7", "switched to db2:3306", "ok"));
+        assertThat(query("/* now */ sluice  switchover to 'db2:3306' force"))
+                .containsExactly(List.of("7", "switched to db2:3306 by force", "ok"));
+    }
+
+    @Test
+    void says_why_an_operation_was_refused() {
+        control.refusal = "db2:3306 is no online replica";
+        for (String order : List.of("SWITCHOVER TO 'db2'", "DRAIN 'db2'", "RESTORE 'db2'")) {
+            assertThatThrownBy(() -> query("SLUICE " + order))
+                    .hasMessageContaining("Sluice: db2:3306 is no online replica");
+        }
+        assertThatThrownBy(() -> query("SLUICE DRAIN 'db2:x'")).hasMessageContaining("expected host:port");
+        assertThatThrownBy(() -> query("SLUICE SWITCH 'db2'")).hasMessageContaining("write SLUICE SWITCHOVER TO");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.sluice.core.metrics.ProxyMetrics;
+import io.sluice.core.metrics.ServerMetrics;
 import io.sluice.core.metrics.ViewMetrics;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
@@ -68,7 +69,10 @@ class HttpPortTest {
         view.topology =
                 new Topology(1, List.of(FakeView.member("db1", Role.SOURCE, true, Duration.ofMillis(1500), "")), "");
         ProxyMetrics metrics = new ProxyMetrics(registry);
-        ViewMetrics.register(view, List.of(BackendAddress.parse("db1"), BackendAddress.parse("db2")), registry);
+        ViewMetrics.register(view, registry);
+        ServerMetrics servers = new ServerMetrics(view, server -> null, registry);
+        servers.added(BackendAddress.parse("db1"));
+        servers.added(BackendAddress.parse("db2"));
         metrics.query(StatementClass.R, Destination.REPLICA, Reason.READ_ON_REPLICA, 3_000_000);
         HttpResponse<String> response = get("/metrics");
         assertThat(response.headers().firstValue("content-type")).contains("text/plain; version=0.0.4; charset=utf-8");

@@ -3,6 +3,10 @@ package io.sluice.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.sluice.core.config.ConfigException;
+import io.sluice.core.config.LimitSettings;
+import io.sluice.core.config.ServerSettings;
+import io.sluice.core.config.SluiceConfig;
 import io.sluice.routing.Explanation;
 import io.sluice.routing.RouteRequest;
 import io.sluice.routing.Router;
@@ -10,6 +14,10 @@ import io.sluice.routing.RoutingSettings;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.hostgroup.Hostgroups;
+import io.sluice.routing.rule.RuleMatcher;
+import io.sluice.routing.rule.RuleSet;
+import io.sluice.routing.rule.RuleSubject;
+import io.sluice.routing.rule.Verdict;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClassifier;
@@ -32,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -89,6 +98,18 @@ final class ExplainCommand implements Callable<Integer> {
     private @Nullable String serverVersion;
 
     @Option(
+            names = {"-c", "--config"},
+            paramLabel = "FILE",
+            description = "A configuration whose rules, hostgroups and limits hold; without it none do.")
+    private @Nullable Path config;
+
+    @Option(names = "--user", paramLabel = "NAME", description = "Whose session it is, for rules and limits.")
+    private String user = "";
+
+    @Option(names = "--schema", paramLabel = "NAME", description = "The session's default schema, for the same.")
+    private @Nullable String schema;
+
+    @Option(
             names = "--multi-statements",
             description = "Semicolons separate statements, as for clients with CLIENT_MULTI_STATEMENTS.")
     private boolean multiStatements;
@@ -110,11 +131,20 @@ final class ExplainCommand implements Callable<Integer> {
             new Structures(Runnable::run, Structures.WEIGHT_MAX_DEFAULT));
 
     private final Router router = new Router(RoutingSettings.DEFAULT, new Random(0));
-    private final Topology example =
+    private Topology example =
             new Topology(1, List.of(member("source", Role.SOURCE), member("replica", Role.REPLICA)), "");
+    private RuleSet rules = new RuleSet(List.of(), Hostgroups.DEFAULT);
+    private List<LimitSettings> limits = List.of();
 
     @Override
     public Integer call() {
+        try {
+            if (config != null) {
+                use(SluiceConfig.load(config, System.getenv()));
+            }
+        } catch (ConfigException mistakes) {
+            return ConfigOption.report(mistakes, spec.commandLine());
+        }
         List<String> texts = new ArrayList<>(statements);
         if (file != null) {
             texts.addAll(lines(file));
@@ -130,14 +160,36 @@ final class ExplainCommand implements Callable<Integer> {
         return 0;
     }
 
+    private void use(SluiceConfig loaded) {
+        rules = new RuleSet(loaded.rules(), loaded.allHostgroups());
+        limits = loaded.limits();
+        List<Member> members = new ArrayList<>();
+        for (ServerSettings server : loaded.servers()) {
+            // Which is the source, only the servers know.
+            members.add(member(server.address(), members.isEmpty() ? Role.SOURCE : Role.REPLICA));
+        }
+        if (members.size() > 1) {
+            example = new Topology(1, members, "");
+        }
+    }
+
     private void explain(String text, PrintWriter out) {
         byte[] sql = text.getBytes(StandardCharsets.UTF_8);
         Statement statement = classifier.classify(sql, 0, sql.length, context());
-        Direction direction = Hostgroups.DEFAULT.direct(classifier.hints(), Direction.NONE);
+        RuleSubject subject = new RuleSubject(user, "", "", 0);
+        Verdict verdict = new RuleMatcher(rules).of(subject).judge(schema, statement, sql);
+        byte[] rewritten = verdict.text();
+        if (rewritten != null) {
+            statement = classifier.classify(rewritten, 0, rewritten.length, context());
+        }
+        Direction otherwise =
+                verdict.isDirected() ? verdict.direction() : rules.hostgroups().ofUser(user);
+        Direction direction = rules.hostgroups().direct(classifier.hints(), otherwise);
         Explanation explanation =
                 router.explain(RouteRequest.ofNewSession(statement).directed(direction), example);
         Map<String, String> facts = explanation.facts();
         facts.keySet().removeIf(name -> name.startsWith("server")); // made up
+        addConfigured(facts, statement, verdict);
         switch (format) {
             case TSV -> out.println(tsv(explanation, facts.getOrDefault("pin", ""), text));
             case JSON -> out.println(json(facts, text));
@@ -145,6 +197,27 @@ final class ExplainCommand implements Callable<Integer> {
                 out.println(text);
                 facts.forEach((name, value) -> out.println(String.format("  %-12s %s", name, value)));
             }
+        }
+    }
+
+    /** What the configuration says of the statement. */
+    private void addConfigured(Map<String, String> facts, Statement statement, Verdict verdict) {
+        if (!verdict.matched().isEmpty()) {
+            facts.put("rules", verdict.toString());
+        }
+        if (verdict.text() != null) {
+            facts.put("rewritten", new String(verdict.text(), StandardCharsets.UTF_8));
+        }
+        String answer = verdict.error() == null ? verdict.ok() : verdict.error();
+        if (answer != null) {
+            facts.put("answered", (verdict.error() == null ? "OK: " : "error: ") + answer);
+        }
+        String matching = limits.stream()
+                .filter(limit -> limit.mayMatch(user) && limit.matches(schema, statement.digest()))
+                .map(LimitSettings::toString)
+                .collect(Collectors.joining("; "));
+        if (!matching.isEmpty()) {
+            facts.put("limits", matching);
         }
     }
 
@@ -200,6 +273,10 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static Member member(String host, Role role) {
-        return new Member(new BackendAddress(host, 3306), 1, role, true, null, "", Duration.ZERO, GtidSet.EMPTY, 0, "");
+        return member(new BackendAddress(host, 3306), role);
+    }
+
+    private static Member member(BackendAddress address, Role role) {
+        return new Member(address, 1, role, true, null, "", Duration.ZERO, GtidSet.EMPTY, 0, "");
     }
 }

@@ -12,10 +12,11 @@ import io.sluice.admin.HttpPort;
 import io.sluice.core.Proxy;
 import io.sluice.core.config.AdminSettings;
 import io.sluice.core.config.SluiceConfig;
-import io.sluice.core.metrics.BackendMetrics;
+import io.sluice.core.metrics.LimitMetrics;
 import io.sluice.core.metrics.ParserMetrics;
 import io.sluice.core.metrics.ProxyMetrics;
 import io.sluice.core.metrics.RuleMetrics;
+import io.sluice.core.metrics.ServerMetrics;
 import io.sluice.core.metrics.ViewMetrics;
 import io.sluice.protocol.auth.Password;
 import java.io.IOException;
@@ -69,10 +70,11 @@ final class RunningProxy implements Composition {
 
     private void open(SluiceConfig config, PrometheusMeterRegistry registry) throws IOException {
         parts.push(proxy);
-        ViewMetrics.register(proxy, proxy.counters().keySet(), registry);
-        proxy.counters().forEach((address, counters) -> BackendMetrics.register(registry, address, counters));
+        ViewMetrics.register(proxy, registry);
+        proxy.servers().watch(new ServerMetrics(proxy, proxy::counters, registry));
         proxy.structures().ifPresent(structures -> ParserMetrics.register(registry, structures));
         RuleMetrics.register(registry, proxy.rules());
+        LimitMetrics.register(registry, proxy.limits());
         MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("sluice-admin", true), NioIoHandler.newFactory());
         parts.push(() -> loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly());
@@ -83,6 +85,7 @@ final class RunningProxy implements Composition {
                 config.admin().listen().toSocketAddress(),
                 adminPasswords(config.admin()),
                 proxy,
+                proxy.serverControl(),
                 Version.text(),
                 proxy.clientTls(),
                 proxy.rsaKeys(),

@@ -97,6 +97,32 @@ final class MainTest {
     }
 
     @Test
+    void explain_goes_by_the_rules_of_a_configuration() throws IOException {
+        Path config = Files.writeString(directory.resolve("rules.yaml"), """
+                servers: [{address: a}, {address: b}]
+                monitor: {user: m, password: p}
+                hostgroups: [{id: 5, name: reports, members: b}]
+                rules:
+                  - {rule_id: 1, username: app, schemaname: shop, match_digest: FROM sales, destination_hostgroup: 5}
+                  - {rule_id: 2, match_pattern: "FROM old_", replace_pattern: "FROM ", comment: renames}
+                  - {rule_id: 3, match_digest: FROM secret, error_msg: no}
+                limits: [{name: few, user: app, concurrency: 3}]
+                """);
+        assertThat(run("explain", "-c", config.toString(), "--user=app", "--schema=shop", "SELECT a FROM sales"))
+                .isZero();
+        assertThat(out.toString())
+                .contains(
+                        "rule 1 hostgroup 5 (reports)", "replica", "limits       few (at most 3 at once, of user app)");
+        run("explain", "-c", config.toString(), "SELECT a FROM old_t FOR UPDATE", "SELECT a FROM secret");
+        assertThat(out.toString())
+                .contains(
+                        "rules        rule 2 (renames)",
+                        "rewritten    SELECT a FROM t FOR UPDATE",
+                        "answered     error: no");
+        assertThat(run("explain", "-c", "nowhere.yaml", "SELECT 1")).isEqualTo(2);
+    }
+
+    @Test
     void explain_goes_by_the_sessions_settings_and_the_servers_version() {
         String sql = "SELECT JSON_DETAILED(a) FROM t"; // built into MariaDB alone
         assertThat(run("explain", "--format=json", "--server-version", "10.11.6-MariaDB", sql))

@@ -19,6 +19,8 @@ final class ArchitectureTest {
     private static final String SESSION = "io.sluice.core.session..";
     private static final String BACKEND = "io.sluice.core.backend..";
     private static final String MONITOR = "io.sluice.core.monitor..";
+    private static final String OPERATIONS = "io.sluice.core.failover..";
+    private static final String DISCOVERY = "io.sluice.core.discovery..";
 
     @ArchTest
     static final ArchRule packages_have_no_cycles =
@@ -53,9 +55,9 @@ final class ArchitectureTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule only_the_monitor_speaks_jdbc = noClasses()
+    static final ArchRule only_monitor_discovery_and_operations_speak_jdbc = noClasses()
             .that()
-            .resideOutsideOfPackages(MONITOR)
+            .resideOutsideOfPackages(MONITOR, DISCOVERY, OPERATIONS)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..", "com.mysql..")

@@ -4,10 +4,12 @@ package io.sluice.core;
 import io.sluice.routing.topology.BackendAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -21,19 +23,38 @@ final class BackendAddresses implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackendAddresses.class);
 
     private final Map<BackendAddress, InetSocketAddress> resolved = new ConcurrentHashMap<>();
+    private volatile Set<BackendAddress> wanted;
     private final ScheduledExecutorService resolver = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "sluice-names");
         thread.setDaemon(true);
         return thread;
     });
 
-    BackendAddresses(List<BackendAddress> addresses, Duration interval) {
-        addresses.forEach(this::resolve);
+    BackendAddresses(Collection<BackendAddress> addresses, Duration interval) {
+        wanted = Set.copyOf(addresses);
+        wanted.forEach(this::resolve);
         resolver.scheduleWithFixedDelay(
-                () -> addresses.forEach(this::resolve),
-                interval.toMillis(),
-                interval.toMillis(),
-                TimeUnit.MILLISECONDS);
+                this::lookAgain, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void lookAgain() {
+        resolved.keySet().retainAll(wanted);
+        wanted.forEach(this::resolve);
+    }
+
+    /** From now on it is these; then, on the thread of the look-ups, when the new ones were looked up. */
+    void follow(Set<BackendAddress> addresses, Runnable then) {
+        wanted = Set.copyOf(addresses);
+        try {
+            resolver.execute(() -> {
+                addresses.stream()
+                        .filter(address -> !resolved.containsKey(address))
+                        .forEach(this::resolve);
+                then.run();
+            });
+        } catch (RejectedExecutionException closed) {
+            LOG.debug("event=servers_not_followed why=closed");
+        }
     }
 
     private void resolve(BackendAddress address) {

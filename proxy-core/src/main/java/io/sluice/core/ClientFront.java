@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -75,6 +76,7 @@ final class ClientFront implements ConnectionPhase.Front {
 
     private final SluiceConfig config;
     private final LiveState live;
+    private final CompletableFuture<Void> firstLook;
     private final ProxyMetrics metrics;
     private final SessionDirectory directory;
     private final @Nullable SslContext tls;
@@ -96,6 +98,7 @@ final class ClientFront implements ConnectionPhase.Front {
             @Nullable SslContext tls,
             RsaKeySource rsaKeys,
             LiveState live,
+            CompletableFuture<Void> firstLook,
             ProxyMetrics metrics,
             SessionDirectory directory,
             Function<String, List<byte[]>> nativeDigests,
@@ -107,6 +110,7 @@ final class ClientFront implements ConnectionPhase.Front {
                 .mapToInt(Compression::capability)
                 .reduce(0, (some, more) -> some | more);
         this.live = live;
+        this.firstLook = firstLook;
         this.metrics = metrics;
         this.directory = directory;
         Map<String, ListedUser> byName = new HashMap<>();
@@ -171,6 +175,11 @@ final class ClientFront implements ConnectionPhase.Front {
                 }
             }
         }
+    }
+
+    @Override
+    public CompletableFuture<Void> firstLook() {
+        return firstLook;
     }
 
     @Override

@@ -26,6 +26,11 @@ record DataPathEvents(ProxyMetrics metrics, Monitor monitor) implements SessionE
     }
 
     @Override
+    public void replayed(boolean done) {
+        metrics.replayed(done);
+    }
+
+    @Override
     public void ownError(int code) {
         metrics.ownError(code);
     }
@@ -33,6 +38,11 @@ record DataPathEvents(ProxyMetrics metrics, Monitor monitor) implements SessionE
     @Override
     public void serverError() {
         metrics.serverError();
+    }
+
+    @Override
+    public void heardFrom(BackendAddress backend, long nanos) {
+        monitor.heardFrom(backend, nanos);
     }
 
     @Override

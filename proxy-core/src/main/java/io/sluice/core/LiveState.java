@@ -3,17 +3,32 @@ package io.sluice.core;
 
 import io.sluice.core.session.LoopScope;
 import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The snapshots that all event loops read: one writer each, no locks. */
+/** The snapshots that all event loops read: one writer each, no locks for readers. */
 final class LiveState {
+    private volatile Topology observed = Topology.EMPTY;
     private volatile Topology topology = Topology.EMPTY;
     private volatile List<LoopScope> scopes = List.of();
     private final DeposedSources deposed = new DeposedSources();
+    /** Servers that an operator has taken out, and why; also while they are not listed. Guarded by this. */
+    private final Map<BackendAddress, String> withheld = new LinkedHashMap<>();
+    /** Guarded by this. */
+    private @Nullable BackendAddress lastSource;
 
+    /** What routing goes by: as observed, but for the servers that are withheld. */
     Topology topology() {
         return topology;
+    }
+
+    /** As the monitor sees the servers. */
+    Topology observed() {
+        return observed;
     }
 
     void setScopes(List<LoopScope> all) {
@@ -25,15 +40,77 @@ final class LiveState {
     }
 
     /** Called by the monitor's thread. Loops where commands are held are told; the others look when they route. */
-    void publish(Topology next) {
-        topology = next;
+    synchronized void publish(Topology next) {
+        List<BackendAddress> silent = fallenSilent(observed, next);
+        List<BackendAddress> gone = missingIn(next);
+        observed = next;
+        show();
+        for (BackendAddress address : gone) {
+            scopes.forEach(scope -> scope.loop().execute(() -> scope.retire(address)));
+        }
+        next.source().map(Member::address).ifPresent(this::follow);
+        for (BackendAddress address : deposed.lostBy(next)) {
+            scopes.forEach(scope -> scope.loop().execute(() -> scope.abandon(address)));
+        }
+        for (BackendAddress address : silent) {
+            scopes.forEach(scope -> scope.loop().execute(() -> scope.abandonUnanswered(address)));
+        }
+    }
+
+    /** The replicas that answer no more: a server that hangs keeps its sockets, so that reads there would never end. */
+    static List<BackendAddress> fallenSilent(Topology before, Topology next) {
+        return before.replicas().stream()
+                .filter(Member::online)
+                .map(Member::address)
+                .filter(address ->
+                        next.member(address).filter(member -> !member.online()).isPresent())
+                .toList();
+    }
+
+    private List<BackendAddress> missingIn(Topology next) {
+        return observed.members().stream()
+                .map(Member::address)
+                .filter(address -> next.member(address).isEmpty())
+                .toList();
+    }
+
+    synchronized void withhold(BackendAddress server, String why) {
+        withheld.put(server, why);
+        show();
+    }
+
+    synchronized void release(BackendAddress server) {
+        withheld.remove(server);
+        show();
+    }
+
+    /** What was opened to a source is closed once it is none any more. */
+    private void follow(BackendAddress source) {
+        BackendAddress before = lastSource;
+        lastSource = source;
+        if (before != null && !before.equals(source)) {
+            scopes.forEach(scope -> scope.loop().execute(() -> scope.outdate(before)));
+        }
+    }
+
+    private void show() {
+        topology = withheld.isEmpty() ? observed : withoutWithheld();
         for (LoopScope scope : scopes) {
             if (scope.hasHeld()) {
                 scope.loop().execute(scope::topologyChanged);
             }
         }
-        for (BackendAddress address : deposed.lostBy(next)) {
-            scopes.forEach(scope -> scope.loop().execute(() -> scope.abandon(address)));
-        }
+    }
+
+    private Topology withoutWithheld() {
+        String note =
+                observed.source().map(source -> withheld.get(source.address())).orElse(observed.note());
+        List<Member> members = observed.members().stream()
+                .map(member -> {
+                    String why = withheld.get(member.address());
+                    return why == null || !member.online() ? member : member.offline(why);
+                })
+                .toList();
+        return new Topology(observed.version(), members, note);
     }
 }

@@ -15,14 +15,16 @@ import io.sluice.core.account.BackendAccount;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendCounters;
 import io.sluice.core.backend.BackendPool;
-import io.sluice.core.backend.Permits;
 import io.sluice.core.backend.PoolLimits;
-import io.sluice.core.config.HostgroupSettings;
+import io.sluice.core.config.FailoverSettings;
 import io.sluice.core.config.MonitorSettings;
-import io.sluice.core.config.RouterSettings;
-import io.sluice.core.config.ServerSettings;
 import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.discovery.Discovery;
+import io.sluice.core.failover.Operations;
+import io.sluice.core.failover.OutcomeProof;
+import io.sluice.core.limit.Limit;
 import io.sluice.core.metrics.ProxyMetrics;
+import io.sluice.core.monitor.CatalogueReader;
 import io.sluice.core.monitor.Monitor;
 import io.sluice.core.monitor.NativeDigests;
 import io.sluice.core.session.CausalReads;
@@ -30,9 +32,13 @@ import io.sluice.core.session.LoopScope;
 import io.sluice.core.session.Session;
 import io.sluice.core.session.SessionDirectory;
 import io.sluice.core.session.SessionLimits;
+import io.sluice.core.session.SlotTags;
+import io.sluice.core.session.WriteSlots;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyControl;
 import io.sluice.core.view.ProxyView;
+import io.sluice.core.view.ServerControl;
+import io.sluice.core.view.ServerList;
 import io.sluice.core.view.SessionView;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.RsaKeySource;
@@ -42,8 +48,9 @@ import io.sluice.routing.RouteRequest;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
 import io.sluice.routing.balance.Balancer;
+import io.sluice.routing.catalogue.FunctionCatalogue;
+import io.sluice.routing.catalogue.TableCatalogue;
 import io.sluice.routing.hostgroup.Direction;
-import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleMatcher;
 import io.sluice.routing.rule.RuleSet;
@@ -66,16 +73,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,10 +97,9 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     /** Statements that an explanation caches: the one it is about, in the smallest cache there is. */
     private static final int EXPLAINED = 4;
 
-    private static final Duration LOOK_TIMEOUT = Duration.ofSeconds(2);
-
     private final SluiceConfig config;
     private final LiveState live = new LiveState();
+    private final EachLoop eachLoop = new EachLoop(live);
     private final RsaKeySource rsaKeys;
 
     private final Transport transport;
@@ -105,14 +108,22 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final BackendAddresses addresses;
     private final Monitor monitor;
     private final NativeDigests nativeDigests;
+    private final FirstLook firstLook;
+    private final FunctionCatalogue functions = new FunctionCatalogue();
+    private final TableCatalogue tables;
+    private final CatalogueReader catalogueReader;
     private final SqlParsing parsing;
     private final RuleSet rules;
+    private final List<Limit> limits;
+    private final @Nullable Limit sourceReads;
     private final ClientFront front;
     private final @Nullable SslContext clientTls;
-    private final Map<BackendAddress, Permits> permits = new LinkedHashMap<>();
-    private final Map<BackendAddress, BackendCounters> counters = new LinkedHashMap<>();
+    private final Servers servers;
+    private final Discovery discovery;
     private final Instant startedAt;
     private final ClientListeners listeners = new ClientListeners();
+    private final Operations operations;
+    private final OutcomeProof outcomes;
     private volatile boolean listening;
 
     /**
@@ -139,29 +150,46 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         BackendTls tls = TlsFiles.backendTls(config.backend());
         clientTls = TlsFiles.clientTls(config);
         nativeDigests = nativeDigests();
+        tables = config.routing().tellsTablesApart() ? new TableCatalogue() : TableCatalogue.OFF;
+        catalogueReader = catalogueReader();
         SessionDirectory directory =
                 new SessionDirectory(random.apply("session ids").nextLong());
-        front = new ClientFront(config, clientTls, rsaKeys, live, metrics, directory, nativeDigests, nanos);
-        for (ServerSettings server : config.servers()) {
-            permits.put(server.address(), new Permits(server.maxConnections(), threads));
-            counters.put(server.address(), new BackendCounters());
-        }
+        firstLook = new FirstLook(this::readAccounts);
+        front = new ClientFront(
+                config, clientTls, rsaKeys, live, firstLook.taken(), metrics, directory, nativeDigests, nanos);
+        servers = new Servers(config.servers(), config.pool().maxConnections(), threads);
         transport = Transport.of(config.mysql().transport());
         acceptor = transport.loops(1, "sluice-accept");
         loops = transport.loops(threads, "sluice-loop");
-        addresses = new BackendAddresses(List.copyOf(permits.keySet()), NAME_INTERVAL);
+        addresses = new BackendAddresses(servers.weights().keySet(), NAME_INTERVAL);
         monitor = monitor();
+        servers.onChange(weights -> addresses.follow(weights.keySet(), () -> monitor.list(servers.weights())));
+        discovery = Discovery.overJdbc(
+                config.discovery(),
+                servers,
+                live::observed,
+                config.monitor(),
+                config.backend().tls());
+        operations = new Operations(
+                new ProxyGate(live, monitor, eachLoop),
+                config.failover(),
+                config.monitor(),
+                config.backend().tls());
+        outcomes = OutcomeProof.overJdbc(
+                live::observed,
+                config.failover(),
+                config.monitor(),
+                config.backend().tls());
         parsing = new SqlParsing(config.routing().parserCache());
-        rules = new RuleSet(
-                config.rules(),
-                new Hostgroups(
-                        config.hostgroups().stream()
-                                .map(HostgroupSettings::hostgroup)
-                                .toList(),
-                        config.defaultHostgroups()));
+        rules = new RuleSet(config.rules(), config.allHostgroups());
+        limits = config.limits().stream()
+                .map(settings -> new Limit(settings, nanos))
+                .toList();
+        sourceReads = config.routing().sourceReads() == 0 ? null : new Limit(config.sourceReads(), nanos);
         BackendConnector connector = new NettyConnector(transport, addresses, tls, config.backend());
         DataPathEvents events = new DataPathEvents(metrics, monitor);
-        CausalReads causalReads = causalReads(config.routing().causalReads(), nanos.getAsLong());
+        CausalReads causalReads = CausalReads.of(config.routing().causalReads(), nanos.getAsLong())
+                .byTable(tables);
         List<LoopScope> scopes = new ArrayList<>();
         for (EventExecutor executor : loops) {
             EventLoop loop = (EventLoop) executor;
@@ -176,18 +204,32 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     new StatementClassifier(StatementClassifier.CACHED_STATEMENTS_DEFAULT, parsing.structures()),
                     new RuleMatcher(rules),
                     causalReads,
-                    limits(),
+                    functions,
+                    sessionLimits(),
                     events,
                     nanos));
+        }
+        FailoverSettings.Verification verification = config.failover().verification();
+        if (verification.on()) {
+            SlotTags tags = new SlotTags(verification.prefix(), verification.slots());
+            scopes.forEach(scope -> scope.verifyWrites(WriteSlots.of(tags, outcomes)));
         }
         live.setScopes(scopes);
         front.setRandom(random.apply("scrambles"));
     }
 
     private Monitor monitor() {
-        Map<BackendAddress, Integer> weights = new LinkedHashMap<>();
-        config.servers().forEach(server -> weights.put(server.address(), server.weight()));
-        return Monitor.overJdbc(weights, config.monitor(), config.backend().tls(), live::publish);
+        return Monitor.overJdbc(
+                servers.weights(), config.monitor(), config.backend().tls(), topology -> {
+                    live.publish(topology);
+                    firstLook.take(topology);
+                });
+    }
+
+    private CompletableFuture<?> readAccounts() {
+        boolean wanted =
+                config.authentication().passthrough() && config.authentication().readDigests();
+        return wanted ? nativeDigests.start() : CompletableFuture.completedFuture(null);
     }
 
     private BackendAccount monitorAccount() {
@@ -206,23 +248,33 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 () -> live.topology().source().map(Member::address).orElse(null));
     }
 
+    private CatalogueReader catalogueReader() {
+        return new CatalogueReader(
+                config.monitor(),
+                config.backend().tls(),
+                config.routing().catalogueInterval(),
+                () -> live.topology().source().map(Member::address).orElse(null),
+                functions,
+                tables);
+    }
+
     private RoutingSettings routingSettings() {
         return new RoutingSettings(
                 config.monitor().maxLag(), true, config.routing().replicaTransactions());
     }
 
     private Balancer.Preferences preferences() {
-        String here = config.routing().zone();
-        Set<BackendAddress> remote = config.servers().stream()
-                .filter(server -> !here.isEmpty()
-                        && !server.zone().isEmpty()
-                        && !server.zone().equals(here))
-                .map(ServerSettings::address)
-                .collect(Collectors.toUnmodifiableSet());
-        return new Balancer.Preferences(remote, config.routing().slowStart());
+        return new Balancer.Preferences(this::isRemote, config.routing().slowStart());
     }
 
-    private SessionLimits limits() {
+    private boolean isRemote(BackendAddress address) {
+        Servers.Server server = servers.get(address);
+        String here = config.routing().zone();
+        String there = server == null ? "" : server.settings().zone();
+        return !here.isEmpty() && !there.isEmpty() && !there.equals(here);
+    }
+
+    private SessionLimits sessionLimits() {
         return new SessionLimits(
                 config.mysql().maxCommandBytes(),
                 config.mysql().maxPreparedStatements(),
@@ -230,16 +282,10 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 config.failover().hold(),
                 config.failover().maxHeld(),
                 config.mysql().idleTimeout(),
-                config.routing().causalWait());
-    }
-
-    private static CausalReads causalReads(RouterSettings.CausalReads whose, long nowNanos) {
-        return switch (whose) {
-            case OFF -> CausalReads.off();
-            case SESSION -> CausalReads.session();
-            case USER -> CausalReads.user(nowNanos);
-            case GLOBAL -> CausalReads.global(nowNanos);
-        };
+                config.routing().causalWait(),
+                config.failover().replayBytes(),
+                limits,
+                sourceReads);
     }
 
     private BackendPool pool(BackendAddress address, EventLoop loop, BackendConnector connector, LongSupplier nanos) {
@@ -249,13 +295,14 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 config.pool().maxAge(),
                 config.pool().maxPreparedStatements(),
                 config.backend().connectTimeout());
-        return new BackendPool(
-                address, loop, of(address, permits), poolLimits, connector, of(address, counters), nanos);
-    }
-
-    /** The map has every configured server, and no other address is asked for. */
-    private static <T> T of(BackendAddress address, Map<BackendAddress, T> configured) {
-        return Objects.requireNonNull(configured.get(address), () -> "not a configured server: " + address);
+        Servers.Server known = servers.get(address);
+        Servers.Server server = known == null ? servers.stranger(address) : known;
+        BackendPool pool =
+                new BackendPool(address, loop, server.permits(), poolLimits, connector, server.counters(), nanos);
+        if (known == null) {
+            pool.retire(); // somebody acts on an older topology
+        }
+        return pool;
     }
 
     /**
@@ -265,9 +312,9 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
      */
     public void start() throws IOException {
         monitor.start();
-        if (config.authentication().passthrough() && config.authentication().readDigests()) {
-            nativeDigests.start();
-        }
+        discovery.start();
+        firstLook.begin();
+        catalogueReader.start();
         for (LoopScope scope : live.scopes()) {
             scope.loop().scheduleAtFixedRate(scope::tidy, 1, 1, TimeUnit.SECONDS);
         }
@@ -323,13 +370,13 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         front.shut();
         listeners.close();
         LOG.info("event=draining clients={} deadline_ms={}", front.clientCount(), limit.toMillis());
-        onEachLoop(scope -> {
+        eachLoop.ask(scope -> {
             List.copyOf(scope.sessions()).forEach(Session::drain);
             return true;
         });
         front.awaitNoClients(limit);
         int left = front.clientCount();
-        onEachLoop(scope -> {
+        eachLoop.ask(scope -> {
             List.copyOf(scope.sessions()).forEach(Session::closeNow);
             return true;
         });
@@ -340,8 +387,12 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     public void close() {
         front.shut();
         listeners.close();
+        discovery.close();
         monitor.close();
         nativeDigests.close();
+        operations.close();
+        outcomes.close();
+        catalogueReader.close();
         addresses.close();
         parsing.close();
         acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
@@ -358,8 +409,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     @Override
     public List<SessionView> sessions() {
         List<SessionView> all = new ArrayList<>();
-        for (List<SessionView> some :
-                onEachLoop(scope -> scope.sessions().stream().map(Session::view).toList())) {
+        for (List<SessionView> some : eachLoop.ask(
+                scope -> scope.sessions().stream().map(Session::view).toList())) {
             all.addAll(some);
         }
         return all;
@@ -367,21 +418,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
 
     @Override
     public List<PoolView> pools() {
-        List<PoolView> views = new ArrayList<>();
-        permits.forEach((address, permitted) -> {
-            BackendCounters counted = of(address, counters);
-            views.add(new PoolView(
-                    address,
-                    permitted.limit(),
-                    permitted.used(),
-                    counted.leased.intValue(),
-                    counted.waiting.intValue(),
-                    counted.opened.sum(),
-                    counted.closed.sum(),
-                    counted.resets.sum(),
-                    slowness(address)));
-        });
-        return views;
+        return servers.pools(this::slowness);
     }
 
     /** In the eyes of the event loop that thinks worst of it; a loop may be about to change its mind. */
@@ -396,11 +433,20 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     public Explanation explain(String sql) {
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
         StatementClassifier classifier = new StatementClassifier(EXPLAINED, parsing.structures());
-        Statement statement = classifier.classify(text, 0, text.length, LexContext.DEFAULT);
+        Statement statement = functions.judge(classifier.classify(text, 0, text.length, LexContext.DEFAULT), null);
         Verdict verdict = new RuleMatcher(rules).of(RuleSubject.NOBODY).judge(null, statement, text);
+        byte[] rewritten = verdict.text();
+        if (rewritten != null) {
+            statement = classifier.classify(rewritten, 0, rewritten.length, LexContext.DEFAULT);
+        }
         Direction direction = rules.hostgroups().direct(classifier.hints(), verdict.direction());
         return new Router(routingSettings(), new SplittableRandom())
                 .explain(RouteRequest.ofNewSession(statement).directed(direction), live.topology());
+    }
+
+    /** What an operator may do to servers. */
+    public ServerControl serverControl() {
+        return operations;
     }
 
     /** The rules there are, for metrics. */
@@ -408,14 +454,25 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         return rules.rules();
     }
 
+    /** Those on statements, for metrics. */
+    public List<Limit> limits() {
+        return Stream.concat(limits.stream(), Stream.ofNullable(sourceReads)).toList();
+    }
+
     /** What the parser has found, for metrics; empty if nothing is parsed. */
     public Optional<Structures> structures() {
         return Optional.ofNullable(parsing.structures());
     }
 
-    /** The counters of each server's connections, for metrics. */
-    public Map<BackendAddress, BackendCounters> counters() {
-        return Map.copyOf(counters);
+    /** Which servers there are, and how that is changed. */
+    public ServerList servers() {
+        return servers;
+    }
+
+    /** The counters of a server's connections, for metrics; null for one that is not there any more. */
+    public @Nullable BackendCounters counters(BackendAddress address) {
+        Servers.Server server = servers.get(address);
+        return server == null ? null : server.counters();
     }
 
     @Override
@@ -431,27 +488,5 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     @Override
     public int clientCount() {
         return front.clientCount();
-    }
-
-    /** Asks every event loop; one that does not answer in time is left out, and said so. */
-    private <T> List<T> onEachLoop(Function<LoopScope, T> question) {
-        List<CompletableFuture<T>> answers = new ArrayList<>();
-        for (LoopScope scope : live.scopes()) {
-            answers.add(CompletableFuture.supplyAsync(() -> question.apply(scope), scope.loop()));
-        }
-        List<T> all = new ArrayList<>();
-        for (CompletableFuture<T> answer : answers) {
-            try {
-                all.add(answer.get(LOOK_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
-            } catch (TimeoutException e) {
-                LOG.warn("event=loop_silent waited_ms={}", LOOK_TIMEOUT.toMillis());
-            } catch (ExecutionException e) {
-                throw new IllegalStateException(e.getCause());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return all;
-            }
-        }
-        return all;
     }
 }

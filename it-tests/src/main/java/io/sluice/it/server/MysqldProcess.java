@@ -46,7 +46,7 @@ public final class MysqldProcess {
     }
 
     /** Whether it can be spoken to: alive and not paused. */
-    boolean answers() {
+    public boolean answers() {
         return isAlive() && !paused;
     }
 

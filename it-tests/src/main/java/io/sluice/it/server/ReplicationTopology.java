@@ -15,10 +15,15 @@ import java.util.List;
  * <p>Not thread-safe: one thread orders the servers about.
  */
 public final class ReplicationTopology implements AutoCloseable {
+    /** The ids of servers that were rebuilt begin after this one. */
+    private static final int REBUILT = 100;
+
     private final ServerBinaries binaries;
     private final Path home;
     private final List<MysqldProcess> servers = new ArrayList<>();
     private int source;
+    private int rebuilt;
+    private long promotedAtNanos;
 
     private ReplicationTopology(ServerBinaries binaries, Path home) {
         this.binaries = binaries;
@@ -47,16 +52,19 @@ public final class ReplicationTopology implements AutoCloseable {
             server.launch();
         }
         servers.forEach(MysqldProcess::awaitReady);
-        if (binaries.flavor().isMariaDb()) {
-            // ''@localhost, which the installation makes, would match app and repl before their own accounts do.
-            servers.forEach(server -> server.execute(
-                    "SET sql_log_bin=0", "DELETE FROM mysql.global_priv WHERE User=''", "FLUSH PRIVILEGES"));
-        }
+        servers.forEach(this::removeAnonymous);
         createUsers();
         for (int n = 1; n <= replicas; n++) {
             follow(n, 0);
         }
         awaitCaughtUp();
+    }
+
+    /** ''@localhost, which MariaDB's installation makes, would match app and repl before their own accounts do. */
+    private void removeAnonymous(MysqldProcess server) {
+        if (binaries.flavor().isMariaDb()) {
+            server.execute("SET sql_log_bin=0", "DELETE FROM mysql.global_priv WHERE User=''", "FLUSH PRIVILEGES");
+        }
     }
 
     /** One initialised data directory for all topologies of a run: to copy it is faster than to make it. */
@@ -83,6 +91,12 @@ public final class ReplicationTopology implements AutoCloseable {
                         "GRANT SELECT ON performance_schema.* TO monitor@'%'",
                         "GRANT SELECT ON mysql.user TO monitor@'%'",
                         "CREATE DATABASE app");
+        if (binaries.flavor().isMariaDb()) {
+            source().execute("GRANT SELECT ON mysql.proc TO monitor@'%'", "GRANT SELECT ON mysql.func TO monitor@'%'");
+        } else {
+            boolean early = binaries.flavor() == ServerFlavor.MYSQL_8_0; // perhaps before 8.0.20
+            source().execute("GRANT " + (early ? "SELECT" : "SHOW_ROUTINE") + " ON *.* TO monitor@'%'");
+        }
     }
 
     public ServerBinaries binaries() {
@@ -105,6 +119,11 @@ public final class ReplicationTopology implements AutoCloseable {
         return servers.get(source);
     }
 
+    /** When the source of now was made writable, by System.nanoTime(); the others followed later. */
+    public long promotedAtNanos() {
+        return promotedAtNanos;
+    }
+
     public int sourceNumber() {
         return source;
     }
@@ -115,13 +134,42 @@ public final class ReplicationTopology implements AutoCloseable {
         follow(n, source);
     }
 
+    /** Makes a dead server an empty replica, which gets all from the source: what it alone had is gone. */
+    public void rebuild(int n) {
+        MysqldProcess server = servers.get(n);
+        server.discard();
+        server.adopt(template());
+        // With its old id it would take for its own, and leave out, what the server had written that it was.
+        rebuilt++;
+        server.start("--read-only=1", "--server-id=" + (REBUILT + rebuilt));
+        removeAnonymous(server);
+        follow(n, source);
+    }
+
+    /** Starts one more server as a replica of the source, which it gets all from; returns its number. */
+    public int addReplica() {
+        int n = servers.size();
+        MysqldProcess server =
+                new MysqldProcess(binaries, Directories.create(home.resolve("server" + n)), n + 1, FreePorts.next());
+        servers.add(server);
+        server.adopt(template());
+        server.start("--read-only=1");
+        removeAnonymous(server);
+        follow(n, source);
+        return n;
+    }
+
     public List<MysqldProcess> replicas() {
         return servers.stream().filter(server -> server != source()).toList();
     }
 
     /** Makes server n a read-only replica of another. */
     public void follow(int n, int other) {
-        int port = servers.get(other).port();
+        followAt(n, servers.get(other).port());
+    }
+
+    /** The same of whatever carries bytes from that port to another server. */
+    public void followAt(int n, int port) {
         servers.get(n)
                 .execute(
                         switch (binaries.flavor().spelling()) {
@@ -160,8 +208,13 @@ public final class ReplicationTopology implements AutoCloseable {
      * takes writes; the other living servers follow it.
      */
     public void promote(int n) {
+        promote(n, List.of());
+    }
+
+    /** The same without a word to those who are not to know. */
+    public void promote(int n, List<Integer> unaware) {
         applyReceived(n);
-        takeOver(n);
+        takeOver(n, unaware);
     }
 
     /** Ends the stream from the old source and applies the rest of the relay log. */
@@ -181,7 +234,19 @@ public final class ReplicationTopology implements AutoCloseable {
         }
     }
 
-    private void takeOver(int n) {
+    private void takeOver(int n, List<Integer> unaware) {
+        detach(n);
+        promotedAtNanos = System.nanoTime();
+        source = n;
+        for (int other = 0; other < servers.size(); other++) {
+            if (other != n && !unaware.contains(other) && servers.get(other).answers()) {
+                follow(other, n);
+            }
+        }
+    }
+
+    /** Makes server n follow nobody and take writes. */
+    public void detach(int n) {
         servers.get(n)
                 .execute(
                         switch (binaries.flavor().spelling()) {
@@ -195,12 +260,6 @@ public final class ReplicationTopology implements AutoCloseable {
                             case SLAVE, MARIADB ->
                                 new String[] {"STOP SLAVE", "RESET SLAVE ALL", "SET GLOBAL read_only=0"};
                         });
-        source = n;
-        for (int other = 0; other < servers.size(); other++) {
-            if (other != n && servers.get(other).answers()) {
-                follow(other, n);
-            }
-        }
     }
 
     /** Delays a replica's applier by so many seconds (0 ends that). */

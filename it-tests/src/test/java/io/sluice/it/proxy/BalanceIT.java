@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.it.Counters;
 import io.sluice.it.Lab;
+import io.sluice.it.fault.NetworkRelay;
 import io.sluice.it.server.Await;
 import io.sluice.it.server.ReplicationTopology;
 import io.sluice.it.server.SluiceProcess;
@@ -27,7 +28,7 @@ class BalanceIT {
 
     @Test
     void a_slow_replica_gets_few_reads_until_it_is_fast_again() throws SQLException, IOException {
-        try (SlowRelay relay = new SlowRelay(topology.server(1).port());
+        try (NetworkRelay relay = new NetworkRelay(topology.server(1).port());
                 SluiceProcess sluice = SluiceProcess.start(
                         new SluiceSettings()
                                 .server(topology.source().address())

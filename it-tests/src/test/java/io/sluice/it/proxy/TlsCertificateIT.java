@@ -64,15 +64,6 @@ class TlsCertificateIT {
         listed(settings, "shown", "require_tls", "x509");
         listed(settings, "named", "require_subject", SUBJECT, "require_issuer", ours.issuer());
         sluice = SluiceProcess.start(settings, Lab.newHome("sluice"));
-        awaitAccounts(); // so that each login is by the plugin of its account
-    }
-
-    private static void awaitAccounts() {
-        Await.until(
-                "the log names the accounts that want a certificate",
-                Duration.ofSeconds(20),
-                () -> sluice.log()
-                        .contains("event=accounts_want_certificates users=\"monitor,named,shown,strict,vouched\""));
     }
 
     private static void create(String user, String require) {
@@ -136,7 +127,11 @@ class TlsCertificateIT {
 
     @Test
     void accounts_that_want_a_certificate_are_named_in_the_log() {
-        awaitAccounts();
+        Await.until(
+                "the log names them",
+                Duration.ofSeconds(20),
+                () -> sluice.log()
+                        .contains("event=accounts_want_certificates users=\"monitor,named,shown,strict,vouched\""));
     }
 
     /** 0 if it succeeds, the server's error, or -1 if the connection broke without one. */

@@ -28,6 +28,12 @@ import org.junit.jupiter.api.Test;
  * the same for Sluice, and nearly the other way round. MariaDB has no such function.
  */
 final class DigestIT {
+    /**
+     * Statements from anywhere rather than whole scripts: one script may be full of INSERTs that differ in their number
+     * of rows, which are one digest to Sluice and two to the server.
+     */
+    private static final int SAMPLE = 3000;
+
     private static final Pattern QUOTED = Pattern.compile("('[^']*'|\"[^\"]*\"|`[^`]*`)");
 
     @Test
@@ -35,9 +41,7 @@ final class DigestIT {
         assumeThat(Lab.flavor().isMariaDb()).isFalse();
         Path home = Lab.newHome("digest");
         Set<String> texts = new LinkedHashSet<>();
-        for (Script script : SoundnessIT.scripts()) {
-            script.lines().forEach(line -> texts.addAll(spellings(line.sql())));
-        }
+        SoundnessIT.texts(SAMPLE).forEach(sql -> texts.addAll(spellings(sql)));
         try (ReplicationTopology topology = Lab.newTopology("digest", 0)) {
             MysqldProcess server = topology.source();
             Verdicts verdicts = Verdicts.of(texts, server.query("SELECT VERSION()"), home);
@@ -67,7 +71,7 @@ final class DigestIT {
                             + " the server%n",
                     compared, byServer.size(), split.size(), byUs.size(), merged.size());
             assertThat(compared).isGreaterThan(200);
-            assertThat(split.size()).as("see %s", home.resolve("split.txt")).isLessThan(1 + byServer.size() / 100);
+            assertThat(split.size()).as("see %s", home.resolve("split.txt")).isLessThan(1 + byServer.size() / 50);
             assertThat(merged.size()).as("see %s", home.resolve("merged.txt")).isLessThan(1 + byUs.size() / 10);
         }
     }

@@ -121,25 +121,63 @@ final class SoundnessIT {
 
     /** Those that the properties ask for. */
     static List<Script> scripts() throws IOException {
-        List<Script> scripts = new ArrayList<>(List.of(Script.ofResource(OWN)));
-        boolean full = "full".equals(System.getProperty("sluice.soundness"));
-        String corpus = System.getProperty("sluice.soundness.corpus", "");
-        for (String directory : corpus.isEmpty() ? new String[0] : corpus.split(":", -1)) {
-            files(Path.of(directory)).forEach(file -> scripts.add(Script.read(file)));
+        List<Script> scripts = givenScripts();
+        List<Path> suites = suites();
+        if (!isFull()) {
+            Collections.shuffle(suites, printedSeed());
         }
+        suites.stream()
+                .limit(isFull() ? suites.size() : hasCorpus() ? 0 : SCRIPTS_BY_DEFAULT)
+                .forEach(file -> scripts.add(Script.read(file)));
+        return scripts;
+    }
+
+    /** Each text once: all of them, or as many as given from anywhere in the suites, beside our own. */
+    static Set<String> texts(int sample) throws IOException {
+        Set<String> texts = new LinkedHashSet<>(texts(givenScripts()));
+        List<String> others = new ArrayList<>();
+        if (isFull() || !hasCorpus()) {
+            others.addAll(texts(suites().stream().map(Script::read).toList()));
+        }
+        if (!isFull()) {
+            Collections.shuffle(others, printedSeed());
+        }
+        texts.addAll(others.subList(0, isFull() ? others.size() : Math.min(sample, others.size())));
+        return texts;
+    }
+
+    private static boolean isFull() {
+        return "full".equals(System.getProperty("sluice.soundness"));
+    }
+
+    private static boolean hasCorpus() {
+        return !System.getProperty("sluice.soundness.corpus", "").isEmpty();
+    }
+
+    private static Random printedSeed() {
+        long seed = Long.getLong("seed", new Random().nextLong(1_000_000));
+        System.out.println("-Dseed=" + seed);
+        return new Random(seed);
+    }
+
+    /** Our own, and those of the directories that were named. */
+    private static List<Script> givenScripts() throws IOException {
+        List<Script> scripts = new ArrayList<>(List.of(Script.ofResource(OWN)));
+        if (hasCorpus()) {
+            for (String directory :
+                    System.getProperty("sluice.soundness.corpus").split(":", -1)) {
+                files(Path.of(directory)).forEach(file -> scripts.add(Script.read(file)));
+            }
+        }
+        return scripts;
+    }
+
+    private static List<Path> suites() throws IOException {
         List<Path> suites = new ArrayList<>();
         for (String directory : SUITES) {
             suites.addAll(Files.isDirectory(Path.of(directory)) ? files(Path.of(directory)) : List.of());
         }
-        if (!full) {
-            long seed = Long.getLong("seed", new Random().nextLong(1_000_000));
-            System.out.println("-Dseed=" + seed);
-            Collections.shuffle(suites, new Random(seed));
-        }
-        suites.stream()
-                .limit(full ? suites.size() : corpus.isEmpty() ? SCRIPTS_BY_DEFAULT : 0)
-                .forEach(file -> scripts.add(Script.read(file)));
-        return scripts;
+        return suites;
     }
 
     private static List<Path> files(Path directory) throws IOException {

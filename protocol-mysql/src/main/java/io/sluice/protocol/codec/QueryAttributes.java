@@ -10,6 +10,8 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.packet.WireFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,30 +38,32 @@ public final class QueryAttributes {
         ByteBuf in = command.packets().duplicate();
         in.readerIndex(command.bodyIndex()).writerIndex(command.bodyIndex() + command.bodyLength());
         int start = in.readerIndex();
-        read(in, null);
+        read(in, null, Map.of());
         boolean none = in.readerIndex() - start == NONE.length;
         return none ? NONE : ByteBufUtil.getBytes(in, start, in.readerIndex() - start);
     }
 
     /**
-     * The value of one attribute as text.
+     * The attributes with a name that begins so, in their order: strings, and whole numbers as decimal digits. Those that
+     * are NULL, or something else, are left out.
      *
      * @param attributes as {@link #of} gave them
-     * @param name compared byte by byte
-     * @return null if there is none of this name, or if it is NULL or no string
+     * @param prefix compared byte by byte, and left out of the names
      */
-    public static @Nullable String text(byte[] attributes, String name) {
-        return read(Unpooled.wrappedBuffer(attributes), name);
+    public static Map<String, String> texts(byte[] attributes, String prefix) {
+        Map<String, String> texts = new LinkedHashMap<>(4);
+        read(Unpooled.wrappedBuffer(attributes), prefix, texts);
+        return texts;
     }
 
-    /** Reads over all of them; returns the text of the one with that name, if there is one. */
-    private static @Nullable String read(ByteBuf in, @Nullable String name) {
+    /** Reads over all of them; adds those whose names begin with the prefix, if there is one. */
+    private static void read(ByteBuf in, @Nullable String prefix, Map<String, String> texts) {
         long count = WireFormat.readLengthEncodedInteger(in);
         if (WireFormat.readLengthEncodedInteger(in) != 1 || count < 0 || count > MAX_COUNT) {
             throw new ProtocolException("malformed query attributes");
         }
         if (count == 0) {
-            return null;
+            return;
         }
         byte[] nulls = WireFormat.readBytes(in, ((int) count + 7) / 8);
         WireFormat.require(in, 1);
@@ -67,25 +71,36 @@ public final class QueryAttributes {
             throw new ProtocolException("query attributes without types");
         }
         int[] types = new int[(int) count];
-        int wanted = -1;
+        @Nullable String[] wanted = new @Nullable String[types.length];
         for (int i = 0; i < types.length; i++) {
             WireFormat.require(in, 2);
             types[i] = in.readUnsignedShortLE() & 0xff;
-            ByteBuf itsName = WireFormat.readLengthEncodedBytes(in);
-            if (name != null && name.equals(itsName.toString(UTF_8))) {
-                wanted = i;
-            }
+            ByteBuf its = WireFormat.readLengthEncodedBytes(in);
+            String name = prefix == null ? "" : its.toString(UTF_8);
+            wanted[i] = prefix != null && name.startsWith(prefix) ? name.substring(prefix.length()) : null;
         }
-        String text = null;
         for (int i = 0; i < types.length; i++) {
             boolean isNull = (nulls[i / 8] & 1 << i % 8) != 0;
-            if (!isNull && i == wanted && isString(types[i])) {
-                text = WireFormat.readLengthEncodedBytes(in).toString(UTF_8);
-            } else if (!isNull) {
+            int start = in.readerIndex();
+            if (!isNull) {
                 skipValue(in, types[i]);
             }
+            String text =
+                    isNull || wanted[i] == null ? null : text(in.slice(start, in.readerIndex() - start), types[i]);
+            if (text != null) {
+                texts.put(wanted[i], text);
+            }
         }
-        return text;
+    }
+
+    private static @Nullable String text(ByteBuf value, int type) {
+        return switch (type) {
+            case 1 -> String.valueOf(value.readByte());
+            case 2 -> String.valueOf(value.readShortLE());
+            case 3 -> String.valueOf(value.readIntLE());
+            case 8 -> String.valueOf(value.readLongLE());
+            default -> isString(type) ? WireFormat.readLengthEncodedBytes(value).toString(UTF_8) : null;
+        };
     }
 
     /** VARCHAR, and all kinds of blobs and strings. */

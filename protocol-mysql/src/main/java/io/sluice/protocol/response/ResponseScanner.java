@@ -98,6 +98,11 @@ public final class ResponseScanner {
         return state == State.DONE && skip == 0;
     }
 
+    /** Whether a response is awaited of which no packet has come; part of the first one counts as nothing. */
+    public boolean isUntouched() {
+        return !isDone() && sequenceId == 0;
+    }
+
     /** Whether all bytes relayed so far end with a packet, so that an ERR packet may follow them. */
     public boolean isAtPacketBoundary() {
         return skip == 0 || partial != null;

@@ -5,7 +5,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.concurrent.ScheduledFuture;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.ProtocolException;
@@ -20,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +57,9 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     private boolean forgotten;
     private @Nullable LeaseHolder holder;
     private long idleSinceNanos;
-    private @Nullable ScheduledFuture<?> deadline;
+    private final AnswerDeadline deadline = new AnswerDeadline();
     private long uses;
+    private int resets;
     private @Nullable Object insertIdOwner;
     private long insertIdVersion;
 
@@ -132,16 +131,14 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
 
     /** Ends the connection unless all that was sent has its response by then: for what no client waits for. */
     void answerWithin(Duration limit) {
-        if (!exchanges.isEmpty() && deadline == null) {
-            Runnable late = () -> lose("the server did not answer within " + limit.toMillis() + " ms");
-            deadline = channel.eventLoop().schedule(late, limit.toMillis(), TimeUnit.MILLISECONDS);
+        if (!exchanges.isEmpty()) {
+            deadline.begin(channel.eventLoop(), limit, this::lose);
         }
     }
 
     private void answered() {
-        if (deadline != null && exchanges.isEmpty()) {
-            deadline.cancel(false);
-            deadline = null;
+        if (exchanges.isEmpty()) {
+            deadline.end();
         }
     }
 
@@ -323,6 +320,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     void stateWasReset() {
         dirty = false;
         uses++;
+        resets++;
         insertIdOwner = null;
         variables = SessionVariables.NONE;
         prepared.clear();
@@ -397,11 +395,6 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         stateWasReset();
     }
 
-    /** The connection turned out to be unusable: ends it as if the server had. */
-    void fail() {
-        channel.close();
-    }
-
     public @Nullable String schema() {
         return schema;
     }
@@ -451,6 +444,11 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
     /** Changes whenever somebody else may have left traces; see {@link BackendPool#takeBack}. */
     public long uses() {
         return uses;
+    }
+
+    /** How often the server has forgotten all that was set here. */
+    public int resets() {
+        return resets;
     }
 
     void countUse() {

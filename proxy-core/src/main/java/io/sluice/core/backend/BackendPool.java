@@ -10,8 +10,6 @@ import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Flavor;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -19,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +32,6 @@ import org.slf4j.LoggerFactory;
 public final class BackendPool {
     private static final Logger LOG = LoggerFactory.getLogger(BackendPool.class);
 
-    /** How many idle connections are looked at for one that already has the session's state. */
-    private static final int LOOK_AT = 8;
-
     private final BackendAddress address;
     private final EventLoop loop;
     private final Permits permits;
@@ -44,13 +40,13 @@ public final class BackendPool {
     private final BackendCounters counters;
     private final LongSupplier nanos;
 
-    private final Map<PoolKey, ArrayDeque<BackendConnection>> idle = new HashMap<>();
+    private final IdleConnections idle = new IdleConnections();
     private final LinkedHashSet<BackendConnection> lingering = new LinkedHashSet<>();
     private final WaitingRequests waiters = new WaitingRequests();
     private final Map<BackendConnection, SessionVariables> baselines = new HashMap<>();
     private int open;
     private int leased;
-    private boolean closed;
+    private boolean retired;
 
     public BackendPool(
             BackendAddress address,
@@ -85,7 +81,7 @@ public final class BackendPool {
      */
     public @Nullable BackendConnection lease(LeaseRequest request) {
         assert loop.inEventLoop();
-        BackendConnection connection = takeIdle(request);
+        BackendConnection connection = idle.takeFor(request);
         if (connection != null) {
             return handOut(connection, request);
         }
@@ -111,8 +107,7 @@ public final class BackendPool {
 
     /** Leases a connection again if nobody has used it since it was given back with that many uses. */
     public boolean takeBack(BackendConnection connection, long uses, LeaseRequest request) {
-        ArrayDeque<BackendConnection> deque = idle.get(connection.key());
-        if (connection.uses() != uses || deque == null || !deque.remove(connection)) {
+        if (connection.uses() != uses || !idle.remove(connection)) {
             return false;
         }
         handOut(connection, request);
@@ -142,7 +137,7 @@ public final class BackendPool {
     }
 
     void linger(BackendConnection connection) {
-        if (!connection.isUsable() || !waiters.isEmpty() || permits.isWantedByOtherThan(this)) {
+        if (retired || !connection.isUsable() || !waiters.isEmpty() || permits.isWantedByOtherThan(this)) {
             LeaseHolder holder = Objects.requireNonNull(connection.holder());
             release(connection);
             holder.lingeringEnded(connection);
@@ -162,7 +157,7 @@ public final class BackendPool {
     /** Called from any thread when a permit came back that this pool wants: it is this pool's now, to use or give back. */
     void permitGranted() {
         loop.execute(() -> {
-            Waiter waiter = closed ? null : waiters.firstWithoutOpening();
+            Waiter waiter = waiters.firstWithoutOpening();
             if (waiter == null) {
                 permits.release();
             } else {
@@ -197,10 +192,7 @@ public final class BackendPool {
     /** Closes what has been idle for too long, or is too old. Called now and then on the loop. */
     public void tidy() {
         long now = nanos.getAsLong();
-        for (ArrayDeque<BackendConnection> deque : idle.values()) {
-            deque.removeIf(connection -> closeIfExpired(connection, now));
-        }
-        idle.values().removeIf(ArrayDeque::isEmpty); // clients come and go, and with them keys
+        idle.removeIf(connection -> closeIfExpired(connection, now));
         for (BackendConnection connection : List.copyOf(lingering)) {
             if (connection.isExpired(limits, now)) {
                 endLingering(connection);
@@ -209,54 +201,33 @@ public final class BackendPool {
         }
     }
 
-    /** Closes all that is free and, from now on, whatever is given back. */
-    public void close() {
-        closed = true;
+    /**
+     * The server is no longer one of ours: closes all that is free and, from now on, whatever is given back. Who waits is
+     * still served, and so is who asks by an older decision.
+     */
+    public void retire() {
+        retired = true;
         permits.leave(this);
-        List<BackendConnection> all = new ArrayList<>(lingering);
-        idle.values().forEach(all::addAll);
+        List<BackendConnection> all = idle.all();
+        all.addAll(lingering);
         all.forEach(BackendConnection::discard);
     }
 
-    /** Gives up every connection, also those in use, whose holders learn why. */
-    public void abandon(String cause) {
-        List.copyOf(baselines.keySet()).forEach(connection -> connection.lose(cause));
+    public boolean isRetired() {
+        return retired;
+    }
+
+    /** Whether nobody has anything here, or waits for it. */
+    public boolean isEmpty() {
+        return open == 0 && waiters.isEmpty();
+    }
+
+    /** Gives up such connections, also those in use, whose holders learn why. */
+    public void abandon(Predicate<BackendConnection> which, String cause) {
+        List.copyOf(baselines.keySet()).stream().filter(which).forEach(connection -> connection.lose(cause));
     }
 
     // ---- the pool's own business
-
-    private @Nullable BackendConnection takeIdle(LeaseRequest request) {
-        ArrayDeque<BackendConnection> deque = idle.get(request.poolKey());
-        if (deque == null || deque.isEmpty()) {
-            return null;
-        }
-        if (fits(deque.peek(), request)) {
-            return deque.poll();
-        }
-        BackendConnection best = null;
-        int looked = 0;
-        for (BackendConnection connection : deque) {
-            if (fits(connection, request)) {
-                best = connection;
-                break;
-            }
-            if (best == null && connection.canServe(request)) {
-                best = connection;
-            }
-            if (++looked >= LOOK_AT && best != null) {
-                break;
-            }
-        }
-        if (best != null) {
-            deque.remove(best);
-        }
-        return best;
-    }
-
-    private static boolean fits(BackendConnection connection, LeaseRequest request) {
-        return Objects.equals(connection.schema(), request.schema())
-                && connection.variables().equals(request.variables());
-    }
 
     private @Nullable BackendConnection takeLingering(LeaseRequest request) {
         for (BackendConnection connection : lingering) {
@@ -322,7 +293,7 @@ public final class BackendPool {
 
     /** Gives a clean, free connection to whoever needs it most. */
     private void offer(BackendConnection connection) {
-        if (closed || !connection.isUsable() || closeIfExpired(connection, nanos.getAsLong())) {
+        if (!connection.isUsable() || closeIfExpired(connection, nanos.getAsLong())) {
             connection.discard();
             return;
         }
@@ -336,23 +307,21 @@ public final class BackendPool {
             waiter.request.leased(handOut(connection, waiter.request));
             return;
         }
-        if (waiters.firstWithoutOpening() != null) {
+        if (retired || waiters.firstWithoutOpening() != null) {
             // They cannot use it; forget() opens one for them with the permit.
             connection.discard();
             return;
         }
         connection.setIdleSinceNanos(nanos.getAsLong());
-        idle.computeIfAbsent(connection.key(), key -> new ArrayDeque<>()).push(connection);
+        idle.push(connection);
     }
 
     /** Closes a free connection that the one who waits cannot use; its permit then serves the waiter. */
     private boolean evictOne() {
-        for (ArrayDeque<BackendConnection> deque : idle.values()) {
-            BackendConnection oldest = deque.pollLast();
-            if (oldest != null) {
-                oldest.discard();
-                return true;
-            }
+        BackendConnection oldest = idle.takeOldest();
+        if (oldest != null) {
+            oldest.discard();
+            return true;
         }
         for (BackendConnection connection : lingering) {
             endLingering(connection);
@@ -478,8 +447,7 @@ public final class BackendPool {
         (onPurpose ? counters.closed : counters.lost).increment();
         open--;
         baselines.remove(connection);
-        ArrayDeque<BackendConnection> deque = idle.get(connection.key());
-        boolean wasIdle = deque != null && deque.remove(connection);
+        boolean wasIdle = idle.remove(connection);
         if (lingering.contains(connection)) {
             endLingering(connection);
         } else if (!wasIdle && connection.holder() != null) {

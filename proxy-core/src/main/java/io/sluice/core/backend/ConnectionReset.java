@@ -63,7 +63,7 @@ final class ConnectionReset {
     private static void orFail(BackendConnection connection, @Nullable SqlError error) {
         if (error != null) {
             LOG.warn("backend={} thread={} reset_failed=\"{}\"", connection.address(), connection.threadId(), error);
-            connection.fail();
+            connection.channel().close(); // as if the server had ended it
         }
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * loop tells the others that their connections are out of date.
  */
 public final class Permits {
-    private final int limit;
+    private volatile int limit;
     private final int loops;
     private final AtomicInteger used = new AtomicInteger();
     private final AtomicInteger outdatings = new AtomicInteger();
@@ -23,6 +23,11 @@ public final class Permits {
     public Permits(int limit, int loops) {
         this.limit = limit;
         this.loops = loops;
+    }
+
+    /** Allows more connections from now on, or fewer: those beyond are closed as they come back. */
+    public void limitTo(int most) {
+        limit = most;
     }
 
     /** A pool that may have connections to spare when another one wants them. */
@@ -47,7 +52,7 @@ public final class Permits {
 
     /** Gives a permit back: to the pool that has wanted one for longest, by its name, so that no other takes it. */
     void release() {
-        BackendPool next = wanting.poll();
+        BackendPool next = used.get() > limit ? null : wanting.poll();
         if (next == null) {
             used.decrementAndGet();
             handOver(); // somebody may have begun to want one meanwhile

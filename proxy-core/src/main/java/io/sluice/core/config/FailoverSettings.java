@@ -2,9 +2,33 @@
 package io.sluice.core.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
-/** What happens to commands while no source is known. */
-public record FailoverSettings(Duration hold, int maxHeld) {
+/**
+ * What happens to commands while no source is known, and how the source is moved on request.
+ *
+ * @param drain how long a switchover waits for transactions to end
+ * @param catchUp how long it waits for the new source to get everything
+ * @param replayBytes of an open transaction are kept, to do it again when its connection is lost; 0: none
+ * @param replicationUser as whom the old source shall replicate; empty to leave that to the operator
+ */
+public record FailoverSettings(
+        Duration hold,
+        int maxHeld,
+        Duration drain,
+        Duration catchUp,
+        String replicationUser,
+        Secret replicationPassword,
+        int replayBytes,
+        Verification verification) {
+
+    /**
+     * Whether writes whose answer got lost are looked for by the tags of their GTIDs.
+     *
+     * @param prefix of the tags: no other Sluice of these servers may have it
+     * @param slots how many tags there are, hence connections that can write so at once
+     */
+    public record Verification(boolean on, String prefix, int slots) {}
 
     static FailoverSettings read(Section section) {
         return new FailoverSettings(
@@ -15,6 +39,40 @@ public record FailoverSettings(Duration hold, int maxHeld) {
                         "1h",
                         "Time a command not yet sent waits for a new source; 0: it fails at once.")),
                 section.get(Key.integer(
-                        "max_held", 10_000, 0, 1_000_000, "Most commands that wait so; more fail at once.")));
+                        "max_held", 10_000, 0, 1_000_000, "Most commands that wait so; more fail at once.")),
+                section.get(Key.duration(
+                        "drain", "4s", "0", "1h", "Time that a switchover leaves open transactions to end.")),
+                section.get(Key.duration(
+                        "catch_up", "4s", "0", "1h", "Time that a switchover leaves the new source to catch up.")),
+                section.get(Key.text(
+                        "replication_user",
+                        "",
+                        "As whom the old source replicates after a switchover; empty: left to you.")),
+                section.secret("replication_password", "The password of failover.replication_user; may be ${NAME}.")
+                        .orElse(Secret.EMPTY),
+                section.get(Key.size(
+                        "replay",
+                        "0",
+                        "0",
+                        "64MiB",
+                        "Longest transaction that is done again when its connection is lost; 0: none is.")),
+                verification(section));
+    }
+
+    private static Verification verification(Section section) {
+        return new Verification(
+                section.get(Key.flag(
+                        "verify_writes",
+                        false,
+                        "Find out what became of writes whose connection was lost, by tags of GTIDs (MySQL 8.3).")),
+                section.get(new Key<>(
+                        "tag_prefix",
+                        "sluice",
+                        "sluice",
+                        "1 to 20 of a-z, 0-9 and _, no digit first",
+                        "What those tags begin with; another one for each Sluice before the same servers.",
+                        text -> Optional.of(text).filter(prefix -> prefix.matches("[a-z_][a-z0-9_]{0,19}")),
+                        text -> "write a name such as sluice_a")),
+                section.get(Key.integer("tags", 64, 1, 4096, "How many connections can have such a tag at once.")));
     }
 }

@@ -33,8 +33,13 @@ public final class HostPattern {
     private HostPattern(String text, @Nullable Network network) {
         this.text = text;
         this.network = network;
+        this.pattern = withWildcards(text);
+    }
+
+    /** As in account names: % stands for any characters and _ for one, whatever the case. */
+    static Pattern withWildcards(String text) {
         String quoted = Pattern.quote(text).replace("%", "\\E.*\\Q").replace("_", "\\E.\\Q");
-        this.pattern = Pattern.compile(quoted, Pattern.CASE_INSENSITIVE);
+        return Pattern.compile(quoted, Pattern.CASE_INSENSITIVE);
     }
 
     /** Empty if it is no such pattern. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.config;
 
+import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.topology.BackendAddress;
 import java.io.IOException;
@@ -34,10 +35,12 @@ public record SluiceConfig(
         List<HostgroupSettings> hostgroups,
         Map<String, Integer> defaultHostgroups,
         List<Rule> rules,
+        List<LimitSettings> limits,
         AuthenticationSettings authentication,
         BackendSettings backend,
         PoolSettings pool,
         MonitorSettings monitor,
+        DiscoverySettings discovery,
         RouterSettings routing,
         FailoverSettings failover,
         AdminSettings admin,
@@ -49,6 +52,7 @@ public record SluiceConfig(
         hostgroups = List.copyOf(hostgroups);
         defaultHostgroups = Map.copyOf(defaultHostgroups);
         rules = List.copyOf(rules);
+        limits = List.copyOf(limits);
     }
 
     /** Every key at its default: no servers, no users. */
@@ -117,6 +121,11 @@ public record SluiceConfig(
                 "What is to become of which statements, as in ProxySQL's mysql_query_rules.",
                 rule -> RuleSettings.read(rule, hostgroupIds),
                 Rule::id);
+        List<LimitSettings> limits = section.list(
+                "limits",
+                "How many statements may run at once or in a second, of whom and of what kind.",
+                LimitSettings::read,
+                LimitSettings::name);
         return new SluiceConfig(
                         mysql,
                         dataDir,
@@ -125,11 +134,13 @@ public record SluiceConfig(
                         hostgroups,
                         users.defaultHostgroups(),
                         rules,
+                        limits,
                         section.section("authentication", AuthenticationSettings::read)
                                 .withPassthrough(users.passthrough(), section),
                         section.section("backend", BackendSettings::read),
                         pool,
                         section.section("monitor", MonitorSettings::read),
+                        section.section("discovery", DiscoverySettings::read),
                         section.section("routing", RouterSettings::read),
                         section.section("failover", FailoverSettings::read),
                         section.section("admin", AdminSettings::read),
@@ -168,6 +179,18 @@ public record SluiceConfig(
         if (!reading.hasProblemAt(path)) {
             reading.problem(reading.given.get(path), path, wrong, right);
         }
+    }
+
+    /** Those listed, with those there are anyway, and where reads of users go. */
+    public Hostgroups allHostgroups() {
+        return new Hostgroups(
+                hostgroups.stream().map(HostgroupSettings::hostgroup).toList(), defaultHostgroups);
+    }
+
+    /** What routing.source_reads says, where it says something; who finds no place waits as for a connection. */
+    public LimitSettings sourceReads() {
+        return LimitSettings.ofAll(
+                "routing.source_reads", routing.sourceReads(), pool.maxWaiters(), pool.acquireTimeout());
     }
 
     /** Every address to listen on, by its key. */

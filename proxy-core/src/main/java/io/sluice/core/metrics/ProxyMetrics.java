@@ -53,6 +53,8 @@ public final class ProxyMetrics {
     private final Counter mispredictions;
     private final Counter waitsReached;
     private final Counter waitsMissed;
+    private final Counter replaysDone;
+    private final Counter replaysGivenUp;
     private final Counter otherErrors;
     private final Map<Integer, Counter> ownErrors = new ConcurrentHashMap<>();
 
@@ -78,6 +80,8 @@ public final class ProxyMetrics {
         loginsDelayed = counter("sluice.logins.delayed", "Refusals sent later, to slow who guesses passwords");
         waitsReached = waits("reached");
         waitsMissed = waits("missed");
+        replaysDone = replays("done");
+        replaysGivenUp = replays("given_up");
         mispredictions = counter("sluice.mispredictions", "Statements that did what their text did not promise");
         serverErrors = errors("server", "any");
         otherErrors = errors("sluice", "other");
@@ -125,6 +129,11 @@ public final class ProxyMetrics {
         (reached ? waitsReached : waitsMissed).increment();
     }
 
+    /** A transaction was done again behind a lost connection. */
+    public void replayed(boolean done) {
+        (done ? replaysDone : replaysGivenUp).increment();
+    }
+
     /** A statement taken for a read was refused by a replica, or a replica reported a write. */
     public void mispredicted() {
         mispredictions.increment();
@@ -148,6 +157,13 @@ public final class ProxyMetrics {
         return Counter.builder("sluice.causal.waits")
                 .description("Replicas asked to wait for writes before a read; missed: not in time, so the read went"
                         + " to the source")
+                .tag("outcome", outcome)
+                .register(registry);
+    }
+
+    private Counter replays(String outcome) {
+        return Counter.builder("sluice.transaction.replays")
+                .description("Transactions done again behind a lost connection; given_up: the answers were others")
                 .tag("outcome", outcome)
                 .register(registry);
     }

@@ -11,7 +11,6 @@ import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -28,12 +27,16 @@ public final class ViewMetrics {
         this.registry = registry;
     }
 
-    /** Makes the gauges of the whole and of each configured server; the registry keeps the view alive through them. */
-    public static void register(ProxyView view, Collection<BackendAddress> servers, MeterRegistry registry) {
+    /** Makes the gauges of the whole; the registry keeps the view alive through them. */
+    public static void register(ProxyView view, MeterRegistry registry) {
+        new ViewMetrics(view, registry).whole();
+    }
+
+    /** Makes those of one server. */
+    static void registerServer(ProxyView view, BackendAddress server, MeterRegistry registry) {
         ViewMetrics metrics = new ViewMetrics(view, registry);
-        metrics.whole();
-        servers.forEach(metrics::member);
-        servers.forEach(metrics::pool);
+        metrics.member(server);
+        metrics.pool(server);
     }
 
     private void whole() {

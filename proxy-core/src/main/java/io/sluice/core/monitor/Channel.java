@@ -39,6 +39,10 @@ record Channel(
         return receiver != Receiver.STOPPED;
     }
 
+    boolean isReceiving() {
+        return receiver == Receiver.RUNNING;
+    }
+
     Channel withLag(Duration measured) {
         return new Channel(
                 name,

@@ -53,6 +53,7 @@ final class JdbcProbe implements Probe {
     private boolean hasChannels;
     private boolean mayReadChannels = true;
     private boolean mayReadCommitTimes = true;
+    private boolean mayReadGroup = true;
 
     JdbcProbe(BackendAddress address, Properties properties, LongSupplier nanos, Executor threads) {
         this.address = address;
@@ -94,32 +95,32 @@ final class JdbcProbe implements Probe {
     }
 
     private Observation probe(int question) {
-        boolean lost = false;
         long sent = nanos.getAsLong();
         if (isAbandoned(question)) {
             return failure(sent, Kind.TIMEOUT, false, "abandoned");
         }
-        try {
-            if (connection.get() != null) {
-                try {
-                    return query(sent);
-                } catch (SQLException broken) {
-                    if (!isConnectionLoss(broken)) {
-                        throw broken;
-                    }
-                    lost = true;
-                    disconnect();
-                    if (isAbandoned(question) || ProbeFailure.kindOf(broken) == Kind.TIMEOUT) {
-                        return failure(sent, Kind.TIMEOUT, false, ProbeFailure.text(broken));
-                    }
+        boolean lost = false;
+        if (connection.get() != null) {
+            try {
+                return query(sent);
+            } catch (SQLException broken) {
+                disconnect();
+                Kind kind = ProbeFailure.kindOf(broken, false);
+                lost = isConnectionLoss(broken);
+                if (!lost || isAbandoned(question) || kind == Kind.TIMEOUT) {
+                    return failure(sent, kind, false, ProbeFailure.text(broken));
                 }
             }
+        }
+        boolean opening = true;
+        try {
             connect();
+            opening = false;
             sent = nanos.getAsLong();
             return query(sent);
         } catch (SQLException failed) {
             disconnect();
-            return failure(sent, ProbeFailure.kindOf(failed), lost, ProbeFailure.text(failed));
+            return failure(sent, ProbeFailure.kindOf(failed, opening), lost, ProbeFailure.text(failed));
         }
     }
 
@@ -132,6 +133,7 @@ final class JdbcProbe implements Probe {
         connection.set(opened);
         mayReadChannels = true;
         mayReadCommitTimes = true;
+        mayReadGroup = true;
         hasChannels = false;
         try (Statement statement = opened.createStatement();
                 ResultSet row = statement.executeQuery("SELECT @@version, (SELECT MIN(id) FROM"
@@ -150,8 +152,9 @@ final class JdbcProbe implements Probe {
             return query(statement, sent);
         } catch (SQLException denied) {
             // Which of the statements was refused shows by its code; ask again without it.
-            if (mayReadCommitTimes && hasChannels && isDeniedTable(denied)) {
-                mayReadCommitTimes = false;
+            if (isDeniedTable(denied) && (mayReadGroup || (mayReadCommitTimes && hasChannels))) {
+                mayReadGroup = false;
+                mayReadCommitTimes = !hasChannels;
             } else if (mayReadChannels && denied.getErrorCode() == ER_SPECIFIC_ACCESS_DENIED) {
                 mayReadChannels = false;
             } else {
@@ -164,9 +167,11 @@ final class JdbcProbe implements Probe {
     private Answer query(Statement statement, long sent) throws SQLException {
         boolean wantCommitTimes =
                 mayReadCommitTimes && mayReadChannels && hasChannels && ReplicationQuery.knowsCommitTimes(version);
+        boolean wantGroup = mayReadGroup && ReplicationQuery.knowsGroups(version);
         statement.execute(ReplicationQuery.variables(version)
                 + (mayReadChannels ? "; " + ReplicationQuery.channels(version) : "")
-                + (wantCommitTimes ? "; " + ReplicationQuery.commitTimes() : ""));
+                + (wantCommitTimes ? "; " + ReplicationQuery.commitTimes() : "")
+                + (wantGroup ? "; " + ReplicationQuery.group() : ""));
         ResultSet variables = statement.getResultSet();
         variables.next();
         String uuid = variables.getString("uuid");
@@ -181,6 +186,8 @@ final class JdbcProbe implements Probe {
         if (wantCommitTimes && statement.getMoreResults()) {
             channels = withCommitTimes(channels, statement.getResultSet());
         }
+        GroupView group =
+                wantGroup && statement.getMoreResults() ? GroupView.read(uuid, statement.getResultSet()) : null;
         hasChannels = !channels.isEmpty();
         return new Answer(
                 address,
@@ -193,6 +200,7 @@ final class JdbcProbe implements Probe {
                 mayReadChannels,
                 channels,
                 executedOf(executed, applied, hasChannels),
+                group,
                 missingGrants());
     }
 

@@ -3,13 +3,13 @@ package io.sluice.core.monitor;
 
 import io.sluice.routing.topology.BackendAddress;
 import java.util.Properties;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
-/** Makes probes that speak through MySQL Connector/J on a few daemon threads: at most one a server. */
+/** Makes probes that speak through MySQL Connector/J on a few daemon threads: one a server, since none is asked twice at once. */
 final class JdbcProbes implements Probe.Factory {
 
     static {
@@ -21,17 +21,16 @@ final class JdbcProbes implements Probe.Factory {
     private final LongSupplier nanos;
     private final ThreadPoolExecutor threads;
 
-    JdbcProbes(Properties properties, int servers, LongSupplier nanos) {
+    JdbcProbes(Properties properties, LongSupplier nanos) {
         this.properties = properties;
         this.nanos = nanos;
         AtomicInteger number = new AtomicInteger();
         this.threads =
-                new ThreadPoolExecutor(servers, servers, 1, TimeUnit.MINUTES, new LinkedBlockingQueue<>(), task -> {
+                new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), task -> {
                     Thread thread = new Thread(task, "sluice-probe-" + number.incrementAndGet());
                     thread.setDaemon(true);
                     return thread;
                 });
-        threads.allowCoreThreadTimeOut(true);
     }
 
     @Override

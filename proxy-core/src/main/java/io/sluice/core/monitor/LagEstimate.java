@@ -40,6 +40,10 @@ record LagEstimate(@Nullable Duration lag, String why) {
             return unknown("lag unknown: " + member.trouble());
         }
         Bounds bounds = boundsOf(answer, source, alive, history);
+        GroupView group = answer.group();
+        if (group != null && answer.channels().isEmpty()) {
+            return ofGroup(group, bounds, alive);
+        }
         if (!answer.channelsKnown()) {
             return provenBy(bounds, "lag unknown: the monitor may not see the replication status");
         }
@@ -54,6 +58,19 @@ record LagEstimate(@Nullable Duration lag, String why) {
             worst = worse(worst, of(channel, bounds, alive));
         }
         return worst;
+    }
+
+    private static LagEstimate ofGroup(GroupView group, Bounds bounds, boolean alive) {
+        if (!group.isOnline()) {
+            return unknown("is " + group.state() + " in its replication group");
+        }
+        if (alive && !group.hasQuorum()) {
+            return unknown("is in the minority of its replication group");
+        }
+        if (group.queue() == 0) {
+            return new LagEstimate(bounds.clamp(Duration.ZERO), "");
+        }
+        return provenBy(bounds, "lag unknown: applies " + group.queue() + " transactions of its replication group");
     }
 
     private static LagEstimate of(Channel channel, Bounds bounds, boolean alive) {

@@ -3,29 +3,50 @@ package io.sluice.core.monitor;
 
 import io.sluice.core.monitor.Observation.Answer;
 import io.sluice.core.monitor.Observation.Failure;
+import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Flavor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of one configured server.
+ * What is known of one server.
  *
  * @param answer the last answer; kept through failures, since a role does not change because a probe was lost
+ * @param channelsSince when the first answer was asked for that named the sources which the last one names
  * @param failures failed probes in a row that speak for death
  * @param misses probes in a row without an answer, for whatever reason
+ * @param silentSince when the first of these was sent
  * @param trouble what the last failed probe said, or empty
  * @param evidence what the data path reported since the last answer, or empty
- * @param deposed was the source, then another became it; takes nothing until it has submitted or caught up
+ * @param errant transactions that the source of now had not when it was last asked; on MySQL only
+ * @param standing whether it may become the source by being writable
  */
 record MemberState(
         BackendAddress address,
         int weight,
         @Nullable Answer answer,
+        long channelsSince,
         boolean online,
         int failures,
         int misses,
+        long silentSince,
         String trouble,
         String evidence,
-        boolean deposed) {
+        GtidSet errant,
+        Standing standing) {
+
+    /** What speaks against a server whatever it says of itself now. */
+    enum Standing {
+        /** Never was the source, is it now, or has followed another one since. */
+        FREE,
+        /** Seen writable while another one was preferred: that this one goes away is no reason to take its rival. */
+        RIVAL,
+        /** Another took its place: that it is writable means nothing, since it may just have come back. */
+        DEPOSED,
+        /** Deposed, and read-only since then: if that is undone, somebody wants it so. But not by a restart. */
+        YIELDED
+    }
 
     /** Failed probes in a row until a member is offline, when none of them is a proof. */
     static final int FAILURES_UNTIL_OFFLINE = 2;
@@ -35,7 +56,8 @@ record MemberState(
     static final String NOT_YET_PROBED = "not yet probed";
 
     static MemberState unseen(BackendAddress address, int weight) {
-        return new MemberState(address, weight, null, false, 0, 0, NOT_YET_PROBED, "", false);
+        return new MemberState(
+                address, weight, null, 0, false, 0, 0, 0, NOT_YET_PROBED, "", GtidSet.EMPTY, Standing.FREE);
     }
 
     boolean seen() {
@@ -51,6 +73,17 @@ record MemberState(
         return online && (failures > 0 || !evidence.isEmpty());
     }
 
+    /** Alive, as it says itself, but does not let the monitor look. */
+    boolean turnsAway() {
+        return online && misses > 0 && failures == 0;
+    }
+
+    /** What the trouble is, without the details that may differ each time. */
+    String gistOfTrouble() {
+        int colon = trouble.indexOf(':');
+        return colon < 0 ? trouble : trouble.substring(0, colon);
+    }
+
     /** Alive, but has not let the monitor look for a while. */
     boolean isBlind() {
         return misses >= MISSES_UNTIL_BLIND;
@@ -60,27 +93,154 @@ record MemberState(
         if (answer != null && next.sentNanos() - answer.sentNanos() < 0) {
             return this;
         }
-        boolean submitted = next.readOnly() || !next.channels().isEmpty();
-        return new MemberState(address, weight, next, true, 0, 0, "", "", deposed && !submitted);
+        boolean same = answer != null && sourcesOf(answer).equals(sourcesOf(next));
+        long since = same ? channelsSince : next.sentNanos();
+        return new MemberState(address, weight, next, since, true, 0, 0, 0, "", "", errant, standingAfter(next));
+    }
+
+    private static List<String> sourcesOf(Answer answer) {
+        return answer.channels().stream().map(Channel::toString).toList();
+    }
+
+    private Standing standingAfter(Answer next) {
+        if (next.channels().stream().anyMatch(Channel::isActive)) {
+            return Standing.FREE;
+        }
+        return switch (standing) {
+            case FREE -> Standing.FREE;
+            case RIVAL -> next.readOnly() ? Standing.FREE : Standing.RIVAL;
+            case DEPOSED -> next.readOnly() ? Standing.YIELDED : Standing.DEPOSED;
+            case YIELDED -> next.readOnly() ? Standing.YIELDED : Standing.FREE;
+        };
     }
 
     MemberState failed(Failure failure) {
         String text = failure.detail().isEmpty() ? failure.kind().toString() : failure.kind() + ": " + failure.detail();
+        long since = misses == 0 ? failure.sentNanos() : silentSince;
         if (failure.kind().provesLife()) {
-            return new MemberState(address, weight, answer, online, 0, misses + 1, text, "", deposed);
+            return new MemberState(
+                    address,
+                    weight,
+                    answer,
+                    channelsSince,
+                    online,
+                    0,
+                    misses + 1,
+                    since,
+                    text,
+                    "",
+                    errant,
+                    unwatched());
         }
         boolean convinced = failure.isProof() || !evidence.isEmpty() || failures + 1 >= FAILURES_UNTIL_OFFLINE;
         return new MemberState(
-                address, weight, answer, online && !convinced, failures + 1, misses + 1, text, evidence, deposed);
+                address,
+                weight,
+                answer,
+                channelsSince,
+                online && !convinced,
+                failures + 1,
+                misses + 1,
+                since,
+                text,
+                evidence,
+                errant,
+                unwatched());
+    }
+
+    /** Another one is the source now. */
+    MemberState deposed() {
+        MemberState member = withStanding(Standing.DEPOSED);
+        if (answer == null) {
+            return member;
+        }
+        member = member.withStanding(member.standingAfter(answer));
+        return misses > 0 ? member.withStanding(member.unwatched()) : member;
+    }
+
+    /** Behind a failed probe there may be a restart. */
+    private Standing unwatched() {
+        return standing == Standing.YIELDED ? Standing.DEPOSED : standing;
     }
 
     MemberState suspected(String why) {
-        return online ? new MemberState(address, weight, answer, true, failures, misses, trouble, why, deposed) : this;
+        return online
+                ? new MemberState(
+                        address,
+                        weight,
+                        answer,
+                        channelsSince,
+                        true,
+                        failures,
+                        misses,
+                        silentSince,
+                        trouble,
+                        why,
+                        errant,
+                        standing)
+                : this;
     }
 
-    MemberState withDeposed(boolean now) {
-        return now == deposed
+    /** As the source's answer shows it, if that is younger than this one's; else nothing new is known. */
+    MemberState comparedTo(Answer source) {
+        if (answer == null || source.sentNanos() - answer.receivedNanos() <= 0) {
+            return this;
+        }
+        boolean tells =
+                source.version().flavor() == Flavor.MYSQL && !source.executed().isEmpty();
+        GtidSet found = tells ? answer.executed().subtract(source.executed()) : GtidSet.EMPTY;
+        return found.equals(errant) ? this : withErrant(found);
+    }
+
+    MemberState withErrant(GtidSet found) {
+        return new MemberState(
+                address,
+                weight,
+                answer,
+                channelsSince,
+                online,
+                failures,
+                misses,
+                silentSince,
+                trouble,
+                evidence,
+                found,
+                standing);
+    }
+
+    MemberState withWeight(int other) {
+        return other == weight
                 ? this
-                : new MemberState(address, weight, answer, online, failures, misses, trouble, evidence, now);
+                : new MemberState(
+                        address,
+                        other,
+                        answer,
+                        channelsSince,
+                        online,
+                        failures,
+                        misses,
+                        silentSince,
+                        trouble,
+                        evidence,
+                        errant,
+                        standing);
+    }
+
+    MemberState withStanding(Standing now) {
+        return now == standing
+                ? this
+                : new MemberState(
+                        address,
+                        weight,
+                        answer,
+                        channelsSince,
+                        online,
+                        failures,
+                        misses,
+                        silentSince,
+                        trouble,
+                        evidence,
+                        errant,
+                        now);
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.core.monitor;
 
 import io.sluice.core.config.BackendSettings.Tls;
 import io.sluice.core.config.MonitorSettings;
+import io.sluice.core.monitor.Event.Listed;
 import io.sluice.core.monitor.Event.Observed;
 import io.sluice.core.monitor.Event.Suspected;
 import io.sluice.core.monitor.MonitorThread.Timer;
@@ -13,10 +14,13 @@ import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Topology;
 import java.time.Duration;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +38,9 @@ public final class Monitor implements AutoCloseable {
     /** While something is wrong, probes come this many times as often. */
     private static final int HASTE = 5;
     /** However much evidence pours in, a server is not asked more often than this. */
+    /** More exactly it need not be known; all loops would write to the same memory with every answer. */
+    private static final long HEARD_EVERY = TimeUnit.MILLISECONDS.toNanos(2);
+
     private static final Duration SHORTEST_GAP = Duration.ofMillis(50);
 
     private static final int FIRST_PROBE_PATIENCE = 5;
@@ -41,13 +48,15 @@ public final class Monitor implements AutoCloseable {
     private final MonitorSettings settings;
     private final MonitorThread thread;
     private final Consumer<Topology> publish;
-    private final Map<BackendAddress, Watch> watches = new LinkedHashMap<>();
-    private final Set<String> grantsReported = new HashSet<>();
+    private final Probe.Factory probes;
+    /** Changed on the monitor's thread only. */
+    private final Map<BackendAddress, Watch> watches = new ConcurrentHashMap<>();
+
     private TopologyState state;
     private boolean closed;
 
     /**
-     * @param weights the configured servers in their order
+     * @param weights the servers at first, in their order
      * @param publish called on the monitor's thread with every new snapshot
      */
     public Monitor(
@@ -59,20 +68,52 @@ public final class Monitor implements AutoCloseable {
         this.settings = settings;
         this.thread = thread;
         this.publish = publish;
+        this.probes = probes;
         this.state = TopologyState.unprobed(weights);
-        weights.keySet().forEach(address -> watches.put(address, new Watch(address, probes.probeOf(address))));
+        weights.keySet().forEach(this::watch);
     }
 
     /** A monitor over JDBC with a thread and a small pool of its own. */
     public static Monitor overJdbc(
             Map<BackendAddress, Integer> weights, MonitorSettings settings, Tls tls, Consumer<Topology> publish) {
         SystemThread thread = new SystemThread("sluice-monitor");
-        JdbcProbes probes = new JdbcProbes(DriverProperties.of(settings, tls), weights.size(), thread::nanos);
+        JdbcProbes probes = new JdbcProbes(DriverProperties.ofProbe(settings, tls), thread::nanos);
         return new Monitor(weights, settings, thread, probes, publish);
     }
 
     public void start() {
         thread.execute(() -> watches.values().forEach(Watch::askNow));
+    }
+
+    private Watch watch(BackendAddress address) {
+        Watch watch = new Watch(address, probes.probeOf(address));
+        watches.put(address, watch);
+        return watch;
+    }
+
+    /** From now on these are the servers, in that order. Any thread. */
+    public void list(Map<BackendAddress, Integer> weights) {
+        Listed listed = new Listed(weights);
+        thread.execute(() -> {
+            if (!closed) {
+                follow(listed);
+            }
+        });
+    }
+
+    private void follow(Listed listed) {
+        for (Watch watch : List.copyOf(watches.values())) {
+            if (!listed.weights().containsKey(watch.address)) {
+                watches.remove(watch.address);
+                watch.close();
+            }
+        }
+        List<Watch> added = listed.weights().keySet().stream()
+                .filter(address -> !watches.containsKey(address))
+                .map(this::watch)
+                .toList();
+        take(listed);
+        added.forEach(Watch::askNow);
     }
 
     /**
@@ -83,6 +124,22 @@ public final class Monitor implements AutoCloseable {
         Watch watch = watches.get(address);
         if (watch != null && watch.evidence.compareAndSet(null, evidence)) {
             thread.execute(watch::heed);
+        }
+    }
+
+    /** The data path had an answer then: a probe that was sent before and had none proves nothing. Any thread. */
+    public void heardFrom(BackendAddress address, long nanos) {
+        Watch watch = watches.get(address);
+        if (watch != null) {
+            watch.heardFrom(nanos);
+        }
+    }
+
+    /** Asks a server at once, for no reason against it. Any thread. */
+    public void ask(BackendAddress address) {
+        Watch watch = watches.get(address);
+        if (watch != null) {
+            thread.execute(watch::askSoon);
         }
     }
 
@@ -113,35 +170,39 @@ public final class Monitor implements AutoCloseable {
         return gap.compareTo(SHORTEST_GAP) < 0 ? SHORTEST_GAP : gap;
     }
 
-    private void reportGrants(Answer answer) {
-        for (String grant : answer.missingGrants()) {
-            if (grantsReported.add(answer.address() + grant)) {
-                LOG.warn("event=monitor_grant_missing server={} remedy=\"{}\"", answer.address(), grant);
-            }
-        }
-    }
-
-    /** One server's probe and its schedule. On the monitor's thread, but for {@code evidence}. */
+    /** One server's probe and its schedule. On the monitor's thread, but for {@code evidence} and {@code heard}. */
     private final class Watch {
 
         private final BackendAddress address;
         private final Probe probe;
         private final AtomicReference<@Nullable String> evidence = new AtomicReference<>();
+        /** When the server last answered a command of the data path. */
+        private final AtomicLong heard = new AtomicLong(thread.nanos());
+
+        private final Set<String> grantsReported = new HashSet<>();
         private @Nullable Timer next;
         private @Nullable CompletableFuture<Observation> asked;
         private boolean askAgain;
         private long lastAskedNanos;
         private boolean everAsked;
         private boolean answered;
+        private boolean gone;
 
         Watch(BackendAddress address, Probe probe) {
             this.address = address;
             this.probe = probe;
         }
 
+        /** Of two loops the one may undo what the other said: by microseconds, and with its next answer it is mended. */
+        private void heardFrom(long nanos) {
+            if (nanos - heard.get() > HEARD_EVERY) {
+                heard.lazySet(nanos);
+            }
+        }
+
         private void heed() {
             String seen = evidence.getAndSet(null);
-            if (seen != null && !closed) {
+            if (seen != null && !closed && !gone) {
                 if (!state.isSuspected(address)) {
                     take(new Suspected(address, seen));
                 }
@@ -169,7 +230,7 @@ public final class Monitor implements AutoCloseable {
         }
 
         private void askNow() {
-            if (closed || asked != null) {
+            if (closed || gone || asked != null) {
                 return;
             }
             cancelNext();
@@ -205,6 +266,11 @@ public final class Monitor implements AutoCloseable {
                 LOG.error("event=probe_bug server={}", address, bug);
                 observation = failure(Kind.OTHER, String.valueOf(bug));
             }
+            if (observation instanceof Failure silence
+                    && silence.kind().isSilence()
+                    && heard.get() - silence.sentNanos() > 0) {
+                observation = silence.toMonitorAlone();
+            }
             if (observation instanceof Answer good) {
                 answered = true;
                 reportGrants(good);
@@ -216,6 +282,14 @@ public final class Monitor implements AutoCloseable {
                 long dueNanos = lastAskedNanos + gap().toNanos();
                 long delay = Math.max(dueNanos - thread.nanos(), SHORTEST_GAP.toNanos());
                 askIn(Duration.ofNanos(delay));
+            }
+        }
+
+        private void reportGrants(Answer answer) {
+            for (String grant : answer.missingGrants()) {
+                if (grantsReported.add(grant)) {
+                    LOG.warn("event=monitor_grant_missing server={} remedy=\"{}\"", address, grant);
+                }
             }
         }
 
@@ -231,6 +305,8 @@ public final class Monitor implements AutoCloseable {
         }
 
         private void close() {
+            gone = true;
+            asked = null;
             cancelNext();
             probe.close();
         }

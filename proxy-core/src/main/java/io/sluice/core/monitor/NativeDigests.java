@@ -16,6 +16,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,14 @@ public final class NativeDigests implements Function<String, List<byte[]>>, Auto
         this.source = source;
     }
 
-    public void start() {
-        thread.execute(this::read);
+    /** Begins to read. Returns what is done when the first try is over, whatever came of it. */
+    public CompletableFuture<Void> start() {
+        CompletableFuture<Void> first = new CompletableFuture<>();
+        thread.execute(() -> {
+            read();
+            first.complete(null);
+        });
+        return first;
     }
 
     /** SHA1(SHA1(password)) of the accounts of that name. */

@@ -5,6 +5,7 @@ import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.ServerVersion;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one probe of one server brought: an answer or a failure. Times are of the monotonic clock; {@code sentNanos} was
@@ -23,6 +24,7 @@ public sealed interface Observation {
      *
      * @param serverUuid empty on MariaDB, which has none
      * @param channelsKnown false when the account may not see the replication status; {@code channels} is then empty
+     * @param group null when it belongs to no replication group
      * @param missingGrants statements that an administrator should run, for people
      */
     record Answer(
@@ -36,6 +38,7 @@ public sealed interface Observation {
             boolean channelsKnown,
             List<Channel> channels,
             GtidSet executed,
+            @Nullable GroupView group,
             List<String> missingGrants)
             implements Observation {
 
@@ -67,14 +70,26 @@ public sealed interface Observation {
         boolean isProof() {
             return kind == Kind.SHUTTING_DOWN || (kind == Kind.REFUSED && connectionLost);
         }
+
+        /** The same, now that the data path has had an answer since. */
+        Failure toMonitorAlone() {
+            return new Failure(address, sentNanos, receivedNanos, Kind.MUTE, connectionLost, detail);
+        }
     }
 
     /** Why a probe failed; the text is for people. */
     enum Kind {
         REFUSED("connection refused"),
+        /** On a connection that had worked: it hangs, or the way to it is cut. */
         TIMEOUT("no answer in time"),
-        TOO_MANY_CONNECTIONS("too many connections"),
-        ACCESS_DENIED("the monitor's account was refused"),
+        /** Its machine takes connections, the server itself says nothing. */
+        HUNG("hangs, it takes connections and does not answer"),
+        /** Not even a connection comes about. */
+        UNREACHABLE("no way to it"),
+        TOO_MANY_CONNECTIONS("alive, but has no connection left for the monitor"),
+        ACCESS_DENIED("alive, but refuses the monitor's account"),
+        /** Commands of clients are answered all the same. */
+        MUTE("alive, but does not answer the monitor"),
         SHUTTING_DOWN("shutting down"),
         OTHER("failed");
 
@@ -86,7 +101,12 @@ public sealed interface Observation {
 
         /** A server that says no is alive. */
         boolean provesLife() {
-            return this == TOO_MANY_CONNECTIONS || this == ACCESS_DENIED;
+            return this == TOO_MANY_CONNECTIONS || this == ACCESS_DENIED || this == MUTE;
+        }
+
+        /** No answer, for whatever reason. */
+        boolean isSilence() {
+            return this == TIMEOUT || this == HUNG || this == UNREACHABLE;
         }
 
         @Override

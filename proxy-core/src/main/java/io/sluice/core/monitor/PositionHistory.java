@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Which GTID set the source had, and when: the yardstick for lag that needs no clock but ours. If a replica lacks what
  * the source had at t, it lags by at least now - t; if it has what the source had at t, it lags by at most now - t.
  * Immutable; bounded.
+ *
+ * @param start what the source had when it was first seen to be that
+ * @param tookOver whether it took the place of another one
  */
-record PositionHistory(List<Position> positions) {
+record PositionHistory(GtidSet start, boolean tookOver, List<Position> positions) {
 
-    static final PositionHistory EMPTY = new PositionHistory(List.of());
+    static final PositionHistory EMPTY = new PositionHistory(GtidSet.EMPTY, false, List.of());
 
     private static final int LIMIT = 128;
 
@@ -58,6 +61,16 @@ record PositionHistory(List<Position> positions) {
                 : positions.get(positions.size() - 1).executed();
     }
 
+    /** Begins anew with another source. */
+    static PositionHistory startingWith(Answer answer, boolean tookOver) {
+        return new PositionHistory(answer.executed(), tookOver, List.of()).with(answer);
+    }
+
+    /** Whether the source was seen to write since it became that. MariaDB's numbers do not tell who wrote. */
+    boolean hasGrown(String uuidOfSource) {
+        return !start.contains(newest().writtenBy(uuidOfSource));
+    }
+
     PositionHistory with(Answer answer) {
         if (answer.executed().isEmpty()) {
             return this;
@@ -66,13 +79,13 @@ record PositionHistory(List<Position> positions) {
         int last = next.size() - 1;
         if (last >= 0 && next.get(last).executed().equals(answer.executed())) {
             next.set(last, new Position(next.get(last).firstNanos(), answer.sentNanos(), answer.executed()));
-            return new PositionHistory(next);
+            return new PositionHistory(start, tookOver, next);
         }
         if (next.size() == LIMIT) {
             next.remove(0);
         }
         next.add(new Position(answer.receivedNanos(), answer.sentNanos(), answer.executed()));
-        return new PositionHistory(next);
+        return new PositionHistory(start, tookOver, next);
     }
 
     /** Bounds of the lag at {@code asOfNanos} of a replica that has applied {@code executed}. */

@@ -3,6 +3,7 @@ package io.sluice.core.monitor;
 
 import io.sluice.core.monitor.Observation.Kind;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.SocketTimeoutException;
 import java.sql.SQLException;
 import java.util.Set;
@@ -23,7 +24,8 @@ final class ProbeFailure {
 
     private ProbeFailure() {}
 
-    static Kind kindOf(SQLException failed) {
+    /** @param opening whether the connection was being opened, so that no answer means no greeting or no login */
+    static Kind kindOf(SQLException failed, boolean opening) {
         int code = failed.getErrorCode();
         if (FULL.contains(code)) {
             return Kind.TOO_MANY_CONNECTIONS;
@@ -35,8 +37,12 @@ final class ProbeFailure {
             return Kind.SHUTTING_DOWN;
         }
         for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SocketTimeoutException) {
-                return Kind.TIMEOUT;
+            if (cause instanceof SocketTimeoutException silence) {
+                boolean connecting = String.valueOf(silence.getMessage()).startsWith("Connect");
+                return connecting ? Kind.UNREACHABLE : opening ? Kind.HUNG : Kind.TIMEOUT;
+            }
+            if (cause instanceof NoRouteToHostException) {
+                return Kind.UNREACHABLE;
             }
             if (cause instanceof ConnectException refused) {
                 String message = String.valueOf(refused.getMessage());

@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReplicationGraph {
 
-    /** @param active whether the receiver runs or tries to; a stopped channel is configured, but not active */
-    record Link(BackendAddress from, BackendAddress to, boolean active) {}
+    /**
+     * @param active whether the receiver runs or tries to; a stopped channel is configured, but not active
+     * @param receiving whether it has a connection to its source
+     */
+    record Link(BackendAddress from, BackendAddress to, boolean active, boolean receiving) {}
 
     private final Map<BackendAddress, List<Link>> linksFrom = new HashMap<>();
 
@@ -29,7 +32,7 @@ final class ReplicationGraph {
                 for (Channel channel : member.answer().channels()) {
                     BackendAddress source = sourceOf(channel, member, members);
                     if (source != null) {
-                        links.add(new Link(member.address(), source, channel.isActive()));
+                        links.add(new Link(member.address(), source, channel.isActive(), channel.isReceiving()));
                     }
                 }
             }
@@ -41,8 +44,17 @@ final class ReplicationGraph {
         return linksFrom.getOrDefault(member, List.of());
     }
 
+    boolean hasActiveLink(BackendAddress member) {
+        return linksFrom(member).stream().anyMatch(Link::active);
+    }
+
     boolean linked(BackendAddress from, BackendAddress to) {
         return linksFrom(from).stream().anyMatch(link -> link.to().equals(to));
+    }
+
+    boolean receives(BackendAddress from, BackendAddress to) {
+        return linksFrom(from).stream()
+                .anyMatch(link -> link.receiving() && link.to().equals(to));
     }
 
     /** Whether {@code member} replicates from {@code source}, directly or through others. */

@@ -23,6 +23,14 @@ final class ReplicationQuery {
             + " FROM performance_schema.replication_applier_status_by_coordinator WHERE PROCESSING_TRANSACTION <> ''"
             + ") AS busy WHERE UNIX_TIMESTAMP(t) > 0 GROUP BY CHANNEL_NAME";
 
+    /** From here on the members of a group say who is their primary. */
+    private static final int GROUP_ROLES_SINCE = 80002;
+
+    private static final String GROUP = "SELECT MEMBER_ID, MEMBER_STATE, MEMBER_ROLE,"
+            + " (SELECT SUM(COUNT_TRANSACTIONS_REMOTE_IN_APPLIER_QUEUE)"
+            + " FROM performance_schema.replication_group_member_stats WHERE MEMBER_ID = @@server_uuid) AS queue"
+            + " FROM performance_schema.replication_group_members";
+
     private ReplicationQuery() {}
 
     static String variables(ServerVersion version) {
@@ -44,6 +52,14 @@ final class ReplicationQuery {
 
     static boolean knowsCommitTimes(ServerVersion version) {
         return version.flavor() == Flavor.MYSQL && version.number() >= COMMIT_TIMES_SINCE;
+    }
+
+    static boolean knowsGroups(ServerVersion version) {
+        return version.flavor() == Flavor.MYSQL && version.number() >= GROUP_ROLES_SINCE;
+    }
+
+    static String group() {
+        return GROUP;
     }
 
     static String commitTimes() {

@@ -15,20 +15,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the rows of SHOW REPLICA STATUS in all its spellings. */
-final class ReplicationStatus {
+public final class ReplicationStatus {
 
     private ReplicationStatus() {}
 
     static List<Channel> channels(ResultSet rows) throws SQLException {
         List<Channel> channels = new ArrayList<>();
         while (rows.next()) {
-            channels.add(channel(columns(rows)));
+            Map<String, String> row = columns(rows);
+            // A group's own channels name no source.
+            if (!row.getOrDefault("channel_name", "").startsWith("group_replication_")) {
+                channels.add(channel(row));
+            }
         }
         return channels;
     }
 
     /** One row by column name: in lower case and in the words of the newest server. */
-    private static Map<String, String> columns(ResultSet row) throws SQLException {
+    public static Map<String, String> columns(ResultSet row) throws SQLException {
         ResultSetMetaData metadata = row.getMetaData();
         Map<String, String> columns = new HashMap<>();
         for (int i = 1; i <= metadata.getColumnCount(); i++) {

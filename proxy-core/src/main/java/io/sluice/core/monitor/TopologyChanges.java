@@ -49,12 +49,15 @@ final class TopologyChanges {
     }
 
     private static void describe(@Nullable Member earlier, Member member, List<String> lines) {
-        boolean probesMatter = !member.online() || member.role() == Role.SOURCE;
+        boolean lagKnown = member.role() == Role.REPLICA && member.lag() != null;
+        boolean probesMatter = !member.online() || member.role() == Role.SOURCE || lagKnown;
         if (probesMatter
                 && !member.note().isEmpty()
                 && (earlier == null || !gist(earlier).equals(gist(member)))) {
             if (probed(member)) {
-                lines.add("event=probe_failed server=" + member.address() + why(member));
+                boolean errant = member.note().startsWith(TopologyReducer.ERRANT);
+                lines.add("event=" + (errant ? "errant_gtids" : "probe_failed") + " server=" + member.address()
+                        + why(member));
             }
         }
         if (earlier == null || !member.online()) {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.monitor;
 
+import io.sluice.core.monitor.Event.Listed;
 import io.sluice.core.monitor.Event.Observed;
 import io.sluice.core.monitor.Event.Suspected;
+import io.sluice.core.monitor.MemberState.Standing;
 import io.sluice.core.monitor.Observation.Answer;
 import io.sluice.core.monitor.Observation.Failure;
 import io.sluice.core.monitor.SourceElection.Verdict;
@@ -22,48 +24,105 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TopologyReducer {
 
+    /** How the note on a replica begins that has what the source lacks. */
+    static final String ERRANT = "has errant transactions, which the source lacks";
+
+    private static final int MAX_SHOWN = 200;
+
     private TopologyReducer() {}
 
-    public static TopologyState reduce(TopologyState state, Event event) {
+    public static TopologyState reduce(TopologyState before, Event event) {
+        TopologyState state = event instanceof Listed listed ? before.listing(listed.weights()) : before;
         List<MemberState> members = new ArrayList<>(state.members().size());
         for (MemberState member : state.members()) {
-            members.add(apply(member, event));
+            members.add(apply(member, event, state.previous()));
         }
         ReplicationGraph graph = new ReplicationGraph(members);
         Verdict verdict = new SourceElection(members, graph, state.previous(), state.history()).decide();
         BackendAddress previous = verdict.source() != null ? verdict.source() : state.previous();
-        PositionHistory history =
-                previous == null || previous.equals(state.previous()) ? state.history() : PositionHistory.EMPTY;
+        PositionHistory history = state.history();
         if (verdict.source() != null) {
-            depose(members, state.previous(), verdict.source());
+            depose(members, graph, state.previous(), verdict.source());
             Answer answer = find(members, verdict.source()).answer();
-            boolean news = event instanceof Observed observed && observed.observation() == answer;
-            if (answer != null && (news || history.isEmpty())) {
-                history = history.with(answer);
-            }
+            history = historyAfter(state, verdict.source(), answer, event);
+            compare(members, verdict.source(), answer, event);
         }
         Topology topology = topologyOf(state.topology().version() + 1, members, verdict, previous, history, graph);
         return new TopologyState(members, verdict.source(), previous, history, verdict.why(), topology);
     }
 
-    private static MemberState apply(MemberState member, Event event) {
+    private static MemberState apply(MemberState member, Event event, @Nullable BackendAddress previous) {
         if (event instanceof Suspected suspected) {
             return suspected.address().equals(member.address()) ? member.suspected(suspected.evidence()) : member;
         }
-        Observation observation = ((Observed) event).observation();
-        if (!observation.address().equals(member.address())) {
+        if (!(event instanceof Observed observed)
+                || !observed.observation().address().equals(member.address())) {
             return member;
         }
-        return observation instanceof Answer answer ? member.answered(answer) : member.failed((Failure) observation);
+        if (!(observed.observation() instanceof Answer answer)) {
+            return member.failed((Failure) observed.observation());
+        }
+        // Who shows up for the first time while another is the source may have been the source before our time.
+        boolean late = member.answer() == null && previous != null && !previous.equals(member.address());
+        return (late ? member.withStanding(Standing.RIVAL) : member).answered(answer);
     }
 
-    private static void depose(List<MemberState> members, @Nullable BackendAddress previous, BackendAddress source) {
+    /** Whenever the source answers, what the others had before that is to be found there. */
+    private static void compare(
+            List<MemberState> members, BackendAddress source, @Nullable Answer answer, Event event) {
+        if (answer != null && event instanceof Observed observed && observed.observation() == answer) {
+            members.replaceAll(member ->
+                    member.address().equals(source) ? member.withErrant(GtidSet.EMPTY) : member.comparedTo(answer));
+        }
+    }
+
+    private static PositionHistory historyAfter(
+            TopologyState state, BackendAddress source, @Nullable Answer answer, Event event) {
+        if (answer == null) {
+            return state.history();
+        }
+        if (!source.equals(state.previous())) {
+            return PositionHistory.startingWith(answer, state.previous() != null);
+        }
+        boolean news = event instanceof Observed observed && observed.observation() == answer;
+        return news || state.history().isEmpty() ? state.history().with(answer) : state.history();
+    }
+
+    private static void depose(
+            List<MemberState> members,
+            ReplicationGraph graph,
+            @Nullable BackendAddress previous,
+            BackendAddress source) {
         members.replaceAll(member -> {
             if (member.address().equals(source)) {
-                return member.withDeposed(false);
+                return member.withStanding(Standing.FREE);
             }
-            return member.address().equals(previous) ? member.withDeposed(true) : member;
+            if (member.address().equals(previous)) {
+                return member.deposed();
+            }
+            if (previous == null && member.isWritable() && !graph.hasActiveLink(member.address())) {
+                return member.deposed(); // it may have been the source before our time
+            }
+            // Who lost an election, or was writable while there was a source.
+            boolean rival = member.standing() == Standing.FREE
+                    && (source.equals(previous)
+                            ? isWritableBeside(member, find(members, source).answer())
+                            : member.online() && member.isWritable());
+            return rival && !graph.hasActiveLink(member.address()) ? member.withStanding(Standing.RIVAL) : member;
         });
+    }
+
+    /**
+     * Whether it was writable when the source still was. A source that has not been asked since may have stepped down
+     * for it.
+     */
+    private static boolean isWritableBeside(MemberState member, @Nullable Answer source) {
+        Answer answer = member.answer();
+        return answer != null
+                && answer.writable()
+                && source != null
+                && source.writable()
+                && source.sentNanos() - answer.receivedNanos() > 0;
     }
 
     private static Topology topologyOf(
@@ -87,7 +146,7 @@ public final class TopologyReducer {
         Answer answer = member.answer();
         String note = switch (role) {
             case SOURCE -> member.trouble();
-            case REPLICA -> lag.why();
+            case REPLICA -> noteOnReplica(member, lag);
             case UNKNOWN -> member.online() ? "writable, but not the source" : member.trouble();
         };
         return new Member(
@@ -103,6 +162,19 @@ public final class TopologyReducer {
                 note);
     }
 
+    private static String noteOnReplica(MemberState member, LagEstimate lag) {
+        if (!lag.why().isEmpty() || !member.online()) {
+            return lag.why();
+        }
+        if (member.turnsAway()) {
+            return member.trouble();
+        }
+        String errant = member.errant().toString();
+        return errant.isEmpty()
+                ? ""
+                : ERRANT + ": " + (errant.length() <= MAX_SHOWN ? errant : errant.substring(0, MAX_SHOWN) + "...");
+    }
+
     /** A member keeps its role while it is offline, except the source's: that is the election's to give. */
     private static Role roleOf(MemberState member, Verdict verdict) {
         if (member.address().equals(verdict.source())) {
@@ -112,7 +184,8 @@ public final class TopologyReducer {
         if (answer == null) {
             return Role.UNKNOWN;
         }
-        return answer.readOnly() || !answer.channels().isEmpty() ? Role.REPLICA : Role.UNKNOWN;
+        boolean takes = answer.readOnly() || !answer.channels().isEmpty() || answer.group() != null;
+        return takes ? Role.REPLICA : Role.UNKNOWN;
     }
 
     private static MemberState find(List<MemberState> members, BackendAddress address) {

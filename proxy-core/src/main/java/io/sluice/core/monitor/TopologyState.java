@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the reducer knows between two events. Immutable.
  *
- * @param members in the order of the configuration
+ * @param members in the order in which they were listed
  * @param source the source now; null when there is none
  * @param previous the source now, or the last one that there was
  * @param history the GTID positions of {@code previous}
@@ -35,6 +35,21 @@ public record TopologyState(
         List<MemberState> members = new ArrayList<>();
         weights.forEach((address, weight) -> members.add(MemberState.unseen(address, weight)));
         return new TopologyState(members, null, null, PositionHistory.EMPTY, "not yet probed", Topology.EMPTY);
+    }
+
+    /**
+     * The same with other servers. Who comes is unseen; with the last source goes all that spoke for it and against others:
+     * whoever took it from the list wants another one.
+     */
+    TopologyState listing(Map<BackendAddress, Integer> weights) {
+        List<MemberState> listed = new ArrayList<>();
+        weights.forEach((address, weight) -> {
+            MemberState known = find(members, address);
+            listed.add(known == null ? MemberState.unseen(address, weight) : known.withWeight(weight));
+        });
+        return previous == null || weights.containsKey(previous)
+                ? new TopologyState(listed, source, previous, history, why, topology)
+                : new TopologyState(listed, null, null, PositionHistory.EMPTY, why, topology);
     }
 
     /** Whether probes should come faster: there is no source, or a member's death is in doubt. */

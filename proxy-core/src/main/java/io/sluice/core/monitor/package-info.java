@@ -12,6 +12,12 @@
  * and what the source's earlier GTID positions prove, so a replica cut off from its source cannot pretend. While the
  * source is dead, lag is counted only up to the moment the source was last seen alive: reads go on.
  *
+ * <p>That a server is writable makes it the source only if nothing speaks against it ({@code MemberState.Standing}): not
+ * if it was the source before and may just have come back, not if it was writable all along while another one was
+ * preferred, not by an answer that is older than a failed probe.
+ *
+ * <p>A group of MySQL Group Replication elects its source itself: {@code GroupElection} takes the majority's word.
+ *
  * <p>Nothing here but {@code JdbcProbe} and {@code SystemThread} touches a clock, a thread or the network.
  */
 @NullMarked

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
+import io.sluice.core.config.RouterSettings;
+import io.sluice.routing.catalogue.TableCatalogue;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
@@ -14,8 +16,30 @@ import java.util.function.Function;
 public final class CausalReads {
     private final Function<String, Writes> ofUser;
 
+    private final TableCatalogue tables;
+
     private CausalReads(Function<String, Writes> ofUser) {
+        this(ofUser, TableCatalogue.OFF);
+    }
+
+    private CausalReads(Function<String, Writes> ofUser, TableCatalogue tables) {
         this.ofUser = ofUser;
+        this.tables = tables;
+    }
+
+    /** As the configuration has it. */
+    public static CausalReads of(RouterSettings.CausalReads whose, long startedAtNanos) {
+        return switch (whose) {
+            case OFF -> off();
+            case SESSION -> session();
+            case USER -> user(startedAtNanos);
+            case GLOBAL -> global(startedAtNanos);
+        };
+    }
+
+    /** The same, but of those writes a read must see only the ones to the tables that it reads, and those before. */
+    public CausalReads byTable(TableCatalogue catalogue) {
+        return new CausalReads(ofUser, catalogue);
     }
 
     /** Nobody's, not even its own. */
@@ -45,6 +69,11 @@ public final class CausalReads {
         Writes writes = new Writes(true);
         writes.addAt(nanos);
         return writes;
+    }
+
+    /** By which tables are told apart. */
+    TableCatalogue tables() {
+        return tables;
     }
 
     Writes of(String user) {

@@ -4,7 +4,6 @@ package io.sluice.core.session;
 import io.netty.buffer.ByteBuf;
 import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;
-import io.sluice.protocol.codec.QueryAttributes;
 import io.sluice.protocol.codec.TextResultSet;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.topology.Member;
@@ -19,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * own session's reads go to the source, and no more.
  */
 final class CausalToken {
-    private static final String ATTRIBUTE = "sluice_after";
     private static final String COLUMN = "sluice_token()";
     /** Writes whose GTIDs nobody knows: all that the source has when this is read. */
     private static final String EVERYTHING = "*";
@@ -29,10 +27,11 @@ final class CausalToken {
     private CausalToken() {}
 
     static String of(Writes writes, Topology topology) {
-        if (writes.atNanos() != 0) {
+        WriteMark all = writes.all();
+        if (all.atNanos() != 0) {
             return EVERYTHING;
         }
-        GtidSet gtids = writes.gtids();
+        GtidSet gtids = all.gtids();
         Member source = topology.source().orElse(null);
         GtidSet named = source == null || gtids.intervals() <= MAX_INTERVALS ? gtids : gtids.union(source.executed());
         return named.toString().replace(",", "+").replaceAll("\\s", "");
@@ -47,13 +46,6 @@ final class CausalToken {
                 out, List.of(COLUMN), List.of(row), session.capabilities(), ServerStatus.lasting(state.status()));
         session.write(out);
         session.flush();
-    }
-
-    /** What a query wants its session to see: by its attributes, or else by the hint in its text. */
-    static @Nullable String wanted(byte[] attributes, @Nullable String hint) {
-        String attribute =
-                attributes.length == QueryAttributes.NONE.length ? null : QueryAttributes.text(attributes, ATTRIBUTE);
-        return attribute == null ? hint : attribute;
     }
 
     /** From now on the session's reads see those writes; returns what is wrong with the token, or null. */

@@ -22,11 +22,35 @@ final class CausalWait {
     private CausalWait() {}
 
     /**
-     * Sends the question, without a flush.
+     * Sends the question, without a flush; routing learns of the answer.
      *
-     * @param reached gets what the replica has for certain; empty if it has not got there in time
+     * @param reached gets whether the replica has them in time
      */
     static void ask(
+            BackendConnection connection,
+            GtidSet wanted,
+            LoopScope scope,
+            Consumer<Boolean> reached,
+            BiConsumer<BackendConnection, String> lost) {
+        ask(
+                connection,
+                wanted,
+                scope.limits().causalWait(),
+                has -> {
+                    boolean inTime = !has.isEmpty();
+                    scope.events().waited(inTime);
+                    if (inTime) {
+                        scope.router().reached(connection.address(), has);
+                    } else {
+                        scope.router().missed(connection.address());
+                    }
+                    reached.accept(inTime);
+                },
+                lost);
+    }
+
+    /** @param reached gets what the replica has for certain; empty if it has not got there in time */
+    private static void ask(
             BackendConnection connection,
             GtidSet wanted,
             Duration most,

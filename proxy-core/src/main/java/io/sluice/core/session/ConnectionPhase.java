@@ -59,6 +59,9 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         /** As of now: the version follows the servers. */
         ServerSettings serverSettings();
 
+        /** Done when the servers are known well enough to greet clients as they do, or will not be soon. */
+        CompletableFuture<Void> firstLook();
+
         Accounts accounts();
 
         /** What routing takes the servers to be; null if they are not known. */
@@ -114,6 +117,19 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
     /** Greets the client, once it is known who it is. */
     public void start() {
         channel.closeFuture().addListener(done -> closed());
+        if (front.firstLook().isDone()) {
+            meet();
+        } else {
+            channel.config().setAutoRead(false);
+            front.firstLook().whenCompleteAsync((done, failure) -> meet(), channel.eventLoop());
+        }
+    }
+
+    private void meet() {
+        if (!channel.isOpen()) {
+            return;
+        }
+        channel.config().setAutoRead(true);
         if (front.awaitsProxyHeader(client)) {
             ProxyHeaderReader.add(channel, front.serverSettings().timeout(), new HeaderListener());
         } else {

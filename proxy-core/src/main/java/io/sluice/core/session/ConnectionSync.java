@@ -40,6 +40,7 @@ final class ConnectionSync {
             "character_set_client", "character_set_results", "character_set_connection", "collation_connection");
 
     private final Relay relay;
+    private final LoopScope scope;
     private final SessionState state;
     private boolean setsTrackers;
     private int stepsLeft;
@@ -52,8 +53,9 @@ final class ConnectionSync {
 
     private @Nullable SqlError firstError;
 
-    ConnectionSync(Relay relay, SessionState state) {
+    ConnectionSync(Relay relay, LoopScope scope, SessionState state) {
         this.relay = relay;
+        this.scope = scope;
         this.state = state;
     }
 
@@ -112,6 +114,9 @@ final class ConnectionSync {
             String trackers = state.trackers().statement(trackersOf(connection));
             step(connection, SessionSetup.query(allocator(connection), trackers), () -> {});
         }
+        if (!scope.writeSlots().isOff() && !state.isInTransaction() && WriteSlots.wantsSlot(statement)) {
+            mark(connection);
+        }
         LastInsertId id = state.lastInsertId();
         String setId = statement.has(Trait.USES_LAST_INSERT_ID) ? id.statementFor(connection) : null;
         if (setId != null) {
@@ -127,6 +132,44 @@ final class ConnectionSync {
             prepare(connection, prepared);
         }
         return stepsLeft > 0;
+    }
+
+    /** Lets the connection's next transaction be told from all others, if the server lets the account do so. */
+    private void mark(BackendConnection connection) {
+        WriteSlots slots = scope.writeSlots();
+        WriteSlot slot = slots.take(connection, scope.source(), scope.nanos());
+        if (slot == null) {
+            return;
+        }
+        if (!slot.isSetOn(connection)) {
+            stepsLeft++;
+            String sql = "SET gtid_next='AUTOMATIC:" + slot.tag() + "'";
+            connection.send(
+                    SessionSetup.query(allocator(connection), sql),
+                    new SessionSetup.Step(
+                            connection,
+                            (c, error) -> {
+                                if (error == null) {
+                                    slot.wasSetOn(c, scope.nanos());
+                                } else {
+                                    slots.refused(c, error, scope.nanos());
+                                }
+                                stepDone(c, null); // without it, the outcome is only less certain
+                            },
+                            relay::lost));
+        }
+        if (!slot.isSure()) {
+            stepsLeft++;
+            connection.send(
+                    SessionSetup.query(allocator(connection), "SELECT @@GLOBAL.gtid_executed"),
+                    new OneRow(
+                            connection,
+                            row -> {
+                                row.forEach(executed -> slot.has(GtidSet.parse(executed)));
+                                stepDone(connection, null);
+                            },
+                            relay::lost));
+        }
     }
 
     /**

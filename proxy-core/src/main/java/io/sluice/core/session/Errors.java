@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
+import io.sluice.core.config.LimitSettings;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.Refusal;
 import io.sluice.routing.sql.Statement;
@@ -27,7 +28,9 @@ public final class Errors {
     public static final int REFUSED_BY_POLICY = 9510;
     public static final int BACKEND_REFUSES = 9511;
     public static final int TIED_TO_REPLICA = 9512;
+    public static final int LIMIT_REACHED = 9513;
     public static final int NO_TOKEN = 9514;
+    public static final int RESULT_LOST = 9515;
     public static final int INTERNAL = 9599;
 
     private static final int ER_HANDSHAKE_ERROR = 1043;
@@ -49,6 +52,7 @@ public final class Errors {
     private static final int ER_QUERY_INTERRUPTED = 1317;
     private static final int ER_CONNECTION_KILLED = 1927;
     private static final int ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION = 1792;
+    private static final int ER_QUERY_TIMEOUT = 3024;
     private static final int ER_CLIENT_INTERACTION_TIMEOUT = 4031;
 
     private static final Set<String> WRITING = Set.of("INSERT", "REPLACE", "UPDATE", "DELETE", "LOAD");
@@ -61,6 +65,15 @@ public final class Errors {
                 "08007",
                 "the connection to " + backend + " was lost while it executed the statement (" + cause
                         + "); whether it took effect is unknown, so it was not sent again");
+    }
+
+    /** Proven to have been executed; what it answered is gone. */
+    public static SqlError resultLost(BackendAddress backend, String cause) {
+        return error(
+                RESULT_LOST,
+                "08007",
+                "the statement was executed and is on the source of now, but its result was lost with the connection to "
+                        + backend + " (" + cause + "); do not repeat it");
     }
 
     public static SqlError transactionLost(BackendAddress backend, String cause) {
@@ -148,6 +161,34 @@ public final class Errors {
                         + "' is no token of SELECT sluice_token() (" + why + "); pass it on as it was answered");
     }
 
+    static SqlError tooManySourceReads(LimitSettings limit, boolean full) {
+        return error(
+                LIMIT_REACHED,
+                "HY000",
+                "not executed: no replica can serve the read, and the source serves " + limit.concurrency()
+                        + " such reads (routing.source_reads); "
+                        + (full
+                                ? limit.queue() + " wait already (pool.max_waiters)"
+                                : "none ended within " + limit.queueTimeout().toMillis()
+                                        + " ms (pool.acquire_timeout)"));
+    }
+
+    static SqlError limitReached(LimitSettings limit) {
+        return error(
+                LIMIT_REACHED,
+                "HY000",
+                "not executed: the limit " + limit + " is reached and already " + limit.queue()
+                        + " wait (limits[].queue)");
+    }
+
+    static SqlError limitWaited(LimitSettings limit) {
+        return error(
+                LIMIT_REACHED,
+                "HY000",
+                "not executed: the limit " + limit + " left no room within "
+                        + limit.queueTimeout().toMillis() + " ms (limits[].queue_timeout)");
+    }
+
     public static SqlError stateNotRestored(BackendAddress backend, SqlError cause) {
         return error(
                 STATE_NOT_RESTORED,
@@ -199,6 +240,15 @@ public final class Errors {
     /** What a rule says in place of a server, and by the code that ProxySQL has for it. */
     public static SqlError ofRule(String text) {
         return new SqlError(ER_NOT_ALLOWED_COMMAND, "42000", text);
+    }
+
+    /** As MySQL says it of max_execution_time. */
+    static SqlError timedOut(int millis, String rules) {
+        return error(
+                ER_QUERY_TIMEOUT,
+                "HY000",
+                "query execution was interrupted, maximum statement execution time exceeded: " + millis + " ms ("
+                        + rules + ")");
     }
 
     /** As a server says it to whoever waits for nothing any more. */

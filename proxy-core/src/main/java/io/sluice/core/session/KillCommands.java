@@ -2,6 +2,7 @@
 package io.sluice.core.session;
 
 import io.netty.channel.ChannelFutureListener;
+import io.sluice.core.backend.BackendConnection;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.Command;
@@ -98,6 +99,21 @@ final class KillCommands {
         session.channel()
                 .writeAndFlush(ClientPackets.err(session.channel().alloc(), error, 1))
                 .addListener(ChannelFutureListener.CLOSE);
+    }
+
+    /** Ends a statement that takes longer than it may; the session's next one waits until nothing can hit it. */
+    void killOwn(BackendConnection connection) {
+        underWay = true;
+        connection.hold();
+        String kill = "KILL QUERY " + connection.threadId();
+        new OneStatement(scope, connection.address(), state.poolKey(), kill, error -> {
+                    underWay = false;
+                    connection.unhold(false);
+                    if (relay.phase() == Phase.IDLE) {
+                        session.commandDone();
+                    }
+                })
+                .start();
     }
 
     private void answered(@Nullable SqlError error) {

@@ -58,7 +58,7 @@ final class KillTarget {
             return new Found(State.IDLE, null);
         }
         if (query) {
-            relay.interrupt();
+            relay.interrupt(Errors.interrupted());
         } else {
             end();
         }

@@ -3,10 +3,13 @@ package io.sluice.core.session;
 
 import io.netty.channel.EventLoop;
 import io.sluice.core.account.BackendAccount;
+import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.PoolKey;
+import io.sluice.core.view.OpenWork;
 import io.sluice.routing.Router;
+import io.sluice.routing.catalogue.FunctionCatalogue;
 import io.sluice.routing.rule.RuleMatcher;
 import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.topology.BackendAddress;
@@ -20,10 +23,12 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
@@ -50,16 +55,21 @@ public final class LoopScope {
     private final StatementClassifier classifier;
     private final RuleMatcher rules;
     private final CausalReads causalReads;
+    private final FunctionCatalogue functions;
     private final SessionLimits limits;
     private final SessionEvents events;
     private final LongSupplier nanos;
 
     private final Map<BackendAddress, BackendPool> pools = new HashMap<>();
+    /** Of servers that are no longer there, for as long as somebody has a connection. */
+    private final Set<BackendPool> retired = new HashSet<>();
+
     private final Set<Session> sessions = new HashSet<>();
     private final LinkedHashSet<Wait> held = new LinkedHashSet<>();
     private final LinkedHashSet<Wait> waiting = new LinkedHashSet<>();
     private final Map<BackendAddress, Long> shunned = new HashMap<>();
     private final Set<String> foundRows = new HashSet<>();
+    private WriteSlots writeSlots = WriteSlots.off();
     private byte[] scratch = new byte[4096];
     private Topology base = Topology.EMPTY;
     private Topology effective = Topology.EMPTY;
@@ -67,7 +77,10 @@ public final class LoopScope {
     /** Read by the thread that publishes topologies. */
     private volatile boolean someHeld;
 
-    /** @param newRouter is told how many commands this loop has under way at a server */
+    /**
+     * @param newRouter is told how many commands this loop has under way at a server
+     * @param newPool makes the pool of a server; a retired one if the server is not there any more
+     */
     public LoopScope(
             EventLoop loop,
             Supplier<Topology> live,
@@ -79,6 +92,7 @@ public final class LoopScope {
             StatementClassifier classifier,
             RuleMatcher rules,
             CausalReads causalReads,
+            FunctionCatalogue functions,
             SessionLimits limits,
             SessionEvents events,
             LongSupplier nanos) {
@@ -92,6 +106,7 @@ public final class LoopScope {
         this.classifier = classifier;
         this.rules = rules;
         this.causalReads = causalReads;
+        this.functions = functions;
         this.limits = limits;
         this.events = events;
         this.nanos = nanos;
@@ -116,10 +131,39 @@ public final class LoopScope {
 
     /** A former source does not answer and was replaced: who waits for its response waits in vain. On the loop. */
     public void abandon(BackendAddress address) {
+        abandon(address, "the server does not answer and was replaced as the source");
+    }
+
+    /** Ends all that is open at a server; the clients are told why. On the loop. */
+    public void abandon(BackendAddress address, String why) {
+        abandon(address, connection -> true, why);
+    }
+
+    /** A replica does not answer: what waits for the first byte of a response there had better ask another. On the loop. */
+    public void abandonUnanswered(BackendAddress replica) {
+        abandon(replica, connection -> connection.scanner().isUntouched(), "the replica does not answer");
+    }
+
+    private void abandon(BackendAddress address, Predicate<BackendConnection> which, String why) {
         BackendPool pool = pools.get(address);
         if (pool != null) {
-            pool.abandon("the server does not answer and was replaced as the source");
+            pool.abandon(which, why);
         }
+        for (BackendPool old : retired) {
+            if (old.address().equals(address)) {
+                old.abandon(which, why);
+            }
+        }
+    }
+
+    /** The server is no longer there: nothing is kept for it but what sessions have, until they give it back. On the loop. */
+    public void retire(BackendAddress address) {
+        BackendPool pool = pools.remove(address);
+        if (pool != null) {
+            pool.retire();
+            retired.add(pool);
+        }
+        shunned.remove(address);
     }
 
     /** Whether that server is known to replicate from another one. */
@@ -173,7 +217,11 @@ public final class LoopScope {
         BackendPool pool = pools.get(address);
         if (pool == null) {
             pool = newPool.apply(address);
-            pools.put(address, pool);
+            if (pool.isRetired()) {
+                retired.add(pool);
+            } else {
+                pools.put(address, pool);
+            }
         }
         return pool;
     }
@@ -186,6 +234,22 @@ public final class LoopScope {
     private int busy(BackendAddress address) {
         BackendPool pool = pools.get(address);
         return pool == null ? 0 : pool.busy();
+    }
+
+    /** What this loop's sessions would lose with that server. On the loop. */
+    public List<OpenWork> openWorkAt(BackendAddress server) {
+        return sessions.stream()
+                .map(session -> session.openWorkAt(server))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
+    /** Closes what is idle at a server that is not what it was; sessions keep what they hold. On the loop. */
+    public void outdate(BackendAddress server) {
+        BackendPool pool = pools.get(server);
+        if (pool != null) {
+            pool.outdate();
+        }
     }
 
     /** Connections opened so far lack what servers give to new ones; sessions keep those they hold. */
@@ -266,7 +330,9 @@ public final class LoopScope {
     /** Sends idle clients away and closes idle connections. Called about once a second on the loop. */
     public void tidy() {
         long now = nanos.getAsLong();
+        writeSlots.tidy(now);
         pools.values().forEach(BackendPool::tidy);
+        retired.removeIf(BackendPool::isEmpty);
         for (Session session : List.copyOf(sessions)) {
             session.closeIfIdleFor(limits.idleTimeout(), now);
         }
@@ -290,6 +356,15 @@ public final class LoopScope {
         return pools.values();
     }
 
+    /** From now on, interrupted writes are verified. Before the first session. */
+    public void verifyWrites(WriteSlots slots) {
+        writeSlots = slots;
+    }
+
+    WriteSlots writeSlots() {
+        return writeSlots;
+    }
+
     StatementClassifier classifier() {
         return classifier;
     }
@@ -300,6 +375,11 @@ public final class LoopScope {
 
     CausalReads causalReads() {
         return causalReads;
+    }
+
+    /** The stored functions of the servers, as far as they are known to read only. */
+    FunctionCatalogue functions() {
+        return functions;
     }
 
     Router router() {

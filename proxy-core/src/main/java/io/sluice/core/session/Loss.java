@@ -3,7 +3,9 @@ package io.sluice.core.session;
 
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.protocol.SqlError;
+import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
+import io.sluice.routing.sql.Trait;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param inTransaction whether a transaction was open before the command
  * @param kept whether the session needed that very connection, for a transaction or a pin
  * @param endsTransaction whether the command commits or rolls back, if only by the way
+ * @param repeatable whether it makes no difference if the command is executed once more, given no open transaction
  * @param attemptsLeft whether the command may be sent once more
  */
 record Loss(
@@ -24,14 +27,47 @@ record Loss(
         boolean kept,
         boolean endsTransaction,
         StatementClass statementClass,
+        boolean repeatable,
         boolean attemptsLeft) {
+
+    /** Of a statement, of which {@code kept} says whether the session needed that very connection. */
+    static Loss of(
+            Statement statement,
+            boolean sent,
+            boolean relayed,
+            boolean inTransaction,
+            boolean kept,
+            boolean attemptsLeft) {
+        return new Loss(
+                sent,
+                relayed,
+                inTransaction,
+                kept,
+                endsTransaction(statement),
+                statement.statementClass(),
+                isRepeatable(statement),
+                attemptsLeft);
+    }
 
     /** Whether the command may go to another connection without anybody noticing. */
     boolean mayBeSentAgain() {
         if (kept || inTransaction) {
             return false;
         }
-        return !sent || (!relayed && statementClass == StatementClass.R && attemptsLeft);
+        return !sent || (!relayed && repeatable && attemptsLeft);
+    }
+
+    /** Whether a transaction was rolled back by it, of which the client has seen all but the answer to this command. */
+    boolean endedTransactionOnly() {
+        return inTransaction && !relayed && !(sent && endsTransaction);
+    }
+
+    /** Whether the client would be told that nobody knows whether the statement was executed. */
+    boolean isOutcomeUnknown() {
+        return !mayBeSentAgain()
+                && !(inTransaction && !(sent && endsTransaction))
+                && !(kept && (!sent || (!relayed && !mayWrite(statementClass))))
+                && mayWrite(statementClass);
     }
 
     /** What the client is told if the command is not sent again. */
@@ -46,6 +82,32 @@ record Loss(
         return mayWrite(statementClass)
                 ? Errors.outcomeUnknown(connection.address(), why)
                 : Errors.resultCut(connection.address(), why);
+    }
+
+    /** Whether it commits or rolls back the open transaction, if only by the way. */
+    static boolean endsTransaction(Statement statement) {
+        return statement.has(Trait.ENDS_TRANSACTION)
+                || statement.has(Trait.BEGINS_TRANSACTION)
+                || statement.has(Trait.SETS_AUTOCOMMIT)
+                || statement.statementClass() == StatementClass.WI;
+    }
+
+    /** Whether it does nothing but roll back. */
+    static boolean isRollback(Statement statement) {
+        return statement.verb().equals("ROLLBACK")
+                && statement.has(Trait.ENDS_TRANSACTION)
+                && !statement.has(Trait.BEGINS_TRANSACTION)
+                && !statement.has(Trait.ENDS_CONNECTION)
+                && !statement.has(Trait.MULTI_STATEMENT);
+    }
+
+    /** A plain read; or what begins a transaction, or ends one that is not there. */
+    private static boolean isRepeatable(Statement statement) {
+        return statement.statementClass() == StatementClass.R
+                || statement.statementClass() == StatementClass.T
+                        && (statement.has(Trait.BEGINS_TRANSACTION) || statement.has(Trait.ENDS_TRANSACTION))
+                        && !statement.has(Trait.MULTI_STATEMENT)
+                        && !statement.has(Trait.ENDS_CONNECTION);
     }
 
     /** Whether a statement of that class can change what other sessions see. */

@@ -3,6 +3,7 @@ package io.sluice.core.session;
 
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.protocol.SqlError;
+import io.sluice.routing.sql.Statement;
 
 /**
  * What a session does when it loses its connection: sends the command again, tells the client now, or tells it with its
@@ -13,16 +14,23 @@ final class Losses {
     private final Session session;
     private final LoopScope scope;
     private final SessionState state;
+    private final Verification verification;
 
     Losses(Relay relay, Session session, LoopScope scope, SessionState state) {
         this.relay = relay;
         this.session = session;
         this.scope = scope;
         this.state = state;
+        this.verification = new Verification(relay, session, scope, state);
+    }
+
+    /** The command is over: nobody waits any more for what became of it. */
+    void end() {
+        verification.end();
     }
 
     /** A command was on its way, or the steps before it. */
-    void duringCommand(BackendConnection connection, Loss loss, Upload upload, String cause) {
+    void duringCommand(BackendConnection connection, Statement statement, Loss loss, Upload upload, String cause) {
         if (session.killTarget().endsWith(connection)) {
             return;
         }
@@ -30,10 +38,28 @@ final class Losses {
         boolean boundary = !loss.relayed() || connection.scanner().isAtPacketBoundary();
         scope.events().suspect(connection.address(), cause);
         SqlError error = loss.error(connection, state.pinsText(), cause);
+        boolean pinned = !state.pins().isEmpty();
+        // What a ROLLBACK asks for, the end of the connection has done.
+        boolean done = loss.inTransaction() && !loss.relayed() && !pinned && Loss.isRollback(statement);
+        if (relay.phase() != Phase.UPLOADING
+                && loss.endedTransactionOnly()
+                && !done
+                && relay.replay().begin(connection, cause)) {
+            return;
+        }
         session.connectionLost();
+        if (relay.phase() != Phase.UPLOADING
+                && loss.isOutcomeUnknown()
+                && verification.begin(connection, statement, loss, pinned, cause)) {
+            relay.awaitOutcome();
+            return;
+        }
         if (relay.phase() == Phase.UPLOADING) {
             upload.fail(error);
             session.channel().config().setAutoRead(true);
+        } else if (done) {
+            relay.take(relay.errand(), false);
+            relay.dispatch();
         } else if (loss.mayBeSentAgain()) {
             relay.dispatch();
         } else if (boundary) {
@@ -69,6 +95,9 @@ final class Losses {
                 ? Errors.transactionLost(connection.address(), cause)
                 : Errors.stateLost(connection.address(), state.pinsText(), cause);
         scope.events().suspect(connection.address(), cause);
+        if (relay.replay().owe(connection, cause)) {
+            return;
+        }
         session.connectionLost();
         session.answerNextWith(error);
     }

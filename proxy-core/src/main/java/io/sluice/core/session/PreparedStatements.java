@@ -7,6 +7,7 @@ import io.netty.util.collection.IntObjectMap;
 import io.sluice.core.backend.PreparedStatementCache;
 import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.rule.Verdict;
+import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,9 @@ final class PreparedStatements {
     static final class Prepared {
         final int id;
         final PreparedStatementCache.Key key;
-        final Statement statement;
+        private Statement statement;
+        /** How its text is read, whatever the session has set since. */
+        final LexContext context;
         /** What the rules wanted of it when it was prepared. */
         final Verdict verdict;
 
@@ -35,20 +38,38 @@ final class PreparedStatements {
         private long longDataBytes;
         private boolean longDataRejected;
         private boolean cursorOpen;
+        private int looks;
 
         Prepared(
                 int id,
                 PreparedStatementCache.Key key,
                 Statement statement,
+                LexContext context,
                 Verdict verdict,
                 Direction direction,
                 int parameters) {
             this.id = id;
             this.key = key;
             this.statement = statement;
+            this.context = context;
             this.verdict = verdict;
             this.direction = direction;
             this.parameters = parameters;
+        }
+
+        Statement statement() {
+            return statement;
+        }
+
+        /** Whether to ask the parser again, which may be at its text still: ever more seldom, since it may fail. */
+        boolean isWorthAnotherLook() {
+            looks++;
+            return (looks & (looks - 1)) == 0;
+        }
+
+        /** More is known of it by now. */
+        void setStatement(Statement better) {
+            statement = better;
         }
 
         /** Two bytes a parameter, as the client last sent them; null before its first execution. */
@@ -109,8 +130,13 @@ final class PreparedStatements {
     private @Nullable Prepared last;
 
     Prepared add(
-            PreparedStatementCache.Key key, Statement statement, Verdict verdict, Direction direction, int parameters) {
-        Prepared prepared = new Prepared(lastId, key, statement, verdict, direction, parameters);
+            PreparedStatementCache.Key key,
+            Statement statement,
+            LexContext context,
+            Verdict verdict,
+            Direction direction,
+            int parameters) {
+        Prepared prepared = new Prepared(lastId, key, statement, context, verdict, direction, parameters);
         byId.put(prepared.id, prepared);
         last = prepared;
         return prepared;

@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
+import io.sluice.core.session.PreparedStatements.Prepared;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.codec.QueryAttributes;
 import io.sluice.protocol.response.ResponseKind;
+import io.sluice.routing.hint.Hints;
 import io.sluice.routing.rule.Verdict;
 import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.sql.Trait;
+import org.jspecify.annotations.Nullable;
 
 /** The COM_QUERY of one session, and the reading of its texts. Confined to its event loop. */
 final class QueryCommands {
@@ -19,6 +23,8 @@ final class QueryCommands {
     private final SessionRules rules;
     /** What the last COM_QUERY carried before its text. */
     private byte[] attributes = QueryAttributes.NONE;
+    /** Those of them that are Sluice's. */
+    private AttributeHints hinted = AttributeHints.NONE;
 
     QueryCommands(Session session, LoopScope scope, SessionState state, Relay relay, KillCommands kills) {
         this.session = session;
@@ -41,36 +47,65 @@ final class QueryCommands {
             command = QueryAttributes.strip(
                     received, attributes, session.channel().alloc());
         }
-        Statement statement = classify(command);
-        if (statement.has(Trait.IS_KILL)) {
-            kills.query(command, statement);
+        hinted = AttributeHints.of(attributes);
+        take(command, classify(command), null);
+    }
+
+    /** What the client's attributes hint at and, for the rest, the comments of the text that was classified last. */
+    Hints hints(Statement statement) {
+        Hints ofText = statement == TextlessCommands.UNREAD
+                ? Hints.NONE
+                : scope.classifier().hints();
+        return hinted.hints().over(ofText);
+    }
+
+    /** @param ruled what rules wanted of the text before they changed it to this one; null if they have not seen it */
+    private void take(Command received, Statement classified, @Nullable Verdict ruled) {
+        Command command = received;
+        Statement statement = classified;
+        if (isAnsweredHere(command, statement)) {
             return;
         }
-        if (statement.has(Trait.IS_EXPLAIN_ROUTE) && !statement.has(Trait.MULTI_STATEMENT)) {
-            ExplainRoute.answer(session, scope, state, relay, command);
-            return;
-        }
-        if (statement.has(Trait.ASKS_TOKEN) && !statement.has(Trait.MULTI_STATEMENT)) {
-            command.packets().release();
-            CausalToken.answer(session, scope, state);
-            return;
-        }
-        boolean unread = statement == TextlessCommands.UNREAD;
-        String token = CausalToken.wanted(
-                attributes, unread ? null : scope.classifier().hints().after());
+        Hints hints = hints(statement);
+        String token = hinted.after() == null ? hints.after() : hinted.after();
         SqlError refusal = token == null ? null : CausalToken.take(token, state, scope.nanos());
         if (refusal != null) {
             session.refuse(command, refusal);
+            return;
+        }
+        Verdict verdict = ruled == null ? rules.judge(command, statement) : ruled;
+        byte[] rewritten = ruled == null ? verdict.text() : null;
+        if (isAnswered(command, verdict)) {
+            return;
+        }
+        if (rewritten != null) {
+            Command other = ChangedText.of(command, rewritten, session.channel().alloc());
+            take(other, classify(other), verdict);
             return;
         }
         if (statement.has(Trait.USES_CONNECTION_ID)) {
             command = withId(command);
             statement = classify(command);
         }
-        Verdict verdict = rules.judge(command, statement);
-        if (!isAnswered(command, verdict)) {
-            relay.begin(command, statement, rules.direction(statement, verdict), ResponseKind.RESULT, null);
+        relay.begin(command, statement, rules.direction(verdict, hints(statement)), verdict, ResponseKind.RESULT, null);
+    }
+
+    /** Whether Sluice answers the statement by itself; does so. */
+    private boolean isAnsweredHere(Command command, Statement statement) {
+        if (statement.has(Trait.IS_KILL)) {
+            kills.query(command, statement);
+            return true;
         }
+        if (statement.has(Trait.IS_EXPLAIN_ROUTE) && !statement.has(Trait.MULTI_STATEMENT)) {
+            ExplainRoute.answer(session, scope, state, relay, command);
+            return true;
+        }
+        if (statement.has(Trait.ASKS_TOKEN) && !statement.has(Trait.MULTI_STATEMENT)) {
+            command.packets().release();
+            CausalToken.answer(session, scope, state);
+            return true;
+        }
+        return false;
     }
 
     /** Whether rules want an answer without a server; gives it. */
@@ -103,7 +138,24 @@ final class QueryCommands {
         }
         byte[] text = scope.scratch(length);
         command.packets().getBytes(command.bodyIndex(), text, 0, length);
-        return scope.classifier().classify(text, 0, length, state.lexContext());
+        Statement statement = scope.classifier().classify(text, 0, length, state.lexContext());
+        return scope.functions().judge(statement, state.schema());
+    }
+
+    /** What a command says, read again for its names and literals; null if that is not certain. */
+    @Nullable
+    StatementText text(Command command, @Nullable Prepared executed) {
+        if (executed != null) {
+            byte[] sql = executed.key.sql();
+            return StatementText.read(sql, 0, sql.length, state.lexContext());
+        }
+        int length = command.bodyLength();
+        if (!command.isSinglePacket() || length > LoopScope.MAX_CLASSIFIED_BYTES) {
+            return null;
+        }
+        byte[] sql = scope.scratch(length);
+        command.packets().getBytes(command.bodyIndex(), sql, 0, length);
+        return StatementText.read(sql, 0, length, state.lexContext());
     }
 
     byte[] attributes() {

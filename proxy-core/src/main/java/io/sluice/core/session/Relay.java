@@ -14,13 +14,12 @@ import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.hostgroup.Direction;
+import io.sluice.routing.rule.Verdict;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.sql.Trait;
-import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +38,10 @@ final class Relay implements Exchange {
     private final Losses losses;
     private final SessionLease lease;
     private final Upload upload;
-    private final UntoldVariables untoldVariables;
+    private final Settlement settlement;
+    private final Admission admission;
+    private final RuleEffects ruled;
+    private final TransactionReplay replay;
 
     private Phase phase = Phase.IDLE;
     private @Nullable Command command;
@@ -50,6 +52,7 @@ final class Relay implements Exchange {
     private Reason reason = Reason.WRITE;
     private Destination destination = Destination.SOURCE;
     private boolean wasInTransaction;
+    private WriteMark mustSee = WriteMark.NOTHING;
     private int attempts;
     private boolean relayed;
     private @Nullable SqlError syncError;
@@ -62,40 +65,70 @@ final class Relay implements Exchange {
         this.session = session;
         this.scope = scope;
         this.state = state;
-        this.sync = new ConnectionSync(this, state);
+        this.sync = new ConnectionSync(this, scope, state);
         this.reader = new ResponseReader(session, scope, state);
         this.losses = new Losses(this, session, scope, state);
         this.lease = new SessionLease(this, session, scope, state, losses);
         this.upload = new Upload(this);
-        this.untoldVariables = new UntoldVariables(state, reader);
+        this.settlement = new Settlement(session, state, sync, reader);
+        this.admission = new Admission(this, session, scope, state);
+        this.ruled = new RuleEffects(this, session, scope, state);
+        this.replay = new TransactionReplay(this, session, scope, state);
     }
 
     /** Takes over the command, which nothing but its user directs. */
     void begin(Command newCommand, Statement classified, ResponseKind responseKind, @Nullable Prepared executed) {
-        begin(newCommand, classified, session.queries().rules().ofUser(), responseKind, executed);
+        begin(newCommand, classified, session.queries().rules().ofUser(), null, responseKind, executed);
     }
 
-    /** Takes over the command; the session is called back once the client has its whole answer. */
+    /**
+     * Takes over a statement, which rules and limits may keep; the session is called back once it has its answer.
+     *
+     * @param verdict of the rules; null if neither they nor limits concern it
+     */
     void begin(
             Command newCommand,
             Statement classified,
             Direction where,
+            @Nullable Verdict verdict,
             ResponseKind responseKind,
             @Nullable Prepared executed) {
         assert phase == Phase.IDLE : phase;
-        direction = where;
-        command = newCommand;
-        statement = classified;
-        kind = responseKind;
-        prepared = executed;
+        take(new Errand(newCommand, classified, where, responseKind, executed), state.isInTransaction());
         startedAtNanos = scope.nanos();
         lease.waiting().begin();
+        become(Phase.WAITING);
+        if (verdict == null || !kind.isResult()) {
+            dispatch();
+        } else if (ruled.begin(verdict, lease.held())) {
+            enter();
+        }
+    }
+
+    /** Takes up a command; the one that was under way is its taker's to look after. */
+    void take(Errand errand, boolean inTransaction) {
+        command = errand.command();
+        statement = errand.statement();
+        direction = errand.direction();
+        kind = errand.kind();
+        prepared = errand.prepared();
         attempts = 0;
         relayed = false;
         syncError = null;
         missed = false;
-        wasInTransaction = state.isInTransaction();
-        dispatch();
+        wasInTransaction = inTransaction;
+    }
+
+    /** What is under way. */
+    Errand errand() {
+        return new Errand(Objects.requireNonNull(command), statement, direction, kind, prepared);
+    }
+
+    /** Rules let the statement go on. */
+    void enter() {
+        if (admission.enters(prepared == null ? statement : prepared.statement())) {
+            dispatch();
+        }
     }
 
     // ---- to a connection
@@ -103,7 +136,16 @@ final class Relay implements Exchange {
     void dispatch() {
         become(Phase.WAITING);
         syncError = null;
-        BackendConnection held = leaveReadOnly(lease.held());
+        if (replay.goesFirst()) {
+            return;
+        }
+        BackendConnection held = lease.held();
+        if (held != null && wasInTransaction && ReplicaGuard.leaves(statement, held, state, scope)) {
+            lease.giveBackDirty();
+            state.transactionEnded();
+            wasInTransaction = false;
+            held = null;
+        }
         if (held != null) {
             SqlError refusal = !kind.isResult() || !scope.isReplica(held.address())
                     ? null
@@ -118,7 +160,7 @@ final class Relay implements Exchange {
             return;
         }
         boolean forWrite = kind.isResult() && ReplicaGuard.mayWriteAnew(statement, wasInTransaction);
-        BackendConnection before = asksForDiagnostics() ? lease.takeBack(statement, forWrite) : null;
+        BackendConnection before = statement.asksBack() ? lease.takeBack(statement, forWrite) : null;
         if (before != null) {
             reason = Reason.DIAGNOSTICS;
             destination = scope.isReplica(before.address()) ? Destination.REPLICA : Destination.SOURCE;
@@ -138,30 +180,19 @@ final class Relay implements Exchange {
         state.writes().settle(scope.topology());
         boolean mayWait = !missed && scope.limits().waits();
         missed = false;
-        follow(scope.router().route(state.request(statement, mayWait, direction, session.id()), scope.topology()));
-    }
-
-    /** A transaction that begins while a read-only one is open on a replica ends that one, but need not run there. */
-    private @Nullable BackendConnection leaveReadOnly(@Nullable BackendConnection held) {
-        if (held == null
-                || !wasInTransaction
-                || !state.pins().isEmpty()
-                || !ReplicaGuard.beginsAnother(statement)
-                || !scope.isReplica(held.address())) {
-            return held;
-        }
-        lease.giveBackDirty();
-        state.transactionEnded();
-        wasInTransaction = false;
-        return null;
+        mustSee = state.mustSee(statement, prepared);
+        follow(scope.router()
+                .route(state.request(statement, mustSee, mayWait, direction, session.id()), scope.topology()));
     }
 
     private void follow(Decision decision) {
         if (decision instanceof Decision.Forward forward) {
             reason = forward.reason();
-            sync.await(reason == Reason.READ_AFTER_WAIT ? state.writes().gtids() : GtidSet.EMPTY);
+            sync.await(reason == Reason.READ_AFTER_WAIT ? mustSee.gtids() : GtidSet.EMPTY);
             destination = forward.destination();
-            lease.take(forward.backend());
+            if (admission.entersServer(reason)) {
+                lease.take(forward.backend());
+            }
         } else if (decision instanceof Decision.Hold hold) {
             reason = hold.reason();
             SqlError refusal = lease.waiting().forSource();
@@ -173,10 +204,6 @@ final class Relay implements Exchange {
         } else {
             throw new AssertionError(decision);
         }
-    }
-
-    private boolean asksForDiagnostics() {
-        return statement.has(Trait.USES_DIAGNOSTICS) || statement.has(Trait.USES_LAST_INSERT_ID);
     }
 
     /** The lease has a connection for the command. */
@@ -210,17 +237,15 @@ final class Relay implements Exchange {
 
     /** As one of the steps before the command. */
     void askToWait(BackendConnection connection, GtidSet wanted, Runnable done) {
-        Consumer<GtidSet> answered = has -> {
-            missed = has.isEmpty();
-            scope.events().waited(!missed);
-            if (missed) {
-                scope.router().missed(connection.address());
-            } else {
-                scope.router().reached(connection.address(), has);
-            }
-            done.run();
-        };
-        CausalWait.ask(connection, wanted, scope.limits().causalWait(), answered, this::lost);
+        CausalWait.ask(
+                connection,
+                wanted,
+                scope,
+                reached -> {
+                    missed = !reached;
+                    done.run();
+                },
+                this::lost);
     }
 
     private void goElsewhere() {
@@ -237,7 +262,11 @@ final class Relay implements Exchange {
                 ? current.packets().retainedDuplicate()
                 : sync.forServer(current, executed, connection);
         boolean mayGoElsewhere = attempts < MAX_ATTEMPTS && !state.needsItsConnection();
+        if (kind.isResult()) {
+            state.sends(statement, executed);
+        }
         reader.begin(statement, executed, connection, destination, wasInTransaction, mayGoElsewhere);
+        replay.sending();
         connection.send(packets, session.queries().attributes(), this);
         connection.flush();
         session.backpressure().begin(connection);
@@ -253,6 +282,10 @@ final class Relay implements Exchange {
     @Override
     public void relay(ByteBuf bytes) {
         if (syncError != null || missed) {
+            bytes.release();
+            return;
+        }
+        if (replay.takes(bytes)) {
             bytes.release();
             return;
         }
@@ -277,9 +310,11 @@ final class Relay implements Exchange {
                 reader.eof(payload);
                 return null;
             case ERR:
-                return reader.err(payload, relayed);
+                ByteBuf kept = reader.err(payload, relayed);
+                return kept == null ? ruled.inPlaceOf(payload, sequenceId) : kept;
             case FILE_REQUEST:
                 become(Phase.UPLOADING);
+                replay.uploads();
                 upload.begin(sequenceId);
                 session.flush();
                 return null;
@@ -302,43 +337,20 @@ final class Relay implements Exchange {
             lease.giveBackEnded();
             session.endedByServer();
         } else if (reader.wasNotExecuted()) {
-            lease.giveBackUnused();
-            scope.shun(connection.address(), "takes no writes");
-            dispatch();
+            scope.shun(connection.address(), "takes no writes, or is being shut down");
+            goElsewhere();
         } else {
             reader.ended(kind.isResult(), this::text);
-            if (reader.leavesStatusUnknown()) {
-                learnStatus(connection);
-            } else {
-                settle(connection);
-            }
+            ruled.answered(destination);
+            settlement.begin(statement, connection, this::text, this::finish);
         }
-    }
-
-    /** Asks what no tracker told, and takes Sluice's own settings up again where the statement had the client's. */
-    private void settle(BackendConnection connection) {
-        boolean hide = ConnectionSync.mustHideOwned(statement);
-        List<String> untold = untoldVariables.of(statement, connection, this::text);
-        if (hide || !untold.isEmpty()) {
-            session.flush();
-            sync.settle(connection, untold, hide, this::finish);
-        } else {
-            finish();
-        }
-    }
-
-    /** An ERR packet has no status flags; a ping has, and they tell whether a transaction is left open. */
-    private void learnStatus(BackendConnection connection) {
-        session.flush();
-        sync.question(connection, flags -> {
-            state.setStatus(flags);
-            settle(connection);
-        });
-        connection.flush();
     }
 
     /** The client has its answer: give the connection back, unless the session needs this very one. */
     private void finish() {
+        if (replay.answered()) {
+            return;
+        }
         BackendConnection connection = Objects.requireNonNull(lease.held());
         reader.count(reason, startedAtNanos);
         session.backpressure().end(connection);
@@ -346,33 +358,24 @@ final class Relay implements Exchange {
             lease.giveBack(reader.leavesDiagnostics(kind.isResult())
                     || (reader.sawRows()
                             && scope.foundRows().contains(state.poolKey().user()))
-                    || (asksForDiagnostics() && sameConnection));
+                    || (statement.asksBack() && sameConnection));
         }
         session.flush();
         done();
     }
 
     void done() {
+        losses.end();
+        replay.end();
         releaseCommand();
+        admission.end();
+        ruled.end();
         become(Phase.IDLE);
         session.commandDone();
     }
 
-    /** What the command says, read again for its names and literals; null if that is not certain. */
     private @Nullable StatementText text() {
-        Command current = Objects.requireNonNull(command);
-        Prepared executed = prepared;
-        if (executed != null) {
-            byte[] sql = executed.key.sql();
-            return StatementText.read(sql, 0, sql.length, state.lexContext());
-        }
-        int length = current.bodyLength();
-        if (!current.isSinglePacket() || length > LoopScope.MAX_CLASSIFIED_BYTES) {
-            return null;
-        }
-        byte[] sql = scope.scratch(length);
-        current.packets().getBytes(current.bodyIndex(), sql, 0, length);
-        return StatementText.read(sql, 0, length, state.lexContext());
+        return session.queries().text(Objects.requireNonNull(command), prepared);
     }
 
     private void releaseCommand() {
@@ -383,16 +386,19 @@ final class Relay implements Exchange {
         prepared = null;
     }
 
-    /** Ends a wait by KILL QUERY; a command that a server has is the server's to end. */
-    void interrupt() {
+    /** Ends a wait, by KILL QUERY or the like; a command that a server has is the server's to end. */
+    void interrupt(SqlError error) {
         if (phase == Phase.WAITING) {
             lease.waiting().cancel();
-            fail(Errors.interrupted());
+            fail(error);
         }
     }
 
     /** Answers with an ERR packet instead of a response, of which the client has seen nothing. */
     void fail(SqlError error) {
+        if (replay.failed(error)) {
+            return;
+        }
         if (lease.held() != null && !state.needsItsConnection()) {
             lease.giveBackDirty();
         }
@@ -400,27 +406,29 @@ final class Relay implements Exchange {
         done();
     }
 
-    // ---- losses
-
     @Override
     public void lost(BackendConnection connection, String cause) {
         lease.lost();
-        boolean endsTransaction =
-                statement.has(Trait.ENDS_TRANSACTION) || statement.statementClass() == StatementClass.WI;
-        Loss loss = new Loss(
-                phase != Phase.SYNCING,
-                relayed,
-                wasInTransaction,
-                wasInTransaction || state.needsItsConnection(),
-                endsTransaction,
-                statement.statementClass(),
-                attempts < MAX_ATTEMPTS);
-        losses.duringCommand(connection, loss, upload, cause);
+        if (replay.lost(connection, cause)) {
+            return;
+        }
+        boolean kept = wasInTransaction || state.needsItsConnection();
+        boolean attemptsLeft = attempts < ruled.attempts(MAX_ATTEMPTS);
+        Loss loss = Loss.of(statement, phase != Phase.SYNCING, relayed, wasInTransaction, kept, attemptsLeft);
+        losses.duringCommand(connection, statement, loss, upload, cause);
+    }
+
+    /** The client waits until it is known what became of the command. */
+    void awaitOutcome() {
+        become(Phase.WAITING);
     }
 
     /** The connection was lost by Sluice's own question after the client had its answer. */
     void lostAfterAnswer(BackendConnection connection, String cause) {
         lease.lost();
+        if (replay.lost(connection, cause)) {
+            return;
+        }
         losses.afterAnswer(connection, wasInTransaction, cause);
     }
 
@@ -429,14 +437,20 @@ final class Relay implements Exchange {
     /** Gives up whatever is held: the connection is reset or, if a command is on its way, closed. */
     void abandon() {
         lease.abandon(phase);
+        state.sent();
+        losses.end();
+        replay.abandon();
         reader.forget();
         releaseCommand();
+        admission.end();
+        ruled.end();
         phase = Phase.IDLE;
     }
 
     /** Between two commands; runs that once the server has let go of what the session had there. */
     void abandon(Runnable then) {
         reader.forget();
+        replay.abandon();
         lease.abandon(then);
     }
 
@@ -447,10 +461,9 @@ final class Relay implements Exchange {
         }
     }
 
-    /** Passes file bytes on; takes over the reference and returns what follows the file, or null. */
-    @Nullable
-    ByteBuf passUpload(ByteBuf bytes) {
-        return upload.pass(bytes, lease.held());
+    /** The file that the client sends, where it does. */
+    Upload upload() {
+        return upload;
     }
 
     /** The client has sent all of its file; if the server was lost meanwhile, it learns so now. */
@@ -470,6 +483,14 @@ final class Relay implements Exchange {
 
     Phase phase() {
         return phase;
+    }
+
+    TransactionReplay replay() {
+        return replay;
+    }
+
+    Admission admission() {
+        return admission;
     }
 
     @Nullable

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
+import io.sluice.core.backend.BackendConnection;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
@@ -36,8 +37,16 @@ final class ReplicaGuard {
         return Loss.mayWrite(statementClass) && !inTransaction && !asksOnly;
     }
 
+    /**
+     * Whether a transaction that begins while a read-only one is open on a replica, and ends that one, need not run
+     * there.
+     */
+    static boolean leaves(Statement statement, BackendConnection held, SessionState state, LoopScope scope) {
+        return state.pins().isEmpty() && beginsAnother(statement) && scope.isReplica(held.address());
+    }
+
     /** BEGIN or START TRANSACTION, which commits the transaction before it. */
-    static boolean beginsAnother(Statement statement) {
+    private static boolean beginsAnother(Statement statement) {
         return controlsTransaction(statement)
                 && statement.has(Trait.BEGINS_TRANSACTION)
                 && !statement.has(Trait.ENDS_TRANSACTION)

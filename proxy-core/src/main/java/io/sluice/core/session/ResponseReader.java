@@ -21,6 +21,7 @@ import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.BackendAddress;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,8 +30,14 @@ import org.jspecify.annotations.Nullable;
  * statement wrote, what the connection holds. Belongs to one {@link Relay}; used again for every command.
  */
 final class ResponseReader {
+    private static final int ER_SERVER_SHUTDOWN = 1053;
     private static final int ER_OPTION_PREVENTS_STATEMENT = 1290;
     private static final int ER_READ_ONLY_MODE = 1836;
+    /** SQLSTATE "transaction rollback", such as that of a deadlock. */
+    private static final String ROLLED_BACK = "40";
+    /** Others that may roll back: row changed since it was read (MariaDB), lock wait timeout, error during COMMIT. */
+    private static final Set<Integer> MAY_ROLL_BACK = Set.of(1020, 1205, 1180);
+
     private static final int EOF_HEADER = 0xfe;
     private static final Capabilities TRACKED = new Capabilities(Capabilities.CLIENT_SESSION_TRACK);
 
@@ -53,6 +60,8 @@ final class ResponseReader {
     private boolean sawEof;
     private boolean notExecuted;
     private boolean sawRows;
+    /** An error may have ended the transaction, or not kept one from beginning. */
+    private boolean transactionUnsure;
 
     ResponseReader(Session session, LoopScope scope, SessionState state) {
         this.session = session;
@@ -88,6 +97,7 @@ final class ResponseReader {
         sawOk = false;
         sawEof = false;
         notExecuted = false;
+        transactionUnsure = false;
     }
 
     /** Returns the packet that the client gets in its place, or null if it gets this one. */
@@ -163,8 +173,11 @@ final class ResponseReader {
                 state.pins().hold(Pin.UNTRACKED_STATE);
             }
         }
+        if (changes.gtids() != null) {
+            scope.writeSlots().wrote(over, changes.gtids());
+        }
         if (changes.gtids() != null && destination == Destination.REPLICA && !inTransaction) {
-            scope.events().mispredicted(over.address(), "a replica wrote: GTID " + changes.gtids());
+            mispredicted(over.address(), "a replica wrote: GTID " + changes.gtids());
         }
     }
 
@@ -174,17 +187,30 @@ final class ResponseReader {
         SqlError error = ErrPacket.read(payload.duplicate());
         sawError = true;
         sawRows = false;
+        transactionUnsure = inTransaction
+                ? error.sqlState().startsWith(ROLLED_BACK) || MAY_ROLL_BACK.contains(error.code())
+                : !state.isAutocommit();
         if (!relayed && refusedAsByReplica(error)) {
             BackendAddress address = Objects.requireNonNull(connection).address();
             if (destination == Destination.REPLICA) {
-                scope.events().mispredicted(address, "a replica refused a statement taken for a read");
+                mispredicted(address, "a replica refused a statement taken for a read");
             } else if (mayGoElsewhere) {
                 notExecuted = true;
                 return Unpooled.EMPTY_BUFFER;
             }
         }
+        boolean mayRepeat = !relayed && mayGoElsewhere && !Loss.mayWrite(statement.statementClass());
+        if (error.code() == ER_SERVER_SHUTDOWN && mayRepeat) {
+            notExecuted = true;
+            return Unpooled.EMPTY_BUFFER;
+        }
         scope.events().serverError();
         return null;
+    }
+
+    private void mispredicted(BackendAddress address, String what) {
+        scope.events().mispredicted(address, what);
+        scope.functions().distrust(statement, state.schemaOf(prepared));
     }
 
     /** Says that a server takes no writes, hence that this one was not executed: it has been demoted meanwhile. */
@@ -207,6 +233,9 @@ final class ResponseReader {
                     effects.needText(statement) ? text.get() : null,
                     Objects.requireNonNull(connection));
         }
+        if (wasExecution) {
+            scope.writeSlots().ended(Objects.requireNonNull(connection), statement, sawError);
+        }
         if (wasExecution && !sawError && statement.has(Trait.SETS_LAST_INSERT_ID)) {
             state.lastInsertId().wasSetOn(Objects.requireNonNull(connection));
         }
@@ -218,23 +247,25 @@ final class ResponseReader {
         boolean provenNot =
                 sawOk && !sawEof && !sawError && session.writesAreTracked() && !statement.has(Trait.SETS_TRACKERS);
         if (mayHaveWritten && !provenNot) {
-            state.wroteAt(scope.nanos());
+            state.statementWroteAt(scope.nanos());
         }
+        state.sent();
     }
 
     /** The client has its answer: for the metrics, and for the next choice among replicas. */
     void count(Reason reason, long startedAtNanos) {
         long now = scope.nanos();
+        BackendAddress server = Objects.requireNonNull(connection).address();
+        scope.events().heardFrom(server, now);
         scope.events().answered(statement.statementClass(), destination, reason, now - startedAtNanos);
         if (reason == Reason.READ_ON_REPLICA && now > sentAtNanos) {
-            BackendAddress replica = Objects.requireNonNull(connection).address();
-            scope.router().answered(replica, statement, now - sentAtNanos);
+            scope.router().answered(server, statement, now - sentAtNanos);
         }
     }
 
     /** Whether a transaction may be open of which we know nothing, or trackers set: then the server is asked. */
     boolean leavesStatusUnknown() {
-        return sawError && statement.has(Trait.HIDES_STATUS) || statement.has(Trait.SETS_TRACKERS);
+        return transactionUnsure || sawError && statement.has(Trait.HIDES_STATUS) || statement.has(Trait.SETS_TRACKERS);
     }
 
     /** Whether SHOW WARNINGS, ROW_COUNT() and the like have something to tell on that connection. */

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.PoolKey;
+import io.sluice.core.view.OpenWork;
 import io.sluice.core.view.SessionView;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ProtocolException;
@@ -19,6 +20,7 @@ import io.sluice.protocol.compress.CompressionHandler;
 import io.sluice.protocol.packet.OkPacket;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.sql.LexContext;
+import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +78,7 @@ public final class Session {
         this.capabilities = capabilities;
         this.scope = scope;
         this.owner = owner;
-        this.state = new SessionState(
-                poolKey, schema, lexContext, scope.causalReads().of(user));
+        this.state = new SessionState(poolKey, schema, lexContext, user, scope.causalReads());
         this.relay = new Relay(this, scope, state);
         this.statements = new StatementCommands(this, scope, state, relay, prepared);
         this.kills = new KillCommands(this, scope, state, relay);
@@ -284,7 +285,7 @@ public final class Session {
         if (bytes == null) {
             return false;
         }
-        ByteBuf rest = relay.passUpload(bytes);
+        ByteBuf rest = relay.upload().pass(bytes, relay.lease());
         if (rest != null) {
             decoder.feed(rest, channel.alloc());
         }
@@ -323,6 +324,10 @@ public final class Session {
     void connectionLost() {
         state.connectionLost();
         prepared.closeCursors();
+    }
+
+    KillCommands kills() {
+        return kills;
     }
 
     void answerNextWith(SqlError error) {
@@ -417,6 +422,23 @@ public final class Session {
                 lease == null ? "" : lease.address().toString(),
                 lease == null ? 0 : lease.threadId(),
                 Duration.ofNanos(Math.max(0, scope.nanos() - lastCommandNanos)));
+    }
+
+    private boolean isDump() {
+        return relay.kind() == ResponseKind.BINLOG && relay.phase() == Phase.RELAYING;
+    }
+
+    /** What would be lost with that server; null if nothing. A dump of the binary log can be had from another. */
+    @Nullable
+    OpenWork openWorkAt(BackendAddress server) {
+        BackendConnection lease = relay.lease();
+        if (lease == null || !lease.address().equals(server) || isDump()) {
+            return null;
+        }
+        String what = state.isInTransaction()
+                ? "a transaction"
+                : relay.phase() != Phase.IDLE ? "a statement" : state.pinsText();
+        return new OpenWork(id, user, what);
     }
 
     /**

@@ -114,9 +114,10 @@ final class SessionLease implements LeaseRequest {
             held = null;
             before.release();
         }
-        BackendConnection connection = scope.pool(backend).lease(this);
+        BackendPool pool = scope.pool(backend);
+        BackendConnection connection = pool.lease(this);
         if (connection == null) {
-            wait.forConnection(backend);
+            wait.forConnection(pool);
         } else {
             held = connection;
             relay.use(connection, false);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
+import io.sluice.core.limit.Limit;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The limits of sessions.
@@ -13,6 +16,9 @@ import java.time.Duration;
  * @param maxHeld sessions of one event loop that may wait for a source
  * @param idleTimeout after which a client without a command is sent away
  * @param causalWait how long a read may wait on a replica for the writes that it must see; zero: not at all
+ * @param replayBytes of an open transaction are kept, to do it again when its connection is lost; 0: none
+ * @param statements how many statements may run, of whom and of what kind
+ * @param sourceReads how many reads the source serves for lack of a replica; null for no limit
  */
 public record SessionLimits(
         int maxCommandBytes,
@@ -21,7 +27,13 @@ public record SessionLimits(
         Duration hold,
         int maxHeld,
         Duration idleTimeout,
-        Duration causalWait) {
+        Duration causalWait,
+        int replayBytes,
+        List<Limit> statements,
+        @Nullable Limit sourceReads) {
+    public SessionLimits {
+        statements = List.copyOf(statements);
+    }
 
     /** Whether reads may wait on replicas. */
     boolean waits() {

@@ -4,6 +4,7 @@ package io.sluice.core.session;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.util.NetUtil;
 import io.sluice.protocol.codec.Command;
+import io.sluice.routing.hint.Hints;
 import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.rule.RuleMatcher;
 import io.sluice.routing.rule.RuleSubject;
@@ -12,9 +13,14 @@ import io.sluice.routing.sql.Statement;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What rules, hints and the user say of one session's statements. Confined to its event loop. */
 final class SessionRules {
+    private static final Logger LOG = LoggerFactory.getLogger(SessionRules.class);
+
+    private final String user;
     private final LoopScope scope;
     private final SessionState state;
     private final RuleMatcher.OfSession rules;
@@ -25,6 +31,7 @@ final class SessionRules {
      * @param here where it connected to
      */
     SessionRules(String user, SocketAddress client, SocketAddress here, LoopScope scope, SessionState state) {
+        this.user = user;
         this.scope = scope;
         this.state = state;
         int port = here instanceof InetSocketAddress inet ? inet.getPort() : 0;
@@ -43,8 +50,23 @@ final class SessionRules {
     /** What the rules want of a command that was just classified; counts as their hit. */
     Verdict judge(Command command, Statement statement) {
         Verdict verdict = look(command, statement);
-        verdict.hit();
+        hit(verdict, statement);
         return verdict;
+    }
+
+    /** A statement is treated so: it is counted and, if a rule wants that, logged without its literals. */
+    void hit(Verdict verdict, Statement statement) {
+        verdict.hit();
+        if (verdict.treatment().logs()) {
+            LOG.info(
+                    "event=rule_matched rules=\"{}\" user={} schema={} class={} digest={} sql=\"{}\"",
+                    verdict,
+                    user,
+                    state.schema(),
+                    statement.statementClass(),
+                    Long.toHexString(statement.digest()),
+                    statement.digestText());
+        }
     }
 
     /** The same without counting. */
@@ -58,12 +80,13 @@ final class SessionRules {
         return rules.isEmpty() ? Verdict.NONE : rules.judge(state.schema(), statement, text);
     }
 
-    /** Where the text that was classified last, as this statement, is wanted: hints go before rules, those before users. */
-    Direction direction(Statement statement, Verdict verdict) {
+    /** Where a statement with these hints is wanted: hints go before rules, those before users. */
+    Direction direction(Verdict verdict, Hints hints) {
+        if (verdict.treatment().pins()) {
+            return verdict.direction(); // whatever a hint says
+        }
         Direction byRules = verdict.isDirected() ? verdict.direction() : ofUser;
-        return statement == TextlessCommands.UNREAD
-                ? byRules
-                : scope.rules().hostgroups().direct(scope.classifier().hints(), byRules);
+        return scope.rules().hostgroups().direct(hints, byRules);
     }
 
     /** Where commands without a text are wanted. */

@@ -4,16 +4,19 @@ package io.sluice.core.session;
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.backend.SessionVariables;
+import io.sluice.core.session.PreparedStatements.Prepared;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.routing.RouteRequest;
+import io.sluice.routing.catalogue.TableCatalogue;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.ServerVersion;
@@ -47,12 +50,20 @@ final class SessionState {
     private boolean charsetsOfServer;
     private boolean nextTransactionPrepared;
     private final Writes writes;
+    private final WrittenTables writtenTables;
+    private final TableCatalogue tables;
+    /** The statement under way changes what is known of tables. */
+    private boolean definesTables;
+
     private LastInsertId lastInsertId = new LastInsertId();
     private ClientTrackers trackers;
 
-    /** @param writes those that this session's reads must see, and to which its own are added */
-    SessionState(PoolKey poolKey, @Nullable String schema, LexContext lexContext, Writes writes) {
-        this.writes = writes;
+    /** @param causalReads tells which writes this session's reads must see, and to which its own are added */
+    SessionState(
+            PoolKey poolKey, @Nullable String schema, LexContext lexContext, String user, CausalReads causalReads) {
+        this.writes = causalReads.of(user);
+        this.tables = causalReads.tables();
+        this.writtenTables = new WrittenTables(tables);
         this.poolKey = poolKey;
         this.schema = schema;
         this.lexContext = lexContext;
@@ -81,6 +92,7 @@ final class SessionState {
     /** The connection that held the open transaction, the locks and so on is gone. */
     void connectionLost() {
         transactionEnded();
+        sent();
         if (pins.has(Pin.USER_VARIABLE)) {
             variables = variables.withoutUserVariables(); // Others that depend on them are gone.
         }
@@ -200,32 +212,71 @@ final class SessionState {
 
     private void require(String gtids) {
         try {
-            writes.add(GtidSet.parse(gtids));
+            writes.add(GtidSet.parse(gtids), writtenTables.now());
         } catch (IllegalArgumentException e) {
             throw new ProtocolException("a write with a GTID that is none: " + e.getMessage());
         }
     }
 
-    /** A write was answered whose GTID is unknown. */
+    /** Something was written, nobody knows what. */
     void wroteAt(long nanos) {
         writes.addAt(nanos);
+    }
+
+    /** The statement under way has, or may have, written by a GTID that is unknown. */
+    void statementWroteAt(long nanos) {
+        writes.addAt(nanos, writtenTables.now());
+    }
+
+    /** A statement is on its way to a server. */
+    void sends(Statement statement, @Nullable Prepared executed) {
+        Statement text = executed == null ? statement : executed.statement();
+        writtenTables.begin(text, schemaOf(executed), isAutocommit() && !isInTransaction());
+        definesTables = text.has(Trait.DEFINES_TABLE) || text.has(Trait.UNLEXABLE);
+        if (definesTables) {
+            tables.changed();
+        }
+    }
+
+    /** It has had its answer, or never will. */
+    void sent() {
+        writtenTables.ended(isInTransaction());
+        if (definesTables) {
+            definesTables = false;
+            tables.changed();
+        }
+    }
+
+    /** The writes that a statement must see which no kept connection serves. */
+    WriteMark mustSee(Statement statement, @Nullable Prepared executed) {
+        boolean readsAlone = statement.statementClass() == StatementClass.R && isAutocommit() && !isInTransaction();
+        return tables.isOn() && readsAlone
+                ? writes.before(statement.tableUse(), schemaOf(executed), tables.now())
+                : writes.all();
+    }
+
+    /** The schema of names without one. */
+    @Nullable
+    String schemaOf(@Nullable Prepared executed) {
+        return executed == null ? schema : executed.key.schema();
     }
 
     /**
      * What routing has to know of this session to place a statement that no kept connection serves.
      *
+     * @param mustSee the writes that it must see
      * @param direction where a read is wanted
      * @param mayWait whether a replica may be asked to wait for the writes that this session must see
      */
-    RouteRequest request(Statement statement, boolean mayWait, Direction direction, long clientKey) {
+    RouteRequest request(Statement statement, WriteMark mustSee, boolean mayWait, Direction direction, long clientKey) {
         return new RouteRequest(
                 statement,
                 isInTransaction(),
                 isAutocommit(),
                 (!isAutocommit() || statement.has(Trait.BEGINS_TRANSACTION)) && isReadOnly(),
                 null,
-                writes.gtids(),
-                writes.atNanos(),
+                mustSee.gtids(),
+                mustSee.atNanos(),
                 mayWait,
                 direction,
                 clientKey);
@@ -248,6 +299,11 @@ final class SessionState {
 
     boolean isAutocommit() {
         return ServerStatus.isAutocommit(status);
+    }
+
+    /** Whether something was set for the next transaction, or the open one has something set. */
+    boolean isNextTransactionPrepared() {
+        return nextTransactionPrepared;
     }
 
     /** Whether the connection that serves the session cannot be given to another one. */

@@ -8,6 +8,7 @@ import io.sluice.core.backend.PreparedStatementCache;
 import io.sluice.core.session.PreparedStatements.Prepared;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.response.ResponseKind;
+import io.sluice.routing.hint.Hints;
 import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.rule.Verdict;
 import io.sluice.routing.sql.Pin;
@@ -27,6 +28,8 @@ final class StatementCommands {
     private final SessionState state;
     private final Relay relay;
     private final PreparedStatements statements;
+    /** What rules want of the statement that is being prepared. */
+    private Verdict preparing = Verdict.NONE;
 
     StatementCommands(
             Session session, LoopScope scope, SessionState state, Relay relay, PreparedStatements statements) {
@@ -47,20 +50,33 @@ final class StatementCommands {
         }
         statements.begin();
         Statement statement = session.queries().classify(command);
+        SessionRules rules = session.queries().rules();
+        Verdict verdict = rules.look(command, statement);
+        if (verdict.error() != null) {
+            rules.hit(verdict, statement);
+            session.queries().isAnswered(command, verdict);
+            return;
+        }
+        byte[] rewritten = verdict.text();
+        if (rewritten != null) {
+            command = ChangedText.of(command, rewritten, session.channel().alloc());
+            statement = session.queries().classify(command);
+        }
         if (statement.has(Trait.USES_CONNECTION_ID)) {
             command = session.queries().withId(command);
             statement = session.queries().classify(command);
         }
+        preparing = verdict;
+        Direction direction = rules.direction(verdict, hints(statement));
         boolean read = statement.statementClass() == StatementClass.R;
-        SessionRules rules = session.queries().rules();
-        Verdict verdict = rules.look(command, statement);
-        if (verdict.error() != null) {
-            verdict.hit();
-            session.queries().isAnswered(command, verdict);
-            return;
-        }
-        Direction direction = rules.direction(statement, verdict);
-        relay.begin(command, read ? PREPARE_READ : PREPARE_OTHER, direction, ResponseKind.PREPARE, null);
+        relay.begin(command, read ? PREPARE_READ : PREPARE_OTHER, direction, verdict, ResponseKind.PREPARE, null);
+    }
+
+    /** Those of the text that was classified last, as this statement. */
+    private Hints hints(Statement statement) {
+        return statement == TextlessCommands.UNREAD
+                ? Hints.NONE
+                : scope.classifier().hints();
     }
 
     /** A server has prepared it: the client is told an id of ours, which is put in the place of the server's. */
@@ -76,30 +92,44 @@ final class StatementCommands {
         Statement statement = sql.length > LoopScope.MAX_CLASSIFIED_BYTES
                 ? TextlessCommands.UNREAD
                 : scope.classifier().classify(sql, 0, sql.length, state.lexContext());
-        SessionRules rules = session.queries().rules();
-        Verdict verdict = rules.look(statement == TextlessCommands.UNREAD ? null : sql, statement);
-        Direction direction = rules.direction(statement, verdict);
-        prepareOk.setIntLE(idIndex, statements.add(key, statement, verdict, direction, parameters).id);
+        Direction direction = session.queries().rules().direction(preparing, hints(statement));
+        prepareOk.setIntLE(
+                idIndex, statements.add(key, statement, state.lexContext(), preparing, direction, parameters).id);
     }
 
     void execute(Command command) {
         Prepared statement = known(command);
         if (statement != null) {
-            statement.verdict.hit();
+            session.queries().rules().hit(statement.verdict, statement.statement());
             if (session.queries().isAnswered(command, statement.verdict)) {
                 statement.dropLongData();
                 return;
             }
             ExecuteCommand.learnTypes(command, statement, state.hasQueryAttributes());
-            Statement routed = statement.statement;
+            Statement routed = judged(statement);
             boolean cursor = ExecuteCommand.opensCursor(command);
             if (cursor && routed.statementClass() == StatementClass.R) {
                 // The cursor will keep the connection, and what comes next may be a write.
                 routed = TextlessCommands.CURSOR_READ;
             }
             ResponseKind kind = cursor ? ResponseKind.CURSOR_RESULT : ResponseKind.RESULT;
-            relay.begin(command, routed, statement.direction, kind, statement);
+            relay.begin(command, routed, statement.direction, statement.verdict, kind, statement);
         }
+    }
+
+    /** What is known of stored functions now; the parser may not have seen the text when it was prepared. */
+    private Statement judged(Prepared prepared) {
+        Statement statement = prepared.statement();
+        boolean wanted = statement.has(Trait.CALLS_UNKNOWN_FUNCTION)
+                || (scope.causalReads().tables().isOn() && prepared.isWorthAnotherLook());
+        if (wanted && statement.facts() == null) {
+            byte[] sql = prepared.key.sql();
+            if (sql.length <= LoopScope.MAX_CLASSIFIED_BYTES) {
+                statement = scope.classifier().classify(sql, 0, sql.length, prepared.context);
+                prepared.setStatement(statement);
+            }
+        }
+        return scope.functions().judge(statement, prepared.key.schema());
     }
 
     void fetch(Command command) {

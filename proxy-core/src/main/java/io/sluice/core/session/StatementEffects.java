@@ -72,6 +72,9 @@ final class StatementEffects {
         if (statement.has(Trait.CHANGES_NEW_CONNECTIONS) && (!failed || statement.has(Trait.HIDES_STATUS))) {
             scope.outdateConnections();
         }
+        if (statement.has(Trait.DEFINES_FUNCTION)) {
+            scope.functions().changed();
+        }
         if (statement.has(Trait.CALLS_UNKNOWN_FUNCTION) || statement.statementClass() == StatementClass.A) {
             over.markDirty();
         }
@@ -103,7 +106,7 @@ final class StatementEffects {
             }
             case LOCK_TABLES -> holdNamed(pin, statement.verb().equals("LOCK") ? LOCKED_TABLES : null);
             case PREPARED_TEXT -> preparedText(statement, text);
-            case USER_VARIABLE, XA, UNTRACKED_STATE, CURSOR, BINLOG_SETTING ->
+            case USER_VARIABLE, XA, UNTRACKED_STATE, CURSOR, BINLOG_SETTING, RULE ->
                 state.pins().hold(pin);
         }
     }
@@ -126,8 +129,14 @@ final class StatementEffects {
             } else if (name != null) {
                 preparedTexts.remove(name);
             }
-        } else if (!leavesNothing(preparedTexts.get(name))) {
-            state.pins().hold(Pin.UNTRACKED_STATE);
+        } else {
+            Statement executed = preparedTexts.get(name);
+            if (!leavesNothing(executed)) {
+                state.pins().hold(Pin.UNTRACKED_STATE);
+            }
+            if (executed == null || executed.has(Trait.DEFINES_TABLE)) {
+                scope.causalReads().tables().changed();
+            }
         }
     }
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
+import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.LeaseRequest;
 import io.sluice.protocol.SqlError;
-import io.sluice.routing.topology.BackendAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,7 @@ final class Wait {
     private final Relay relay;
     private final LeaseRequest request;
     private final LoopScope scope;
-    private @Nullable BackendAddress backend;
+    private @Nullable BackendPool pool;
     private long deadlineNanos;
     /** Set when the command is first held, 0 before; later tries to connect do not move it. */
     private long holdUntilNanos;
@@ -30,9 +30,9 @@ final class Wait {
         holdUntilNanos = 0;
     }
 
-    /** The pool of that backend will call. */
-    void forConnection(BackendAddress address) {
-        backend = address;
+    /** That pool will call. */
+    void forConnection(BackendPool asked) {
+        pool = asked;
         deadlineNanos = scope.nanos() + scope.limits().acquireTimeout().toNanos();
         scope.awaitLease(this);
     }
@@ -40,7 +40,7 @@ final class Wait {
     /** Held until the topology changes; returns why not, or null. */
     @Nullable
     SqlError forSource() {
-        backend = null;
+        pool = null;
         if (holdUntilNanos == 0) {
             holdUntilNanos = scope.nanos() + scope.limits().hold().toNanos();
         }
@@ -54,13 +54,13 @@ final class Wait {
     /** The wait is over, one way or the other. */
     void end() {
         scope.stopWaiting(this);
-        backend = null;
+        pool = null;
     }
 
     /** Gives up: what was asked of a pool is withdrawn. */
     void cancel() {
-        if (backend != null) {
-            scope.pool(backend).cancel(request);
+        if (pool != null) {
+            pool.cancel(request);
         }
         end();
     }
@@ -75,11 +75,11 @@ final class Wait {
     }
 
     void tooLong() {
-        BackendAddress address = backend;
-        SqlError error = address == null
+        BackendPool asked = pool;
+        SqlError error = asked == null
                 ? Errors.noSource(scope.limits().hold(), scope.topology().note())
                 : Errors.noConnection(
-                        address, scope.pool(address).limit(), scope.limits().acquireTimeout());
+                        asked.address(), asked.limit(), scope.limits().acquireTimeout());
         cancel();
         relay.fail(error);
     }

@@ -38,7 +38,11 @@ public final class Answer {
     }
 
     public static Answer err(int code, String message) {
-        return new Answer(new SqlError(code, "HY000", message), null, null);
+        return err(code, "HY000", message);
+    }
+
+    public static Answer err(int code, String sqlState, String message) {
+        return new Answer(new SqlError(code, sqlState, message), null, null);
     }
 
     public static Answer rows(String... values) {

@@ -64,7 +64,7 @@ final class PoolBench implements AutoCloseable {
 
     @Override
     public void close() {
-        pools.forEach(BackendPool::close);
+        pools.forEach(BackendPool::retire);
         server.connections().forEach(FakeConnection::close);
         loop.settle();
         assertThat(counters.leased.sum()).as("leased").isZero();

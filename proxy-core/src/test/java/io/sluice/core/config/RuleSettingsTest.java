@@ -9,6 +9,8 @@ import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSpec;
 import io.sluice.routing.rule.RuleSpec.Action;
 import io.sluice.routing.rule.RuleSpec.Match;
+import io.sluice.routing.rule.Treatment;
+import io.sluice.routing.rule.Treatment.Multiplex;
 import org.junit.jupiter.api.Test;
 
 final class RuleSettingsTest {
@@ -30,6 +32,8 @@ final class RuleSettingsTest {
                              re_modifiers: none, flagOUT: 4, destination_hostgroup: 7, unsafe: true, error_msg: e, apply: 1,
                              comment: c}
                           - {rule_id: 10, OK_msg: o}
+                          - {rule_id: 11, match_pattern: p, re_modifiers: "CASELESS,GLOBAL", replace_pattern: r,
+                             timeout: 5, delay: 0, retries: 1, multiplex: 0, log: 1}
                         """).rules())
                 .map(Rule::spec)
                 .containsExactly(
@@ -41,7 +45,22 @@ final class RuleSettingsTest {
                                 new Action(7, true, "e", null),
                                 true,
                                 "c"),
-                        new RuleSpec(10, true, Match.ALL, null, new Action(null, false, null, "o"), false, ""));
+                        new RuleSpec(10, true, Match.ALL, null, new Action(null, false, null, "o"), false, ""),
+                        new RuleSpec(
+                                11,
+                                true,
+                                new Match(null, null, 0, null, null, null, null, null, "p", false, true),
+                                null,
+                                new Action(
+                                        null,
+                                        false,
+                                        null,
+                                        null,
+                                        "r",
+                                        true,
+                                        new Treatment(5, 0, 1, Multiplex.OFF, true)),
+                                false,
+                                ""));
     }
 
     @Test
@@ -51,11 +70,13 @@ final class RuleSettingsTest {
                           - {active: true}
                           - {rule_id: 1, match_digest: "("}
                           - {rule_id: 2, destination_hostgroup: 9}
-                          - {rule_id: 3, timeout: 100, mirror_hostgroup: 1}
+                          - {rule_id: 3, cache_ttl: 100, mirror_hostgroup: 1}
                           - {rule_id: 4, apply: 2}
                           - {rule_id: 5, unsafe: true}
                           - {rule_id: 6}
                           - {rule_id: 6}
+                          - {rule_id: 7, replace_pattern: a}
+                          - {rule_id: 8, delay: 60001, multiplex: 3, log: maybe}
                         """))
                 .satisfiesExactlyInAnyOrder(
                         problem -> assertThat(problem).contains("rules[0].rule_id: is missing"),
@@ -64,10 +85,15 @@ final class RuleSettingsTest {
                                         "rules[1].match_digest: rule 1: is no pattern of RE2", "github.com/google/re2"),
                         problem -> assertThat(problem)
                                 .contains("rules[2].destination_hostgroup: \"9\" is not the id of a hostgroup"),
-                        problem -> assertThat(problem).contains("rules[3].timeout: is not supported; remove it"),
+                        problem -> assertThat(problem).contains("rules[3].cache_ttl: is not supported; remove it"),
                         problem -> assertThat(problem).contains("rules[3].mirror_hostgroup: is not supported"),
                         problem -> assertThat(problem).contains("rules[4].apply: \"2\" is not true or false"),
                         problem -> assertThat(problem).contains("rules[5].unsafe: rule 5: is true without"),
-                        problem -> assertThat(problem).contains("rules[7]: 6 is listed twice"));
+                        problem -> assertThat(problem).contains("rules[7]: 6 is listed twice"),
+                        problem -> assertThat(problem)
+                                .contains("rules[8].replace_pattern: rule 7: is given without match_pattern"),
+                        problem -> assertThat(problem).contains("rules[9].delay: \"60001\" is not a whole number"),
+                        problem -> assertThat(problem).contains("rules[9].multiplex: \"3\" is not"),
+                        problem -> assertThat(problem).contains("rules[9].log: \"maybe\" is not true or false"));
     }
 }

@@ -377,7 +377,16 @@ final class SettingsTest {
             assertThat(DEFAULTS.monitor())
                     .isEqualTo(new MonitorSettings(
                             "", Secret.EMPTY, Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(10)));
-            assertThat(DEFAULTS.failover()).isEqualTo(new FailoverSettings(Duration.ofSeconds(10), 10_000));
+            assertThat(DEFAULTS.failover())
+                    .isEqualTo(new FailoverSettings(
+                            Duration.ofSeconds(10),
+                            10_000,
+                            Duration.ofSeconds(4),
+                            Duration.ofSeconds(4),
+                            "",
+                            Secret.EMPTY,
+                            0,
+                            new FailoverSettings.Verification(false, "sluice", 64)));
         }
 
         @Test
@@ -389,7 +398,16 @@ final class SettingsTest {
             assertThat(config.monitor())
                     .isEqualTo(new MonitorSettings(
                             "m", new Secret("${x}"), Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ZERO));
-            assertThat(config.failover()).isEqualTo(new FailoverSettings(Duration.ZERO, 1));
+            assertThat(config.failover())
+                    .isEqualTo(new FailoverSettings(
+                            Duration.ZERO,
+                            1,
+                            Duration.ofSeconds(4),
+                            Duration.ofSeconds(4),
+                            "",
+                            Secret.EMPTY,
+                            0,
+                            new FailoverSettings.Verification(false, "sluice", 64)));
         }
 
         @Test

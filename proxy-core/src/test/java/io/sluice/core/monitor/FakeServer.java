@@ -35,6 +35,10 @@ final class FakeServer {
     Kind failure;
 
     boolean connectionLost;
+
+    @Nullable
+    GroupView group;
+
     GtidSet executed;
     private int written;
 
@@ -103,6 +107,7 @@ final class FakeServer {
                 channelsKnown,
                 channels,
                 executed,
+                group,
                 List.of());
     }
 }

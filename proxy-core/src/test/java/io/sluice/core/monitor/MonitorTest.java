@@ -110,6 +110,31 @@ class MonitorTest {
     }
 
     @Test
+    void believes_clients_that_a_server_lives_which_does_not_answer_the_monitor() {
+        probe(a).hangs = true;
+        for (int i = 0; i < 100; i++) {
+            thread.advance(Duration.ofMillis(100));
+            monitor.heardFrom(a.address, thread.nanos());
+        }
+        assertThat(source()).isEqualTo("db1:3306");
+        assertThat(published.get(published.size() - 1).source().orElseThrow().note())
+                .startsWith("alive, but does not answer the monitor");
+        thread.advance(TIMEOUT.multipliedBy(4));
+        assertThat(source()).isEqualTo("none");
+    }
+
+    @Test
+    void does_not_take_older_answers_for_life() {
+        probe(a).hangs = true;
+        long before = thread.nanos();
+        for (int i = 0; i < 50; i++) {
+            thread.advance(Duration.ofMillis(100));
+            monitor.heardFrom(a.address, before);
+        }
+        assertThat(source()).isEqualTo("none");
+    }
+
+    @Test
     void ignores_an_answer_that_comes_after_it_gave_up() {
         probe(b).delay = TIMEOUT.plusMillis(300);
         thread.advance(Duration.ofSeconds(10));
@@ -142,6 +167,50 @@ class MonitorTest {
         assertThat(published).hasSize(before);
         assertThat(probes.values()).allMatch(probe -> probe.closed);
         assertThat(thread.closed).isTrue();
+    }
+
+    @Test
+    void a_server_that_is_listed_later_is_asked_and_shown_and_disturbs_nobody() {
+        FakeServer c = new FakeServer(3).follow(a);
+        probes.put(c.address, new FakeProbe(c, thread));
+        probe(c).hangs = true;
+        list(a, b, c);
+        thread.advance(Duration.ofMillis(100));
+        assertThat(probe(c).asked).isEqualTo(1);
+        assertThat(source()).as("while it has not answered").isEqualTo("db1:3306");
+        assertThat(last().member(c.address).orElseThrow().online()).isFalse();
+        probe(c).hangs = false;
+        thread.advance(Duration.ofSeconds(10));
+        assertThat(last().member(c.address).orElseThrow().isOnlineReplica()).isTrue();
+    }
+
+    @Test
+    void a_server_that_is_listed_no_more_is_left_alone() {
+        probe(b).hangs = true;
+        thread.advance(INTERVAL);
+        list(a);
+        thread.advance(Duration.ofMillis(1));
+        assertThat(last().members()).hasSize(1);
+        assertThat(probe(b).closed).isTrue();
+        int asked = probe(b).asked;
+        monitor.suspect(b.address, "late");
+        monitor.ask(b.address);
+        thread.advance(Duration.ofSeconds(10));
+        assertThat(probe(b).asked).isEqualTo(asked);
+        assertThat(last().members()).hasSize(1);
+        assertThat(source()).isEqualTo("db1:3306");
+    }
+
+    private void list(FakeServer... servers) {
+        Map<BackendAddress, Integer> weights = new LinkedHashMap<>();
+        for (FakeServer server : servers) {
+            weights.put(server.address, 1);
+        }
+        monitor.list(weights);
+    }
+
+    private Topology last() {
+        return published.get(published.size() - 1);
     }
 
     private Monitor monitor() {

@@ -24,7 +24,8 @@ class TopologyChangesTest {
         assertThat(observe(a, b, a, b, a))
                 .containsExactly(
                         "event=server_offline server=db1:3306 role=source version=9.7.4 why=\"connection refused\"",
-                        "event=source_changed from=db1:3306 to=none why=\"no writable server is online\" topology=3");
+                        "event=source_changed from=db1:3306 to=none why=\"no writable server is online;"
+                                + " the source db1:3306: connection refused\" topology=3");
         b.promote();
         assertThat(observe(b, a, b))
                 .containsExactly("event=source_changed from=none to=db2:3306"
@@ -45,8 +46,8 @@ class TopologyChangesTest {
         b.failure = Kind.ACCESS_DENIED;
         assertThat(observe(a, b, a, b, a, b))
                 .containsExactly(
-                        "event=probe_failed server=db1:3306 why=\"the monitor's account was refused\"",
-                        "event=probe_failed server=db2:3306 why=\"the monitor's account was refused\"",
+                        "event=probe_failed server=db1:3306 why=\"alive, but refuses the monitor's account\"",
+                        "event=probe_failed server=db2:3306 why=\"alive, but refuses the monitor's account\"",
                         "event=source_changed from=none to=none why=\"no server is online\" topology=2");
     }
 
@@ -54,7 +55,25 @@ class TopologyChangesTest {
     void tells_once_that_a_living_source_does_not_let_the_monitor_look() {
         observe(a, b);
         a.failure = Kind.TOO_MANY_CONNECTIONS;
-        assertThat(observe(a, a, a)).containsExactly("event=probe_failed server=db1:3306 why=\"too many connections\"");
+        assertThat(observe(a, a, a))
+                .containsExactly("event=probe_failed server=db1:3306 why=\"" + Kind.TOO_MANY_CONNECTIONS + "\"");
+    }
+
+    @Test
+    void tells_once_that_a_living_replica_does_not_let_the_monitor_look() {
+        observe(a, b);
+        b.failure = Kind.ACCESS_DENIED;
+        assertThat(observe(b, b))
+                .containsExactly("event=probe_failed server=db2:3306 why=\"" + Kind.ACCESS_DENIED + "\"");
+    }
+
+    @Test
+    void tells_once_what_a_replica_has_that_its_source_lacks() {
+        observe(a, b);
+        b.write();
+        assertThat(observe(b, a, b, a))
+                .containsExactly(
+                        "event=errant_gtids server=db2:3306 why=\"" + TopologyReducer.ERRANT + ": " + b.uuid + ":1\"");
     }
 
     private List<String> observe(FakeServer... servers) {

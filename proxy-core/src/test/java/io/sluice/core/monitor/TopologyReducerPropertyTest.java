@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.monitor.Channel.Receiver;
 import io.sluice.core.monitor.Event.Observed;
 import io.sluice.core.monitor.Event.Suspected;
+import io.sluice.core.monitor.MemberState.Standing;
 import io.sluice.core.monitor.Observation.Kind;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
@@ -136,7 +137,7 @@ class TopologyReducerPropertyTest {
             assertThat(elected.online()).isTrue();
             assertThat(elected.isWritable()).isTrue();
             if (!source.equals(before.previous())) {
-                assertThat(elected.deposed()).isFalse();
+                assertThat(elected.standing()).isEqualTo(Standing.FREE);
                 assertThat(elected.answer()).isNotNull();
             }
             if (event instanceof Suspected) {

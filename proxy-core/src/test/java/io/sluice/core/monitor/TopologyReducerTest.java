@@ -66,6 +66,62 @@ class TopologyReducerTest {
     }
 
     @Test
+    void names_the_source_that_is_gone_and_why() {
+        round(a, b, c);
+        a.die(b, c);
+        round(a, b, c);
+        assertThatNote().isEqualTo("no writable server is online; the source db1:3306: connection refused");
+    }
+
+    @Test
+    void takes_a_source_from_which_replicas_receive_for_cut_off_and_no_other_in_its_place() {
+        round(a, b, c);
+        a.failure = Kind.UNREACHABLE;
+        round(a, a, b, c);
+        assertThat(source()).isEqualTo("none");
+        assertThatNote()
+                .isEqualTo("no writable server is online; the source db1:3306: no way to it,"
+                        + " but db2:3306 and db3:3306 receive from it:"
+                        + " it is cut off from here, or hangs, rather than dead");
+        b.promote();
+        round(b);
+        assertThat(source()).isEqualTo("none");
+        assertThatNote()
+                .isEqualTo("db2:3306 is writable, but nobody follows it; the source db1:3306: no way to it,"
+                        + " but db3:3306 receives from it: it is cut off from here, or hangs, rather than dead");
+        a.failure = null;
+        round(a, b, c);
+        assertThat(source()).isEqualTo("db1:3306");
+    }
+
+    @Test
+    void waits_for_what_a_replica_says_of_a_silent_source_before_it_takes_another_one() {
+        round(a, b, c);
+        a.failure = Kind.HUNG;
+        b.promote();
+        round(a, a, b);
+        assertThat(source()).isEqualTo("none");
+        assertThatNote()
+                .isEqualTo("db2:3306 is writable, but nobody follows it;"
+                        + " waiting for what db3:3306 says of the source db1:3306");
+        c.receiver = Receiver.CONNECTING;
+        round(c);
+        assertThat(source()).isEqualTo("db2:3306");
+    }
+
+    @Test
+    void takes_a_promoted_replica_that_another_one_follows_whatever_a_third_says() {
+        FakeServer d = new FakeServer(4).follow(a);
+        state = unprobed(a, b, c, d);
+        round(a, b, c, d);
+        a.failure = Kind.HUNG;
+        b.promote();
+        c.follow(b);
+        round(a, a, b, c, d);
+        assertThat(source()).isEqualTo("db2:3306");
+    }
+
+    @Test
     void counts_the_evidence_of_the_data_path_as_one_lost_probe() {
         round(a, b, c);
         state = TopologyReducer.reduce(state, new Suspected(a.address, "connection reset"));
@@ -148,6 +204,77 @@ class TopologyReducerTest {
         a.executed = a.executed.union(b.executed);
         round(a);
         assertThat(source()).isEqualTo("db1:3306");
+    }
+
+    @Test
+    void gives_nothing_to_an_old_source_while_nothing_shows_that_it_has_followed_the_new_one() {
+        failOverTo(b);
+        b.die(c);
+        a.failure = null;
+        round(b, a, c);
+        assertThat(source()).isEqualTo("none");
+        assertThatNote()
+                .isEqualTo("db1:3306 is writable, but was replaced as the source by db2:3306"
+                        + " and has not followed it since");
+        a.readOnly = true;
+        round(a);
+        a.readOnly = false;
+        round(a);
+        assertThat(source()).as("somebody wants it so").isEqualTo("db1:3306");
+    }
+
+    @Test
+    void does_not_take_a_rival_because_the_source_died() {
+        round(a, b, c);
+        b.promote();
+        round(b);
+        round(a);
+        assertThat(source()).as("db3 follows it").isEqualTo("db1:3306");
+        a.die(c);
+        round(a, b, c);
+        assertThat(source()).isEqualTo("none");
+        assertThatNote().isEqualTo("db2:3306 is writable, but already was while db1:3306 was preferred to it");
+        c.follow(b);
+        round(c);
+        assertThat(source()).isEqualTo("db2:3306");
+    }
+
+    @Test
+    void takes_a_server_that_was_promoted_before_the_old_source_was_asked_again() {
+        round(a, b, c);
+        a.readOnly = true;
+        b.promote();
+        round(b);
+        assertThat(source()).as("db3 follows it").isEqualTo("db1:3306");
+        round(a, c);
+        assertThat(source()).isEqualTo("db2:3306");
+    }
+
+    @Test
+    void takes_a_rival_once_the_source_has_stepped_down() {
+        round(a, b, c);
+        b.promote();
+        round(b);
+        round(a);
+        assertThat(source()).as("db3 follows it").isEqualTo("db1:3306");
+        a.readOnly = true;
+        round(a);
+        assertThat(source()).isEqualTo("db2:3306");
+    }
+
+    @Test
+    void makes_nobody_the_source_by_an_answer_of_yesterday() {
+        round(a, b, c);
+        b.promote();
+        round(b);
+        b.failure = Kind.TOO_MANY_CONNECTIONS;
+        c.follow(b);
+        round(b, c);
+        assertThat(source()).isEqualTo("none");
+        assertThatNote().isEqualTo("db2:3306 was writable, but does not answer: " + Kind.TOO_MANY_CONNECTIONS);
+        b.failure = null;
+        round(b);
+        assertThat(source()).isEqualTo("db2:3306");
     }
 
     @Test
@@ -235,6 +362,37 @@ class TopologyReducerTest {
         round(a, b, c);
         assertThat(source()).isEqualTo("db1:3306");
         assertThat(member(b).lag()).as("the positions vouch for it").isZero();
+    }
+
+    @Test
+    void reports_what_a_replica_has_that_its_source_lacks() {
+        round(a, b, c);
+        b.write();
+        round(b, c);
+        assertThat(member(b).note()).as("the source may have it by now").isEmpty();
+        round(a);
+        assertThat(member(b).note()).isEqualTo(TopologyReducer.ERRANT + ": " + b.uuid + ":1");
+        assertThat(member(c).note()).isEmpty();
+        round(b);
+        assertThat(member(b).note()).as("nothing new").startsWith(TopologyReducer.ERRANT);
+        a.executed = a.executed.union(b.executed);
+        round(a);
+        assertThat(member(b).note()).isEmpty();
+    }
+
+    @Test
+    void reports_what_an_old_source_has_alone_when_it_comes_back_as_a_replica() {
+        round(a, b, c);
+        a.write();
+        round(a);
+        a.die(b, c);
+        round(a, b, c);
+        b.promote();
+        round(b);
+        a.failure = null;
+        a.follow(b);
+        round(a, b);
+        assertThat(member(a).note()).isEqualTo(TopologyReducer.ERRANT + ": " + a.uuid + ":1");
     }
 
     @Test

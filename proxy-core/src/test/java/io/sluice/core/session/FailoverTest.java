@@ -44,6 +44,9 @@ class FailoverTest {
     void reads_go_on_without_a_source() {
         bench.publish(null, bench.replica1);
         assertThat(bench.client().query(READ)).hasToString("rows replica1");
+        assertThat(bench.heard)
+                .as("told the monitor, which may hear nothing itself")
+                .containsOnly("replica1");
     }
 
     @Test
@@ -105,6 +108,21 @@ class FailoverTest {
 
         assertThat(client.answer()).hasToString("ok");
         assertThat(bench.replica1.commands()).containsExactly("COM_QUERY " + WRITE);
+    }
+
+    @Test
+    void a_read_that_a_replica_breaks_off_to_shut_down_is_sent_elsewhere() {
+        bench.replica1.on(READ, Answer.err(1053, "Server shutdown in progress"));
+        assertThat(bench.client().query(READ)).hasToString("rows source");
+        assertThat(bench.source.commands()).containsExactly("COM_QUERY " + READ);
+        assertThat(bench.suspected).contains("replica1");
+    }
+
+    @Test
+    void a_write_that_a_source_breaks_off_to_shut_down_is_not_sent_again() {
+        bench.source.on(WRITE, Answer.err(1053, "Server shutdown in progress"));
+        assertThat(bench.client().query(WRITE)).hasToString("error 1053");
+        assertThat(bench.source.commands()).containsExactly("COM_QUERY " + WRITE);
     }
 
     @Test

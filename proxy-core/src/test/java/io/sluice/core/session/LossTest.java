@@ -7,6 +7,7 @@ import io.sluice.core.backend.Answer;
 import io.sluice.core.backend.ConnectFailure;
 import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.SqlError;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -91,6 +92,34 @@ class LossTest {
         assertThat(client.query(WRITE)).hasToString("error 9501");
         assertThat(bench.evidence).singleElement().asString().startsWith("the server broke the protocol");
         assertThat(client.query(WRITE)).hasToString("ok");
+    }
+
+    @Test
+    void a_rollback_gets_what_it_asks_for_by_the_loss_itself() {
+        TestClient client = bench.client();
+        client.query("BEGIN");
+        client.query(WRITE);
+        bench.source.cut("ROLLBACK", 0);
+        assertThat(client.query("ROLLBACK")).hasToString("ok");
+        assertThat(bench.ownErrors).isEmpty();
+
+        client.query("CREATE TEMPORARY TABLE x (a INT)");
+        client.query("BEGIN");
+        bench.source.cut("ROLLBACK", 0);
+        assertThat(client.query("ROLLBACK")).as("the table is gone").hasToString("error 9501");
+    }
+
+    @Test
+    void what_begins_a_transaction_or_ends_none_is_repeated() {
+        TestClient client = bench.client();
+        for (String harmless : List.of("BEGIN", "START TRANSACTION", "ROLLBACK", "COMMIT")) {
+            bench.source.cut(harmless, 0);
+            assertThat(client.query(harmless)).as(harmless).hasToString("ok");
+            client.query("ROLLBACK");
+        }
+        bench.source.cut("BEGIN", 0);
+        client.query("START TRANSACTION");
+        assertThat(client.query("BEGIN")).as("ends a transaction").hasToString("error 9501");
     }
 
     @Test

@@ -61,6 +61,42 @@ class QueryAttributesTest {
     }
 
     @Test
+    void attributes_are_hints_and_go_before_those_in_comments() {
+        bench.publish(bench.source, bench.replica1, bench.replica2);
+        TestClient client = bench.client();
+        assertThat(query(client, string("sluice_source", "1"), "SELECT a FROM t"))
+                .hasToString("rows source");
+        assertThat(query(client, string("sluice_source", "1"), "SELECT a FROM t /* hostgroup=2 */"))
+                .hasToString("rows source");
+        assertThat(query(client, string("sluice_hostgroup", "2"), "SELECT a FROM t /* sluice:source */"))
+                .hasToString("rows replica2");
+        byte[] number = {
+            1, 1, 0, 1, 3, 0, 16, 's', 'l', 'u', 'i', 'c', 'e', '_', 'h', 'o', 's', 't', 'g', 'r', 'o', 'u', 'p', 2, 0,
+            0, 0
+        };
+        assertThat(query(client, number, "SELECT a FROM t")).hasToString("rows replica2");
+        assertThat(query(client, string("sluice_source", "0"), "SELECT a FROM t /* hostgroup=2 */"))
+                .hasToString("rows replica2");
+        assertThat(query(client, string("sluice_max_lag", "0"), "SELECT a FROM t /* sluice:source */"))
+                .as("one does not exclude the other")
+                .hasToString("rows source");
+        assertThat(query(client, QueryAttributes.NONE, "SELECT a FROM t").toString())
+                .startsWith("rows replica");
+        assertThat(query(client, string("sluice_replica", "1"), "INSERT INTO t VALUES (1)"))
+                .hasToString("ok");
+        assertThat(query(client, string("sluice_typo", "1"), "EXPLAIN ROUTE SELECT a FROM t")
+                        .toString())
+                .contains("unknown hint sluice:typo=1");
+        assertThat(bench.source.connection(0).commands()).contains("COM_QUERY INSERT INTO t VALUES (1)");
+    }
+
+    private static byte[] string(String name, String value) {
+        ByteBuf out = Unpooled.buffer().writeBytes(new byte[] {1, 1, 0, 1, (byte) 0xfe, 0, (byte) name.length()});
+        out.writeBytes(name.getBytes(StandardCharsets.UTF_8)).writeByte(value.length());
+        return ByteBufUtil.getBytes(out.writeBytes(value.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
     void a_server_that_knows_no_attributes_gets_the_query_without() {
         bench.replica1.knowsNoAttributes();
         TestClient client = bench.client();

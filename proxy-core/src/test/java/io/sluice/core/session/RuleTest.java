@@ -9,6 +9,7 @@ import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSpec;
 import io.sluice.routing.rule.RuleSpec.Action;
 import io.sluice.routing.rule.RuleSpec.Match;
+import io.sluice.routing.rule.Treatment;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,12 @@ class RuleTest {
     private final Rule unsafe = rule(30, "SELECT f\\(", new Action(1, true, null, null));
     private final Rule refused = rule(40, "FROM secret", new Action(null, false, "not for you", null));
     private final Rule answered = rule(50, "INSERT INTO log", new Action(null, false, null, "well done"));
-    private final SessionBench bench = new SessionBench(toSource, toReports, unsafe, refused, answered);
+    private final Rule renames = replacing(60, "FROM old_(\\w+)", "FROM \\1");
+    private final Rule locks = replacing(70, "^SELECT (.*) FROM queue$", "SELECT \\1 FROM queue FOR UPDATE");
+    private final Rule redirects = replacing(80, "^SELECT .* FROM hinted", "\\0 /* sluice:source */");
+    private final Rule kills = replacing(90, "^DO 7$", "KILL QUERY 1");
+    private final SessionBench bench =
+            new SessionBench(toSource, toReports, unsafe, refused, answered, renames, locks, redirects, kills);
 
     @AfterEach
     void close() {
@@ -75,6 +81,31 @@ class RuleTest {
     }
 
     @Test
+    void a_rewritten_statement_goes_where_it_belongs_by_itself() {
+        TestClient client = bench.client();
+        assertThat(client.query("SELECT a FROM old_t")).hasToString("rows replica1");
+        assertThat(bench.replica1.commands()).containsExactly("COM_QUERY SELECT a FROM t");
+        assertThat(client.query("SELECT a FROM queue")).as("a locking read now").hasToString("rows source");
+        assertThat(bench.source.commands()).containsExactly("COM_QUERY SELECT a FROM queue FOR UPDATE");
+        assertThat(client.query("SELECT a FROM hinted")).as("its hint counts").hasToString("rows source");
+        assertThat(client.query("DO 7")).as("Sluice's to answer").hasToString("error 1317");
+        assertThat(renames.hits()).isOne();
+        assertThat(bench.client().query("EXPLAIN ROUTE SELECT a FROM queue").toString())
+                .contains("rule 70", "SELECT a FROM queue FOR UPDATE", "source:3306");
+    }
+
+    @Test
+    void a_prepared_statement_is_rewritten_when_it_is_prepared() {
+        TestClient client = bench.client();
+        client.prepare("SELECT a FROM old_t");
+        assertThat(client.execute(1, false)).hasToString("rows replica1");
+        client.prepare("SELECT a FROM queue");
+        assertThat(client.execute(2, false)).hasToString("rows source");
+        assertThat(bench.replica1.commands()).contains("COM_STMT_PREPARE SELECT a FROM t");
+        assertThat(renames.hits()).isOne();
+    }
+
+    @Test
     void explain_route_names_the_rules_without_counting_them() {
         assertThat(bench.client().query("EXPLAIN ROUTE SELECT a FROM fresh").toString())
                 .contains("rule 10", "hostgroup 0 (source)", "source:3306");
@@ -84,5 +115,11 @@ class RuleTest {
     private static Rule rule(int id, String matchDigest, Action action) {
         Match match = new Match(null, null, 0, "10.1.%", null, null, null, matchDigest, null, false, true);
         return Rule.of(new RuleSpec(id, true, match, null, action, true, ""));
+    }
+
+    private static Rule replacing(int id, String pattern, String replace) {
+        Match match = new Match(null, null, 0, null, null, null, null, null, pattern, false, true);
+        return Rule.of(new RuleSpec(
+                id, true, match, null, new Action(null, false, null, null, replace, false, Treatment.NONE), false, ""));
     }
 }

@@ -22,12 +22,15 @@ import io.sluice.core.backend.Permits;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.backend.PoolLimits;
 import io.sluice.core.backend.TestLoop;
+import io.sluice.core.config.LimitSettings;
+import io.sluice.core.limit.Limit;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.auth.Password;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
+import io.sluice.routing.catalogue.FunctionCatalogue;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.hostgroup.Hostgroup;
 import io.sluice.routing.hostgroup.Hostgroups;
@@ -37,6 +40,7 @@ import io.sluice.routing.rule.RuleSet;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.StatementClassifier;
+import io.sluice.routing.sql.Structures;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
@@ -61,6 +65,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     static final Duration SETUP_TIMEOUT = Duration.ofMillis(300);
     static final int MAX_HELD = 3;
 
+    private static final String SOURCE_READS = "source reads";
     private static final Password PASSWORD = Password.of("secret");
 
     final TestLoop loop = new TestLoop();
@@ -68,11 +73,16 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     final FakeServer replica1 = new FakeServer(loop, "replica1");
     final FakeServer replica2 = new FakeServer(loop, "replica2");
     final List<String> suspected = new ArrayList<>();
+    final List<String> heard = new ArrayList<>();
     final List<String> evidence = new ArrayList<>();
     final List<Integer> ownErrors = new ArrayList<>();
     final List<String> mispredictions = new ArrayList<>();
     final List<Reason> reasons = new ArrayList<>();
     final List<Boolean> waits = new ArrayList<>();
+    final List<Boolean> replays = new ArrayList<>();
+    final FunctionCatalogue functions = new FunctionCatalogue();
+
+    final List<Limit> limits;
 
     private final LocalAddress front = new LocalAddress(SessionBench.class);
     private final Map<BackendAddress, BackendCounters> counters = new HashMap<>();
@@ -96,17 +106,40 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     }
 
     SessionBench(int connectionsPerServer, int maxPreparedPerConnection, int maxWaiters) {
-        this(connectionsPerServer, maxPreparedPerConnection, maxWaiters, CausalReads.session(), Duration.ZERO);
+        this(
+                connectionsPerServer,
+                maxPreparedPerConnection,
+                maxWaiters,
+                CausalReads.session(),
+                Duration.ZERO,
+                0,
+                List.of());
     }
 
     /** Reads may wait on replicas. */
     SessionBench(CausalReads causalReads, Duration causalWait) {
-        this(4, 4, 100, causalReads, causalWait);
+        this(4, 4, 100, causalReads, causalWait, 0, List.of());
     }
 
     /** With rules, beside the hostgroup 2 that is replica2, and users who have a default hostgroup. */
     SessionBench(Rule... rules) {
-        this(4, 4, 100, CausalReads.session(), Duration.ZERO, rules);
+        this(4, 4, 100, CausalReads.session(), Duration.ZERO, 0, List.of(), rules);
+    }
+
+    /** With limits on statements. */
+    SessionBench(int connectionsPerServer, LimitSettings... limits) {
+        this(connectionsPerServer, 4, 100, CausalReads.session(), Duration.ZERO, 0, List.of(limits));
+    }
+
+    /** The source serves no more reads than so for lack of a replica; one of them may wait, for a second. */
+    static SessionBench withSourceReads(int most) {
+        LimitSettings settings = LimitSettings.ofAll(SOURCE_READS, most, 1, Duration.ofSeconds(1));
+        return new SessionBench(4, 4, 100, CausalReads.session(), Duration.ZERO, 0, List.of(settings));
+    }
+
+    /** Transactions of so many bytes are done again when their connection is lost. */
+    static SessionBench withReplay(int bytes) {
+        return new SessionBench(4, 4, 100, CausalReads.session(), Duration.ZERO, bytes, List.of());
     }
 
     private SessionBench(
@@ -115,7 +148,16 @@ final class SessionBench implements SessionEvents, AutoCloseable {
             int maxWaiters,
             CausalReads causalReads,
             Duration causalWait,
+            int replayBytes,
+            List<LimitSettings> limitSettings,
             Rule... rules) {
+        limits = limitSettings.stream()
+                .map(settings -> new Limit(settings, loop::nanos))
+                .toList();
+        Limit sourceReads = limits.stream()
+                .filter(limit -> limit.name().equals(SOURCE_READS))
+                .findFirst()
+                .orElse(null);
         RuleSet ruleSet = new RuleSet(
                 List.of(rules),
                 new Hostgroups(
@@ -143,10 +185,21 @@ final class SessionBench implements SessionEvents, AutoCloseable {
                 connector,
                 new BackendAccount("monitor", PASSWORD),
                 new SessionDirectory(0),
-                new StatementClassifier(),
+                new StatementClassifier(64, new Structures(Runnable::run, 1 << 20)),
                 new RuleMatcher(ruleSet),
                 causalReads,
-                new SessionLimits(1 << 20, 3, ACQUIRE_TIMEOUT, HOLD, MAX_HELD, Duration.ofHours(1), causalWait),
+                functions,
+                new SessionLimits(
+                        1 << 20,
+                        3,
+                        ACQUIRE_TIMEOUT,
+                        HOLD,
+                        MAX_HELD,
+                        Duration.ofHours(1),
+                        causalWait,
+                        replayBytes,
+                        sourceReads == null ? limits : List.of(),
+                        sourceReads),
                 this,
                 loop::nanos);
         new ServerBootstrap()
@@ -324,7 +377,8 @@ final class SessionBench implements SessionEvents, AutoCloseable {
         assertThat(scope.hasHeld()).as("commands held").isFalse();
         assertThat(leased()).as("connections leased").isZero();
         assertThat(waiting()).as("requests waiting").isZero();
-        scope.pools().forEach(BackendPool::close);
+        assertThat(limits).as("limits").allMatch(limit -> limit.running() == 0 && limit.waiting() == 0);
+        scope.pools().forEach(BackendPool::retire);
         loop.settle();
         permits.forEach((address, left) ->
                 assertThat(left.used()).as("permits of %s", address).isZero());
@@ -347,6 +401,11 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     public void serverError() {}
 
     @Override
+    public void heardFrom(BackendAddress backend, long nanos) {
+        heard.add(backend.host());
+    }
+
+    @Override
     public void suspect(BackendAddress backend, String why) {
         suspected.add(backend.host());
         evidence.add(why);
@@ -355,6 +414,11 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     @Override
     public void waited(boolean reached) {
         waits.add(reached);
+    }
+
+    @Override
+    public void replayed(boolean done) {
+        replays.add(done);
     }
 
     @Override

@@ -110,6 +110,32 @@ class TransactionTest {
     }
 
     @Test
+    void what_a_deadlock_has_rolled_back_is_no_open_transaction() {
+        String update = "UPDATE t SET a = 1";
+        bench.source.once(
+                update, Answer.err(1213, "40001", "Deadlock found").clears(ServerStatus.SERVER_STATUS_IN_TRANS));
+        TestClient client = bench.client();
+        client.query("BEGIN");
+        assertThat(client.query(update)).hasToString("error 1213");
+        assertThat(bench.leased()).isZero();
+
+        bench.source.cut(update, 0);
+        assertThat(client.query(update)).as("nobody rolled that back").hasToString("error 9501");
+    }
+
+    @Test
+    void without_autocommit_a_statement_that_fails_may_begin_a_transaction() {
+        String insert = "INSERT INTO t VALUES (1)";
+        bench.source.on(insert, Answer.err(1062, "Duplicate entry").sets(ServerStatus.SERVER_STATUS_IN_TRANS));
+        TestClient client = bench.client();
+        client.query("SET autocommit=0");
+        assertThat(client.query(insert)).hasToString("error 1062");
+        assertThat(bench.leased()).isEqualTo(1);
+        client.query("ROLLBACK");
+        assertThat(bench.leased()).isZero();
+    }
+
+    @Test
     void commit_release_ends_the_session_as_the_server_does() {
         TestClient client = bench.client();
         client.query("BEGIN");

@@ -19,18 +19,18 @@ class WritesTest {
     void exchanges_the_time_of_a_write_for_what_the_source_had_later() {
         writes.addAt(100);
         writes.settle(topology(100, "1-5", "1-4"));
-        assertThat(writes.atNanos()).isEqualTo(100);
+        assertThat(writes.all().atNanos()).isEqualTo(100);
 
         writes.settle(topology(101, "1-6", "1-4"));
-        assertThat(writes.atNanos()).isZero();
-        assertThat(writes.gtids()).isEqualTo(set("1-6"));
+        assertThat(writes.all().atNanos()).isZero();
+        assertThat(writes.all().gtids()).isEqualTo(set("1-6"));
     }
 
     @Test
     void forgets_many_intervals_once_every_replica_has_them() {
         addEverySecond(100);
         writes.settle(topology(1, "1-300", "1-150"));
-        assertThat(writes.gtids().intervals())
+        assertThat(writes.all().gtids().intervals())
                 .as("filled by what the source has")
                 .isOne();
 
@@ -38,8 +38,8 @@ class WritesTest {
         others.add(writes);
         addEverySecond(1000);
         writes.settle(topology(2, "1-3000", "1-3000"));
-        assertThat(writes.gtids().isEmpty()).isTrue();
-        assertThat(others.gtids()).isEqualTo(set("1-300"));
+        assertThat(writes.all().gtids().isEmpty()).isTrue();
+        assertThat(others.all().gtids()).isEqualTo(set("1-300"));
     }
 
     @Test
@@ -52,14 +52,14 @@ class WritesTest {
 
         writes.add(others);
 
-        assertThat(writes.atNanos()).isEqualTo(7);
-        assertThat(writes.gtids()).isEqualTo(set("1-3:9"));
+        assertThat(writes.all().atNanos()).isEqualTo(7);
+        assertThat(writes.all().gtids()).isEqualTo(set("1-3:9"));
     }
 
     @Test
     void a_write_at_the_clocks_zero_counts() {
         writes.addAt(0);
-        assertThat(writes.atNanos()).isNotZero();
+        assertThat(writes.all().atNanos()).isNotZero();
     }
 
     private void addEverySecond(int count) {

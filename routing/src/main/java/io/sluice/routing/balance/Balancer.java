@@ -6,8 +6,8 @@ import io.sluice.routing.topology.Member;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.random.RandomGenerator;
 
@@ -27,12 +27,12 @@ public final class Balancer {
     /**
      * What the operator wants beside weights.
      *
-     * @param remote servers of other zones: they get reads when none of the own zone can, or each is eight times as
-     *     loaded
+     * @param remote knows servers of other zones: they get reads when none of the own zone can, or each is eight times
+     *     as loaded; asked once when a server is added
      * @param slowStart time in which a replica that was away gets back to its full share; zero: at once
      */
-    public record Preferences(Set<BackendAddress> remote, Duration slowStart) {
-        public static final Preferences NONE = new Preferences(Set.of(), Duration.ZERO);
+    public record Preferences(Predicate<BackendAddress> remote, Duration slowStart) {
+        public static final Preferences NONE = new Preferences(server -> false, Duration.ZERO);
     }
 
     /** So many times the load it takes to leave the own zone. */
@@ -42,11 +42,12 @@ public final class Balancer {
     private final ToIntFunction<BackendAddress> inFlight;
     private final Preferences preferences;
     private final Pace pace = new Pace();
-    /** Concurrent for those who only look. */
+    /** Those there are, and no others. Concurrent for those who only look. */
     private final Map<BackendAddress, ReplicaLoad> known = new ConcurrentHashMap<>();
     /** Of the servers observed last, in their order. */
     private ReplicaLoad[] loads = {};
 
+    private boolean anyRemote;
     private long mostTickets = 1;
     /** What the fastest replica takes as a multiple of the usual, which slow ones make more than the best there is. */
     private float fastest = 1;
@@ -63,28 +64,39 @@ public final class Balancer {
         this(random, unused -> 0, Preferences.NONE);
     }
 
-    /** From now on indices mean these servers; one that was missing or offline and is back starts slowly. */
+    /** From now on indices mean these servers; one that was added or is back online starts slowly. */
     public void observe(List<Member> servers) {
-        List<ReplicaLoad> before = List.of(loads);
+        boolean first = loads.length == 0;
+        ReplicaLoad[] before = loads;
         loads = new ReplicaLoad[servers.size()];
+        anyRemote = false;
         mostTickets = 1;
         fastest = 1;
         for (int i = 0; i < loads.length; i++) {
             Member member = servers.get(i);
-            ReplicaLoad load = known.computeIfAbsent(
-                    member.address(),
-                    address -> new ReplicaLoad(member, preferences.remote().contains(address)));
+            ReplicaLoad load = known.get(member.address());
+            if (load == null) {
+                load = new ReplicaLoad(member, preferences.remote().test(member.address()), !first);
+                known.put(member.address(), load);
+            }
             loads[i] = load;
+            anyRemote |= load.isRemote();
             load.observe(member, preferences.slowStart());
             fastest = Math.min(fastest, load.timesTheUsual());
             if (member.isOnlineReplica()) {
                 mostTickets = Math.max(mostTickets, load.tickets());
             }
         }
-        List<ReplicaLoad> now = List.of(loads);
-        for (ReplicaLoad load : before) {
-            if (!now.contains(load)) {
-                load.leave();
+        forgetOthers(before);
+    }
+
+    private void forgetOthers(ReplicaLoad[] before) {
+        if (known.size() > loads.length) {
+            List<ReplicaLoad> now = List.of(loads);
+            for (ReplicaLoad load : before) {
+                if (!now.contains(load)) {
+                    known.remove(load.address());
+                }
             }
         }
     }
@@ -96,7 +108,7 @@ public final class Balancer {
      * @return one of the indices
      */
     public int choose(int[] candidates, int count) {
-        int near = preferences.remote().isEmpty() ? count : nearFirst(candidates, count);
+        int near = anyRemote ? nearFirst(candidates, count) : count;
         if (near == 0 || near == count) {
             return pick(candidates, 0, count);
         }

@@ -28,11 +28,15 @@ final class ReplicaLoad {
     private boolean gone;
     private long tickets;
 
-    /** @param remote whether it is in another zone than this proxy */
-    ReplicaLoad(Member member, boolean remote) {
+    /**
+     * @param remote whether it is in another zone than this proxy
+     * @param added whether others were there before it, so that it is to start slowly
+     */
+    ReplicaLoad(Member member, boolean remote, boolean added) {
         this.address = member.address();
         this.remote = remote;
         this.observedAtNanos = member.observedAtNanos();
+        this.gone = added;
     }
 
     BackendAddress address() {
@@ -41,11 +45,6 @@ final class ReplicaLoad {
 
     boolean isRemote() {
         return remote;
-    }
-
-    /** It is no part of the topology now. */
-    void leave() {
-        gone = true;
     }
 
     /** It was looked at again, or not; one that was away comes back with few tickets and gets more. */

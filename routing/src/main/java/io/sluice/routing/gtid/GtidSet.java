@@ -99,6 +99,22 @@ public final class GtidSet {
         return of(rest, lastWriters);
     }
 
+    /** The highest number that a MySQL server has given to a transaction of that tag (8.3 and later); 0: none. */
+    public long highest(String serverUuid, String tag) {
+        return last(Origin.mysql(serverUuid, tag));
+    }
+
+    /** Those that the MySQL server with this UUID wrote, under whatever tag. */
+    public GtidSet writtenBy(String serverUuid) {
+        SortedMap<Origin, List<Interval>> own = new TreeMap<>();
+        transactions.forEach((origin, intervals) -> {
+            if (!origin.isMariadb() && origin.uuid().equalsIgnoreCase(serverUuid)) {
+                own.put(origin, intervals);
+            }
+        });
+        return of(own, Map.of());
+    }
+
     private long last(Origin origin) {
         List<Interval> intervals = transactions.get(origin);
         return intervals == null ? 0 : intervals.get(intervals.size() - 1).last();

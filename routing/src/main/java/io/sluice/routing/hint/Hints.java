@@ -2,6 +2,7 @@
 package io.sluice.routing.hint;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,5 +35,22 @@ public record Hints(
 
     public Hints {
         ignored = List.copyOf(ignored);
+    }
+
+    /** These, and what they leave open as others have it. */
+    @SuppressWarnings("ReferenceEquality") // where there are none it is this very object
+    public Hints over(Hints others) {
+        if (this == NONE || others == NONE) {
+            return this == NONE ? others : this;
+        }
+        boolean open = target == Target.ANY && hostgroup == NO_HOSTGROUP;
+        List<String> allIgnored = new ArrayList<>(ignored);
+        allIgnored.addAll(others.ignored);
+        return new Hints(
+                open ? others.target : target,
+                open ? others.hostgroup : hostgroup,
+                maxLag == null ? others.maxLag : maxLag,
+                after == null ? others.after : after,
+                allIgnored);
     }
 }

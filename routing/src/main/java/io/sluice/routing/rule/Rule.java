@@ -3,23 +3,34 @@ package io.sluice.routing.rule;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import io.sluice.routing.rule.RuleSpec.Action;
 import io.sluice.routing.sql.Statement;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** A rule ready for use. Immutable but for its count of hits, which all event loops share. */
 public final class Rule {
+    /** No rule makes a text longer than this many bytes. */
+    static final int REWRITTEN_MAX = 1 << 20;
+
     private final RuleSpec spec;
     private final @Nullable Long digest;
     private final @Nullable Pattern matchDigest;
     private final @Nullable Pattern matchPattern;
+    private final @Nullable Replacement replacement;
     private final LongAdder hits = new LongAdder();
 
-    private Rule(RuleSpec spec, @Nullable Long digest, @Nullable Pattern matchDigest, @Nullable Pattern matchPattern) {
+    private Rule(
+            RuleSpec spec,
+            @Nullable Long digest,
+            @Nullable Pattern matchDigest,
+            @Nullable Pattern matchPattern,
+            @Nullable Replacement replacement) {
         this.spec = spec;
         this.digest = digest;
         this.matchDigest = matchDigest;
         this.matchPattern = matchPattern;
+        this.replacement = replacement;
     }
 
     /**
@@ -29,7 +40,7 @@ public final class Rule {
      */
     public static Rule of(RuleSpec spec) {
         RuleSpec.Match match = spec.match();
-        RuleSpec.Action action = spec.action();
+        Action action = spec.action();
         if (action.error() != null && action.ok() != null) {
             throw new InvalidRule("OK_msg", "is given beside error_msg", "keep one of them");
         }
@@ -40,11 +51,29 @@ public final class Rule {
             throw new InvalidRule(
                     "negate_match_pattern", "is true without a pattern", "give match_digest or match_pattern");
         }
+        Pattern ofText = pattern("match_pattern", match.matchPattern(), match.caseless());
         return new Rule(
                 spec,
                 digest(match.digest()),
                 pattern("match_digest", match.matchDigest(), match.caseless()),
-                pattern("match_pattern", match.matchPattern(), match.caseless()));
+                ofText,
+                replacement(action, ofText, match.negate()));
+    }
+
+    private static @Nullable Replacement replacement(Action action, @Nullable Pattern ofText, boolean negate) {
+        if (action.replace() == null) {
+            if (action.replacesAll()) {
+                throw new InvalidRule("re_modifiers", "are global without a replace_pattern", "give one, or remove it");
+            }
+            return null;
+        }
+        if (ofText == null || negate) {
+            throw new InvalidRule(
+                    "replace_pattern",
+                    ofText == null ? "is given without match_pattern" : "is given beside negate_match_pattern",
+                    "give the match_pattern that it takes the place of");
+        }
+        return Replacement.of(ofText, action.replace(), action.replacesAll());
     }
 
     private static @Nullable Long digest(@Nullable String text) {
@@ -110,6 +139,11 @@ public final class Rule {
         }
         Pattern ofText = matchPattern;
         return ofText == null || (text != null && ofText.matcher(text).find()) != match.negate();
+    }
+
+    /** What it makes of a text that it has matched; the same array if it changes none, empty if it makes it too long. */
+    byte[] rewrite(byte[] text) {
+        return replacement == null ? text : replacement.in(text, REWRITTEN_MAX);
     }
 
     boolean looksAtText() {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * the flag by its {@code flagOUT}; with {@code apply} it is the last.
  */
 public final class RuleSet {
+    private static final Hostgroup SOURCE = Hostgroup.ofSource(0, "source");
+
     private final List<Rule> rules;
     private final Hostgroups hostgroups;
 
@@ -40,18 +42,22 @@ public final class RuleSet {
     }
 
     /**
-     * Goes through these rules.
+     * Goes through these rules. One that rewrites the text shows later ones what it made of it; their digests are those
+     * of the text that the client has sent.
      *
      * @param text null if it is not known
      */
+    @SuppressWarnings("ReferenceEquality") // a text that no rule changes stays the same array
     Verdict judge(List<Rule> some, @Nullable String schema, Statement statement, byte @Nullable [] text) {
         int flag = 0;
         List<Rule> matched = new ArrayList<>();
         Rule directing = null;
         String error = null;
         String ok = null;
+        byte[] now = text;
+        Treatment treatment = Treatment.NONE;
         for (Rule rule : some) {
-            if (!rule.matches(flag, schema, statement, text)) {
+            if (!rule.matches(flag, schema, statement, now)) {
                 continue;
             }
             matched.add(rule);
@@ -60,12 +66,33 @@ public final class RuleSet {
             directing = action.hostgroup() == null ? directing : rule;
             error = action.error() == null ? error : action.error();
             ok = action.ok() == null ? ok : action.ok();
+            treatment = action.treatment().over(treatment);
+            now = now == null ? null : rule.rewrite(now);
+            if (now != null && now.length == 0) {
+                error = rule + " would leave nothing of the statement, or make it longer than " + Rule.REWRITTEN_MAX
+                        + " bytes";
+                break;
+            }
             flag = spec.flagOut() == null ? flag : spec.flagOut();
             if (spec.apply()) {
                 break;
             }
         }
-        return matched.isEmpty() ? Verdict.NONE : new Verdict(direction(directing), error, ok, matched);
+        return matched.isEmpty()
+                ? Verdict.NONE
+                : new Verdict(
+                        treatment.pins() ? toSource(matched) : direction(directing),
+                        error,
+                        ok,
+                        now == text ? null : now,
+                        treatment,
+                        matched);
+    }
+
+    /** The session will keep its connection, which must then be one for all statements. */
+    private static Direction toSource(List<Rule> matched) {
+        return new Direction(
+                Direction.By.RULE, SOURCE, null, matched.get(matched.size() - 1) + " keeps the connection");
     }
 
     private Direction direction(@Nullable Rule rule) {

@@ -49,12 +49,22 @@ public record RuleSpec(
      *     there as well
      * @param error what the client is told in place of an answer
      * @param ok the same as a success
+     * @param replace takes the place of what {@code matchPattern} matches
+     * @param replacesAll whether it takes the place of all its matches, not only of the first
      */
     public record Action(
             @Nullable Integer hostgroup,
             boolean unsafe,
             @Nullable String error,
-            @Nullable String ok) {
+            @Nullable String ok,
+            @Nullable String replace,
+            boolean replacesAll,
+            Treatment treatment) {
         public static final Action NONE = new Action(null, false, null, null);
+
+        /** One that changes no text. */
+        public Action(@Nullable Integer hostgroup, boolean unsafe, @Nullable String error, @Nullable String ok) {
+            this(hostgroup, unsafe, error, ok, null, false, Treatment.NONE);
+        }
     }
 }

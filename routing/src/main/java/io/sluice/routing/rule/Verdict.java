@@ -12,15 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param direction where they want it, {@link Direction#NONE} if they do not say
  * @param error what the client is told in place of an answer; null to go on
  * @param ok the same as a success
+ * @param text the statement's, if rules have changed it; it goes wherever it belongs by itself
+ * @param treatment how it is run
  * @param matched those that had a say, in their order
  */
 public record Verdict(
         Direction direction,
         @Nullable String error,
         @Nullable String ok,
+        byte @Nullable [] text,
+        Treatment treatment,
         List<Rule> matched) {
     /** No rule has matched. */
-    public static final Verdict NONE = new Verdict(Direction.NONE, null, null, List.of());
+    public static final Verdict NONE = new Verdict(Direction.NONE, null, null, null, Treatment.NONE, List.of());
 
     public Verdict {
         matched = List.copyOf(matched);

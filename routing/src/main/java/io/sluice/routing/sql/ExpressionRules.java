@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExpressionRules {
     /** Reserved words that no read has: seeing one means that the text is not what it seems to be. */
-    private static final Set<String> NEVER_IN_READS = Set.of(
+    static final Set<String> NEVER_IN_READS = Set.of(
             "ALTER",
             "ANALYZE",
             "CALL",
@@ -37,10 +37,13 @@ final class ExpressionRules {
 
     private final @Nullable ServerVersion version;
     private final @Nullable StructureRules structure;
+    private final Set<String> trusted;
 
-    ExpressionRules(@Nullable ServerVersion version, @Nullable StructureRules structure) {
+    /** @param trusted functions, in upper case, that are taken to read only */
+    ExpressionRules(@Nullable ServerVersion version, @Nullable StructureRules structure, Set<String> trusted) {
         this.version = version;
         this.structure = structure;
+        this.trusted = trusted;
     }
 
     /** Scans what is meant to be a read: words that no read has make it a write. */
@@ -95,7 +98,7 @@ final class ExpressionRules {
     }
 
     /** {@code REPLACE(}, {@code INSERT(} are functions. */
-    private static boolean isCallOrClause(Tokens tokens, int i) {
+    static boolean isCallOrClause(Tokens tokens, int i) {
         return tokens.isSymbol(i + 1, "(") && BuiltinFunctions.has(tokens.text(i), null);
     }
 
@@ -206,7 +209,9 @@ final class ExpressionRules {
             return;
         }
         if (isQualified(tokens, i)) {
-            FunctionRules.stored(tokens.text(i), findings);
+            if (!trusted.contains(tokens.name(i))) {
+                FunctionRules.stored(tokens.text(i), findings);
+            }
             return;
         }
         boolean quoted = tokens.kind(i) == Kind.QUOTED;
@@ -218,7 +223,7 @@ final class ExpressionRules {
         if (!builtin && structure != null && structure.isNoCall(name)) {
             return;
         }
-        FunctionRules.judge(name, builtin, !tokens.isSymbol(i + 2, ")"), findings);
+        FunctionRules.judge(name, builtin || trusted.contains(name), !tokens.isSymbol(i + 2, ")"), findings);
     }
 
     private static boolean isQualified(Tokens tokens, int i) {

@@ -125,6 +125,11 @@ final class FunctionRules {
         return true;
     }
 
+    /** Whether a loadable function of that name, if there is one, administers its server. */
+    static boolean isAdministrative(String name) {
+        return ADMINISTRATIVE_PREFIXES.keySet().stream().anyMatch(name::startsWith);
+    }
+
     private static void unknown(String name, Findings findings) {
         for (Map.Entry<String, Boolean> prefix : ADMINISTRATIVE_PREFIXES.entrySet()) {
             if (name.startsWith(prefix.getKey())) {

@@ -13,5 +13,7 @@ public enum Pin {
     UNTRACKED_STATE,
     CURSOR,
     /** Variables that change what is written to the binary log, such as {@code sql_log_bin} and {@code gtid_next}. */
-    BINLOG_SETTING
+    BINLOG_SETTING,
+    /** A rule says so. */
+    RULE
 }

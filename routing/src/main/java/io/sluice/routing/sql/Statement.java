@@ -3,6 +3,7 @@ package io.sluice.routing.sql;
 
 import io.sluice.routing.sql.parse.SqlFacts;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ public final class Statement {
     private final long digest;
     private final String digestText;
     private final @Nullable SqlFacts facts;
+    private final @Nullable Statement trusting;
+    private final List<StoredCall> storedCalls;
+    private final TableUse tableUse;
 
     Statement(
             StatementClass statementClass,
@@ -25,7 +29,10 @@ public final class Statement {
             String reason,
             long digest,
             String digestText,
-            @Nullable SqlFacts facts) {
+            @Nullable SqlFacts facts,
+            @Nullable Statement trusting,
+            List<StoredCall> storedCalls,
+            TableUse tableUse) {
         this.statementClass = statementClass;
         this.traits = traits;
         this.pin = pin;
@@ -34,6 +41,9 @@ public final class Statement {
         this.digest = digest;
         this.digestText = digestText;
         this.facts = facts;
+        this.trusting = trusting;
+        this.storedCalls = storedCalls;
+        this.tableUse = tableUse;
     }
 
     public StatementClass statementClass() {
@@ -42,6 +52,11 @@ public final class Statement {
 
     public boolean has(Trait trait) {
         return (traits & trait.bit()) != 0;
+    }
+
+    /** Whether it asks about a statement before it, so that it matters which connection serves it. */
+    public boolean asksBack() {
+        return has(Trait.USES_DIAGNOSTICS) || has(Trait.USES_LAST_INSERT_ID);
     }
 
     /** For logs and tests; sessions ask {@link #has}. */
@@ -83,6 +98,21 @@ public final class Statement {
     /** Tables, functions and variables; null: not parsed yet, or not understood, so that any may be in it. */
     public @Nullable SqlFacts facts() {
         return facts;
+    }
+
+    /** Which tables it names, to read or to change them. */
+    public TableUse tableUse() {
+        return tableUse;
+    }
+
+    /** The same as a read, which it is if all of its {@link #storedCalls} are trusted; null if it is none even then. */
+    public @Nullable Statement trusting() {
+        return trusting;
+    }
+
+    /** The functions that somebody must vouch for if this, or {@link #trusting}, is to be a read; mostly none. */
+    public List<StoredCall> storedCalls() {
+        return storedCalls;
     }
 
     @Override

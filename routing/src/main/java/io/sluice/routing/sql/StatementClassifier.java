@@ -6,6 +6,8 @@ import io.sluice.routing.hint.Hints;
 import io.sluice.routing.sql.parse.SqlFacts;
 import io.sluice.routing.topology.ServerVersion;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,8 +107,14 @@ public final class StatementClassifier {
     }
 
     private static Statement judge(Tokens tokens, LexContext context, @Nullable SqlFacts facts) {
-        StructureRules structure = facts == null ? null : new StructureRules(facts);
-        StatementRules rules = new StatementRules(context.version(), structure);
+        return judge(tokens, context, facts, List.of());
+    }
+
+    private static Statement judge(
+            Tokens tokens, LexContext context, @Nullable SqlFacts facts, List<StoredCall> trusted) {
+        Set<String> names = StoredCall.upperNames(trusted);
+        StructureRules structure = facts == null ? null : new StructureRules(facts, names);
+        StatementRules rules = new StatementRules(context.version(), structure, names);
         Findings findings = new Findings();
         int comments = tokens.commentCount();
         if (comments == 0) {
@@ -121,7 +129,19 @@ public final class StatementClassifier {
         if (structure != null) {
             structure.judge(context.version(), findings);
         }
-        return statement(tokens, findings, facts);
+        return findings.has(Trait.CALLS_UNKNOWN_FUNCTION) && facts != null && trusted.isEmpty()
+                ? statement(tokens, findings, facts, context.version(), trusting(tokens, context, facts), List.of())
+                : statement(tokens, findings, facts, context.version(), null, trusted);
+    }
+
+    /** What the statement is if the functions that it calls, and which no server has built in, only read. */
+    private static @Nullable Statement trusting(Tokens tokens, LexContext context, SqlFacts facts) {
+        List<StoredCall> calls = StoredCall.in(facts, context.version());
+        if (calls.isEmpty()) {
+            return null;
+        }
+        Statement trusting = judge(tokens, context, facts, calls);
+        return trusting.statementClass() == StatementClass.R && trusting.pin() == null ? trusting : null;
     }
 
     /** Which comments are code depends on the server: the strictest of all readings counts. */
@@ -167,7 +187,13 @@ public final class StatementClassifier {
         }
     }
 
-    private static Statement statement(Tokens tokens, Findings findings, @Nullable SqlFacts facts) {
+    private static Statement statement(
+            Tokens tokens,
+            Findings findings,
+            @Nullable SqlFacts facts,
+            @Nullable ServerVersion version,
+            @Nullable Statement trusting,
+            List<StoredCall> trusted) {
         if (tokens.isUnlexable()) {
             findings.raise(StatementClass.W, "not readable")
                     .add(Trait.UNLEXABLE)
@@ -189,6 +215,9 @@ public final class StatementClassifier {
                 findings.reason(),
                 DigestText.hash(digestText),
                 DigestText.shortened(digestText),
-                facts);
+                facts,
+                trusting,
+                trusting == null ? trusted : trusting.storedCalls(),
+                TableUse.of(findings, facts, version));
     }
 }

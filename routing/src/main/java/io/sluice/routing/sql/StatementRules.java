@@ -12,6 +12,7 @@ final class StatementRules {
     private static final int ASKING_TOKENS = 4;
 
     private static final Set<String> QUERIES = Set.of("SELECT", "WITH", "TABLE", "VALUES");
+    private static final Set<String> DEFINING = Set.of("CREATE", "ALTER", "DROP", "RENAME");
     private static final Set<String> EXPLAINABLE_WRITES = Set.of("INSERT", "REPLACE", "UPDATE", "DELETE");
 
     private final ExpressionRules expressions;
@@ -22,9 +23,12 @@ final class StatementRules {
     private final ShowRules show;
     private int depth;
 
-    /** @param structure null: not known */
-    StatementRules(@Nullable ServerVersion version, @Nullable StructureRules structure) {
-        expressions = new ExpressionRules(version, structure);
+    /**
+     * @param structure null: not known
+     * @param trusted functions, in upper case, that are taken to read only
+     */
+    StatementRules(@Nullable ServerVersion version, @Nullable StructureRules structure, Set<String> trusted) {
+        expressions = new ExpressionRules(version, structure, trusted);
         set = new SetRules(expressions);
         show = new ShowRules(expressions);
     }
@@ -287,10 +291,18 @@ final class StatementRules {
                 || (verb.equals("OPTIMIZE") && (tokens.isWord(at, "LOCAL") || tokens.isWord(at, "NO_WRITE_TO_BINLOG")))
                 || (verb.equals("CREATE") && mentions(tokens, at, "SONAME"))) {
             findings.raise(StatementClass.A, verb + " " + tokens.text(at));
+            if (mentions(tokens, at, "FUNCTION")) {
+                findings.add(Trait.DEFINES_FUNCTION);
+            }
         } else {
             findings.raise(StatementClass.WI, verb + " " + tokens.text(at));
+            if (mentions(tokens, at, "FUNCTION") || mentions(tokens, at, "PACKAGE")) {
+                findings.add(Trait.DEFINES_FUNCTION);
+            }
             if (verb.equals("GRANT") || verb.equals("REVOKE")) {
                 findings.add(Trait.CHANGES_NEW_CONNECTIONS);
+            } else if (DEFINING.contains(verb)) {
+                findings.add(Trait.DEFINES_TABLE);
             }
             if (verb.equals("CREATE") && tokens.isWord(at, "TABLE")) { // Perhaps with a query that is run.
                 scan(tokens, at, findings);

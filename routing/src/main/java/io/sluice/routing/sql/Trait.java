@@ -35,6 +35,10 @@ public enum Trait {
     READS_USER_VARIABLES,
     /** Calls a function that is not known to be built in: it may write, and set state that no tracker tells. */
     CALLS_UNKNOWN_FUNCTION,
+    /** CREATE, ALTER or DROP FUNCTION: what is known of stored functions holds no more. */
+    DEFINES_FUNCTION,
+    /** CREATE, ALTER, DROP and RENAME: what is known of tables, views, triggers and foreign keys holds no more. */
+    DEFINES_TABLE,
     /** More than one statement in one text; the response has as many results. */
     MULTI_STATEMENT,
     /** Assigns literals to user variables, which are then state that can be set again. */

@@ -14,7 +14,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -93,7 +92,7 @@ final class BalancerTest {
 
     @Test
     void one_that_was_away_starts_slowly() {
-        Balancer.Preferences preferences = new Balancer.Preferences(Set.of(), SLOW_START);
+        Balancer.Preferences preferences = new Balancer.Preferences(server -> false, SLOW_START);
         Balancer balancer = balancer(preferences, member(A, 1, 0), member(B, 1, 0));
         assertThat(draw(balancer, 2)[0]).as("new ones do not").isCloseTo(DRAWS / 2, within(DRAWS / 20));
         balancer.observe(List.of(member(B, 1, SECOND)));
@@ -106,8 +105,22 @@ final class BalancerTest {
     }
 
     @Test
+    void one_that_is_added_starts_slowly_and_one_that_is_removed_is_forgotten() {
+        Balancer balancer = balancer(new Balancer.Preferences(server -> false, SLOW_START), member(A, 1, 0));
+        balancer.observe(List.of(member(A, 1, SECOND), member(B, 1, SECOND)));
+        assertThat(draw(balancer, 2)[1]).isBetween(1, DRAWS / 10);
+        for (int i = 0; i < 100; i++) {
+            balancer.answered(A, 7, 1_000_000);
+            balancer.answered(B, 7, 8_000_000);
+        }
+        assertThat(balancer.slowness(B)).isGreaterThan(2);
+        balancer.observe(List.of(member(A, 1, 2 * SECOND)));
+        assertThat(balancer.slowness(B)).isEqualTo(1);
+    }
+
+    @Test
     void reads_stay_in_the_zone_until_it_is_overloaded_or_has_none_that_can_serve() {
-        Balancer.Preferences preferences = new Balancer.Preferences(Set.of(C), Duration.ZERO);
+        Balancer.Preferences preferences = new Balancer.Preferences(C::equals, Duration.ZERO);
         Balancer balancer = balancer(preferences, member(A, 1, 0), member(B, 1, 0), member(C, 100, 0));
         assertThat(draw(balancer, 3)[2]).isZero();
         inFlight.put(A, 6);

@@ -120,4 +120,15 @@ final class GtidSetTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("position " + position + ":");
     }
+
+    @Test
+    void tells_what_one_server_wrote() {
+        String one = "00000000-0000-0000-0000-000000000001";
+        String other = "00000000-0000-0000-0000-000000000002";
+        GtidSet both = GtidSet.parse(one + ":1-5:7," + one + ":tag:3," + other + ":1-2");
+        assertThat(both.writtenBy(one)).isEqualTo(GtidSet.parse(one + ":1-5:7," + one + ":tag:3"));
+        assertThat(both.writtenBy(other)).isEqualTo(GtidSet.parse(other + ":1-2"));
+        assertThat(both.writtenBy("")).isEqualTo(GtidSet.EMPTY);
+        assertThat(GtidSet.parse("0-1-100").writtenBy("1")).isEqualTo(GtidSet.EMPTY);
+    }
 }

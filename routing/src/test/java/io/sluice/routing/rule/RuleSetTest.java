@@ -14,6 +14,7 @@ import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.rule.RuleSpec.Action;
 import io.sluice.routing.rule.RuleSpec.Match;
+import io.sluice.routing.rule.Treatment.Multiplex;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClassifier;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class RuleSetTest {
@@ -152,6 +154,90 @@ final class RuleSetTest {
         assertThat(matcher.of(new RuleSubject("other", "", "", 0)).isEmpty()).isFalse();
         Rule inactive = Rule.of(new RuleSpec(2, false, Match.ALL, null, Action.NONE, true, ""));
         assertThat(matcher(inactive).of(APP).isEmpty()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '"',
+            value = {
+                "a+|X|aab a|false|Xb a",
+                "a+|X|aab a|true|Xb X",
+                "(\\w+)=(\\w+)|\\2=\\1|k=v l=w|true|v=k w=l",
+                "b|[\\0\\0]|abc|false|a[bb]c",
+                "(x)?y|<\\1>|xy y|true|<x> <>",
+                "b|\\\\$1|abc|false|a\\$1c",
+                "$|!|ab|true|ab!",
+                "ü|ue|süß|false|sueß"
+            },
+            delimiter = '|')
+    void replaces_matches_as_re2_does(String pattern, String replace, String text, boolean all, String expected) {
+        Verdict verdict = judge(text, replacing(10, pattern, replace, all));
+        assertThat(new String(verdict.text(), UTF_8)).isEqualTo(expected);
+    }
+
+    @Test
+    void later_rules_see_the_changed_text_and_a_text_may_be_in_any_charset() {
+        Rule first = replacing(10, "FROM old", "FROM new", false);
+        Rule second = replacing(20, "FROM new", "FROM newer", false);
+        Rule third = rule(30, text("FROM old", false), new Action(0, false, null, null), null, true);
+        Verdict verdict = judge("SELECT a FROM old", first, second, third);
+        assertThat(verdict.matched()).containsExactly(first, second);
+        assertThat(verdict.text()).asString(UTF_8).isEqualTo("SELECT a FROM newer");
+        assertThat(judge("SELECT a FROM t", first, second, third)).isSameAs(Verdict.NONE);
+        byte[] latin = {'F', 'R', 'O', 'M', ' ', 'o', 'l', 'd', '\'', (byte) 0xfc, '\''};
+        byte[] changed =
+                matcher(first).of(APP).judge(null, classify("SELECT 1"), latin).text();
+        assertThat(changed).startsWith("FROM new".getBytes(UTF_8)).endsWith('\'', 0xfc, '\'');
+    }
+
+    @Test
+    void no_rule_makes_a_text_too_long() {
+        String text = "SELECT '" + "a".repeat(200_000) + "'";
+        assertThat(judge(text, replacing(10, "a", "0123456789", true)).error()).contains("rule 10 would");
+        assertThat(judge(text, replacing(10, "a", "0123456789", false)).error()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\2", "\\x", "\\"})
+    void refuses_replacements_that_name_no_group(String replace) {
+        assertThatThrownBy(() -> replacing(1, "(a)", replace, false))
+                .isInstanceOf(InvalidRule.class)
+                .hasMessageContaining("replace_pattern has \\");
+    }
+
+    @Test
+    void refuses_replacements_of_nothing() {
+        Action replaces = new Action(null, false, null, null, "x", false, Treatment.NONE);
+        assertThatThrownBy(() -> rule(1, digest("a"), replaces, null, false))
+                .hasMessageContaining("without match_pattern");
+        assertThatThrownBy(() -> rule(1, text("a", true), replaces, null, false))
+                .hasMessageContaining("beside negate_match_pattern");
+        Action all = new Action(null, false, null, null, null, true, Treatment.NONE);
+        assertThatThrownBy(() -> rule(1, text("a", false), all, null, false)).hasMessageContaining("re_modifiers");
+    }
+
+    @Test
+    void later_rules_have_the_say_on_the_treatment_too() {
+        Verdict verdict = judge(
+                "SELECT 1",
+                treating(10, new Treatment(5, 6, 7, Multiplex.OFF, true)),
+                treating(20, new Treatment(1, null, 0, Multiplex.ON, null)));
+        assertThat(verdict.treatment()).isEqualTo(new Treatment(1, 6, 0, Multiplex.ON, true));
+        assertThat(verdict.treatment().retriesOr(2)).isZero();
+        assertThat(Treatment.NONE.retriesOr(2)).isEqualTo(2);
+    }
+
+    private static Rule treating(int id, Treatment treatment) {
+        return rule(id, digest("SELECT"), new Action(null, false, null, null, null, false, treatment), null, false);
+    }
+
+    private static Rule replacing(int id, String pattern, String replace, boolean all) {
+        return rule(
+                id,
+                text(pattern, false),
+                new Action(null, false, null, null, replace, all, Treatment.NONE),
+                null,
+                false);
     }
 
     @Test

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-package io.sluice.it.proxy;
+package io.sluice.it.fault;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,40 +9,83 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.concurrent.TimeUnit;
 
-/** Carries bytes to a server, and what it answers later: a server that is far away, or slow. */
-final class SlowRelay implements AutoCloseable {
+/**
+ * The network before a server: slow at will, or cut. While it is cut no byte passes, nobody is told, and what was under
+ * way arrives afterwards, as TCP has it.
+ */
+public final class NetworkRelay implements AutoCloseable {
     private final ServerSocket listener;
     private final int target;
+    private final Object change = new Object();
     private volatile long delayMillis;
+    private volatile boolean cut;
 
-    SlowRelay(int target) throws IOException {
+    public NetworkRelay(int target) throws IOException {
         this.target = target;
         this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
         start(this::accept);
     }
 
-    String address() {
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    public String address() {
         return "127.0.0.1:" + listener.getLocalPort();
     }
 
     /** From now on each piece of an answer comes so much later. */
-    void delay(long millis) {
+    public void delay(long millis) {
         delayMillis = millis;
+    }
+
+    public void cut() {
+        cut = true;
+    }
+
+    public void mend() {
+        synchronized (change) {
+            cut = false;
+            change.notifyAll();
+        }
+    }
+
+    private void awaitWhole() throws InterruptedException {
+        if (cut) {
+            synchronized (change) {
+                while (cut) {
+                    change.wait();
+                }
+            }
+        }
     }
 
     private void accept() {
         while (!listener.isClosed()) {
             try {
                 Socket client = listener.accept();
-                Socket server = new Socket(InetAddress.getLoopbackAddress(), target);
-                client.setTcpNoDelay(true);
-                server.setTcpNoDelay(true);
-                start(() -> pump(client, server, false));
-                start(() -> pump(server, client, true));
+                awaitWhole();
+                connect(client);
             } catch (IOException e) {
                 // The target is down, or this relay is closed.
+            } catch (InterruptedException e) {
+                return;
             }
         }
+    }
+
+    private void connect(Socket client) throws IOException {
+        Socket server;
+        try {
+            server = new Socket(InetAddress.getLoopbackAddress(), target);
+        } catch (IOException e) {
+            client.close();
+            throw e;
+        }
+        client.setTcpNoDelay(true);
+        server.setTcpNoDelay(true);
+        start(() -> pump(client, server, false));
+        start(() -> pump(server, client, true));
     }
 
     private void pump(Socket from, Socket to, boolean late) {
@@ -55,6 +98,7 @@ final class SlowRelay implements AutoCloseable {
                 if (late) {
                     TimeUnit.MILLISECONDS.sleep(delayMillis);
                 }
+                awaitWhole();
                 out.write(chunk, 0, length);
             }
         } catch (IOException e) {
@@ -65,13 +109,14 @@ final class SlowRelay implements AutoCloseable {
     }
 
     private static void start(Runnable work) {
-        Thread thread = new Thread(work, "slow relay");
+        Thread thread = new Thread(work, "network relay");
         thread.setDaemon(true);
         thread.start();
     }
 
     @Override
     public void close() throws IOException {
+        mend();
         listener.close();
     }
 }

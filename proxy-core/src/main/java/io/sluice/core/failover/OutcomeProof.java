@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.failover;
+
+import io.sluice.core.config.BackendSettings.Tls;
+import io.sluice.core.config.FailoverSettings;
+import io.sluice.core.config.MonitorSettings;
+import io.sluice.core.monitor.DriverProperties;
+import io.sluice.core.session.InterruptedWrite;
+import io.sluice.core.session.OutcomeJudge;
+import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.Topology;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the source of now what became of interrupted writes. If it is another server than the one that was lost, it is
+ * asked once it has executed all that it had received; if it is the same, once the connection that wrote is gone there.
+ * Works on a thread of its own; many writes cost one look.
+ */
+public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OutcomeProof.class);
+
+    private static final long RETRY_MILLIS = 20;
+
+    /** What a server is asked. Every method may block, for as long as its driver waits. */
+    interface Witness extends AutoCloseable {
+        /** Whether it has executed all that it has received from other servers. */
+        boolean hasAppliedAll() throws SQLException;
+
+        /** Whether nothing of that connection is at work any more; ends it if need be. */
+        boolean hasEnded(InterruptedWrite write, Duration sinceAlive) throws SQLException;
+
+        GtidSet executed() throws SQLException;
+
+        @Override
+        void close();
+
+        /** Opens the way to a server. */
+        interface Factory {
+            Witness at(BackendAddress server) throws SQLException;
+        }
+    }
+
+    private record Case(InterruptedWrite write, Consumer<Outcome> answer, long untilNanos) {}
+
+    private final Supplier<Topology> topology;
+    private final Witness.Factory witnesses;
+    private final Duration patience;
+    private final LongSupplier nanos;
+    private final ScheduledThreadPoolExecutor thread;
+    /** Of the thread. */
+    private List<Case> cases = new ArrayList<>();
+
+    private boolean scheduled;
+
+    /** @param patience how long clients wait for an answer */
+    OutcomeProof(Supplier<Topology> topology, Witness.Factory witnesses, Duration patience, LongSupplier nanos) {
+        this.topology = topology;
+        this.witnesses = witnesses;
+        this.patience = patience;
+        this.nanos = nanos;
+        this.thread = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread worker = new Thread(task, "sluice-outcomes");
+            worker.setDaemon(true);
+            return worker;
+        });
+    }
+
+    /** As the monitor's account; writes wait as long as those do that have no source to go to. */
+    public static OutcomeProof overJdbc(
+            Supplier<Topology> topology, FailoverSettings failover, MonitorSettings monitor, Tls tls) {
+        return new OutcomeProof(
+                topology,
+                server -> new JdbcWitness(new JdbcSession(server, DriverProperties.of(monitor, tls))),
+                failover.hold(),
+                System::nanoTime);
+    }
+
+    @Override
+    public void judge(InterruptedWrite write, Consumer<Outcome> answer) {
+        Case asked = new Case(write, answer, nanos.getAsLong() + patience.toNanos());
+        try {
+            thread.execute(() -> {
+                cases.add(asked);
+                lookIn(1); // others of the same server will follow at once
+            });
+        } catch (RejectedExecutionException closed) {
+            answer.accept(Outcome.UNKNOWN);
+        }
+    }
+
+    private void lookIn(long millis) {
+        if (!scheduled) {
+            scheduled = true;
+            thread.schedule(
+                    () -> {
+                        scheduled = false;
+                        look();
+                    },
+                    millis,
+                    TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void look() {
+        Member source = topology.get().source().orElse(null);
+        if (source != null) {
+            try (Witness witness = witnesses.at(source.address())) {
+                settle(witness, source.address());
+            } catch (SQLException e) {
+                LOG.debug("event=outcome_not_known_yet server={}", source.address(), e);
+            } catch (RuntimeException bug) {
+                LOG.error("event=outcome_bug server={}", source.address(), bug);
+            }
+        }
+        long now = nanos.getAsLong();
+        List<Case> left = new ArrayList<>();
+        for (Case one : cases) {
+            if (one.untilNanos - now <= 0) {
+                answer(one, Outcome.UNKNOWN);
+            } else {
+                left.add(one);
+            }
+        }
+        cases = left;
+        if (!cases.isEmpty()) {
+            lookIn(RETRY_MILLIS);
+        }
+    }
+
+    private void settle(Witness witness, BackendAddress source) throws SQLException {
+        boolean applied = witness.hasAppliedAll();
+        List<Case> ready = new ArrayList<>();
+        List<Case> left = new ArrayList<>();
+        for (Case one : cases) {
+            InterruptedWrite write = one.write;
+            Duration sinceAlive = Duration.ofNanos(nanos.getAsLong() - write.aliveAtNanos());
+            boolean over = write.server().equals(source) ? witness.hasEnded(write, sinceAlive) : applied;
+            (over ? ready : left).add(one);
+        }
+        if (!ready.isEmpty()) {
+            GtidSet executed = witness.executed(); // after all that
+            for (Case one : ready) {
+                InterruptedWrite write = one.write;
+                boolean committed = executed.highest(write.serverUuid(), write.tag()) > write.known();
+                answer(one, committed ? Outcome.COMMITTED : Outcome.NOT_COMMITTED);
+            }
+        }
+        cases = left;
+    }
+
+    private static void answer(Case one, Outcome outcome) {
+        InterruptedWrite write = one.write;
+        LOG.info(
+                "event=outcome server={} tag={} after={} outcome={}",
+                write.server(),
+                write.tag(),
+                write.known(),
+                outcome);
+        one.answer.accept(outcome);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+    }
+}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.session;
+
+import static io.sluice.core.session.SessionBench.UUID;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.backend.Answer;
+import io.sluice.core.session.OutcomeJudge.Outcome;
+import io.sluice.protocol.CommandCode;
+import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.Role;
+import io.sluice.routing.topology.ServerVersion;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What becomes of a write whose answer got lost, when that can be found out. */
+class VerificationTest {
+    private static final String WRITE = "INSERT INTO t VALUES (1)";
+    private static final String ASK = "SELECT @@GLOBAL.gtid_executed";
+    private static final String MARK = "SET gtid_next='AUTOMATIC:t_1'";
+
+    private final SessionBench bench = new SessionBench();
+    private final List<InterruptedWrite> asked = new ArrayList<>();
+    private final List<Consumer<Outcome>> answers = new ArrayList<>();
+
+    @BeforeEach
+    void begin() {
+        bench.scope().verifyWrites(WriteSlots.of(new SlotTags("t", 1), (write, answer) -> {
+            asked.add(write);
+            answers.add(answer);
+        }));
+        bench.source.on(ASK, Answer.rows(UUID + ":1-10:t_1:1-4"));
+        bench.publish(List.of(new Member(
+                bench.source.address(),
+                1,
+                Role.SOURCE,
+                true,
+                ServerVersion.parse("8.4.0"),
+                UUID,
+                Duration.ZERO,
+                GtidSet.parse(UUID + ":1-10"),
+                0,
+                "")));
+    }
+
+    @AfterEach
+    void close() {
+        bench.close();
+    }
+
+    @Test
+    void a_connection_is_marked_once_and_asked_what_it_has_once() {
+        TestClient client = bench.client();
+        client.query(WRITE);
+        client.query(WRITE);
+        client.query("SELECT 1");
+        assertThat(bench.source.commands())
+                .filteredOn(command -> !command.contains("SELECT 1"))
+                .containsExactly("COM_QUERY " + MARK, "COM_QUERY " + ASK, "COM_QUERY " + WRITE, "COM_QUERY " + WRITE);
+    }
+
+    @Test
+    void a_write_that_was_not_executed_is_sent_again() {
+        TestClient client = loseDuring(WRITE);
+        assertThat(asked).singleElement().satisfies(write -> {
+            assertThat(write.known()).isEqualTo(4);
+            assertThat(write.tag()).isEqualTo("t_1");
+            assertThat(write.serverUuid()).isEqualTo(UUID);
+        });
+        assertThat(bench.ownErrors).isEmpty();
+        settle(Outcome.NOT_COMMITTED);
+        assertThat(client.answer()).hasToString("ok");
+    }
+
+    @Test
+    void one_that_was_executed_is_not_and_the_client_is_told_so() {
+        TestClient client = loseDuring(WRITE);
+        settle(Outcome.COMMITTED);
+        assertThat(client.answer()).hasToString("error 9515");
+        assertThat(bench.source.commands())
+                .filteredOn(command -> command.endsWith(WRITE))
+                .hasSize(1);
+        assertThat(client.query(WRITE)).hasToString("ok");
+    }
+
+    @Test
+    void of_one_that_nobody_knows_of_the_client_is_told_that() {
+        TestClient client = loseDuring(WRITE);
+        settle(Outcome.UNKNOWN);
+        assertThat(client.answer()).hasToString("error 9501");
+    }
+
+    @Test
+    void a_commit_is_answered_as_what_it_was() {
+        TestClient client = bench.client();
+        loseCommit(client);
+        settle(Outcome.COMMITTED);
+        assertThat(client.answer()).hasToString("ok");
+
+        loseCommit(client);
+        assertThat(client.answer()).as("the only tag still rests").hasToString("error 9501");
+    }
+
+    @Test
+    void a_commit_that_was_not_executed_is_a_transaction_lost() {
+        TestClient client = bench.client();
+        loseCommit(client);
+        settle(Outcome.NOT_COMMITTED);
+        assertThat(client.answer()).hasToString("error 9502");
+    }
+
+    @Test
+    void what_was_told_of_earlier_writes_is_known() {
+        bench.source.on(WRITE, Answer.ok().gtid(UUID + ":t_1:7"));
+        TestClient client = bench.client();
+        client.query(WRITE);
+        lose(client, "DELETE FROM t");
+        assertThat(asked).singleElement().extracting(InterruptedWrite::known).isEqualTo(7L);
+        settle(Outcome.NOT_COMMITTED);
+        assertThat(client.answer()).hasToString("ok");
+    }
+
+    @Test
+    void after_what_may_have_written_more_than_is_told_the_server_is_asked_again() {
+        TestClient client = bench.client();
+        for (String dubious : List.of("CALL p()", "CREATE TABLE x (a INT)")) {
+            client.query(WRITE);
+            int before = asks();
+            client.query(dubious);
+            client.query("RESET CONNECTION");
+            client.query(WRITE);
+            assertThat(asks()).as(dubious).isGreaterThan(before);
+        }
+        bench.source.once(WRITE, Answer.err(1062, "duplicate"));
+        client.query(WRITE);
+        int before = asks();
+        client.query(WRITE);
+        assertThat(asks()).isEqualTo(before + 1);
+    }
+
+    @Test
+    void where_the_server_does_not_let_the_account_outcomes_stay_unknown_and_nothing_else_happens() {
+        bench.source.on(MARK, Answer.err(1227, "Access denied; you need TRANSACTION_GTID_TAG"));
+        TestClient client = bench.client();
+        assertThat(client.query(WRITE)).hasToString("ok");
+        bench.source.cut(WRITE, 0);
+        assertThat(client.query(WRITE)).hasToString("error 9501");
+        assertThat(bench.source.commands())
+                .filteredOn(command -> command.contains("gtid_next"))
+                .hasSize(1);
+    }
+
+    @Test
+    void a_client_that_leaves_meanwhile_leaves_nothing_behind() {
+        loseDuring(WRITE);
+        bench.session().closeNow();
+        bench.loop.settle();
+        settle(Outcome.NOT_COMMITTED);
+        assertThat(bench.source.commands())
+                .filteredOn(command -> command.endsWith(WRITE))
+                .hasSize(1);
+    }
+
+    private int asks() {
+        return (int) bench.source.commands().stream()
+                .filter(command -> command.endsWith(ASK))
+                .count();
+    }
+
+    private TestClient loseDuring(String sql) {
+        TestClient client = bench.client();
+        lose(client, sql);
+        return client;
+    }
+
+    private void loseCommit(TestClient client) {
+        client.query("BEGIN");
+        client.query(WRITE);
+        lose(client, "COMMIT");
+    }
+
+    private void lose(TestClient client, String sql) {
+        bench.source.cut(sql, 0);
+        client.send(CommandCode.COM_QUERY, sql);
+        bench.loop.settle();
+    }
+
+    private void settle(Outcome outcome) {
+        answers.remove(0).accept(outcome);
+        bench.loop.settle();
+    }
+}
