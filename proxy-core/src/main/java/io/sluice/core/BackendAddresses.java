@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,6 +25,7 @@ final class BackendAddresses implements AutoCloseable {
 
     private final Map<BackendAddress, InetSocketAddress> resolved = new ConcurrentHashMap<>();
     private volatile Set<BackendAddress> wanted;
+    private volatile Consumer<BackendAddress> moved = address -> {};
     private final ScheduledExecutorService resolver = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "sluice-names");
         thread.setDaemon(true);
@@ -57,6 +59,11 @@ final class BackendAddresses implements AutoCloseable {
         }
     }
 
+    /** Who is told, on the thread of the look-ups, that a name stands for another address than before. */
+    void onMove(Consumer<BackendAddress> follower) {
+        moved = follower;
+    }
+
     private void resolve(BackendAddress address) {
         InetSocketAddress now = new InetSocketAddress(address.host(), address.port());
         InetSocketAddress before = resolved.get(address);
@@ -67,6 +74,9 @@ final class BackendAddresses implements AutoCloseable {
             resolved.put(address, now);
             if (before != null || now.isUnresolved()) {
                 LOG.info("backend={} resolved_to={}", address, now);
+            }
+            if (before != null) {
+                moved.accept(address);
             }
         }
     }

@@ -9,9 +9,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The snapshots that all event loops read: one writer each, no locks for readers. */
 final class LiveState {
+    private static final Logger LOG = LoggerFactory.getLogger(LiveState.class);
+
     private volatile Topology observed = Topology.EMPTY;
     private volatile Topology topology = Topology.EMPTY;
     private volatile List<LoopScope> scopes = List.of();
@@ -43,10 +47,15 @@ final class LiveState {
     synchronized void publish(Topology next) {
         List<BackendAddress> silent = fallenSilent(observed, next);
         List<BackendAddress> gone = missingIn(next);
+        List<BackendAddress> exchanged = exchanged(observed, next);
         observed = next;
         show();
         for (BackendAddress address : gone) {
             scopes.forEach(scope -> scope.loop().execute(() -> scope.retire(address)));
+        }
+        for (BackendAddress address : exchanged) {
+            LOG.info("event=server_exchanged server={} effect=\"connections to the former one are closed\"", address);
+            outdate(address);
         }
         next.source().map(Member::address).ifPresent(this::follow);
         for (BackendAddress address : deposed.lostBy(next)) {
@@ -64,6 +73,18 @@ final class LiveState {
                 .map(Member::address)
                 .filter(address ->
                         next.member(address).filter(member -> !member.online()).isPresent())
+                .toList();
+    }
+
+    /** The addresses that lead to another server now: a name has moved, or what listens there was replaced. */
+    static List<BackendAddress> exchanged(Topology before, Topology next) {
+        return before.members().stream()
+                .filter(member -> !member.serverUuid().isEmpty())
+                .filter(member -> next.member(member.address())
+                        .map(Member::serverUuid)
+                        .filter(uuid -> !uuid.isEmpty() && !uuid.equals(member.serverUuid()))
+                        .isPresent())
+                .map(Member::address)
                 .toList();
     }
 
@@ -89,8 +110,13 @@ final class LiveState {
         BackendAddress before = lastSource;
         lastSource = source;
         if (before != null && !before.equals(source)) {
-            scopes.forEach(scope -> scope.loop().execute(() -> scope.outdate(before)));
+            outdate(before);
         }
+    }
+
+    /** No session gets a connection any more that was opened there up to now. */
+    void outdate(BackendAddress server) {
+        scopes.forEach(scope -> scope.loop().execute(() -> scope.outdate(server)));
     }
 
     private void show() {

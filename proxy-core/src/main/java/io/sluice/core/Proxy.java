@@ -163,6 +163,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         loops = transport.loops(threads, "sluice-loop");
         addresses = new BackendAddresses(servers.weights().keySet(), NAME_INTERVAL);
         monitor = monitor();
+        addresses.onMove(this::moved);
         servers.onChange(weights -> addresses.follow(weights.keySet(), () -> monitor.list(servers.weights())));
         discovery = Discovery.overJdbc(
                 config.discovery(),
@@ -216,6 +217,13 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         }
         live.setScopes(scopes);
         front.setRandom(random.apply("scrambles"));
+    }
+
+    private void moved(BackendAddress address) {
+        live.outdate(address);
+        monitor.moved(address);
+        nativeDigests.renew();
+        catalogueReader.renew();
     }
 
     private Monitor monitor() {

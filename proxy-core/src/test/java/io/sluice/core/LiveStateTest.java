@@ -32,6 +32,24 @@ final class LiveStateTest {
         assertThat(LiveState.fallenSilent(before, after)).isEmpty();
     }
 
+    @Test
+    void another_server_behind_an_address_is_noticed_where_servers_have_names_of_their_own() {
+        Topology before = topology(member(A, "u1"), member(B, "u2"));
+        assertThat(LiveState.exchanged(before, before)).isEmpty();
+        assertThat(LiveState.exchanged(before, topology(member(A, "u3"), member(B, "u2"))))
+                .containsExactly(A);
+        assertThat(LiveState.exchanged(before, topology(member(A, ""), member(B, "u2"))))
+                .as("not asked yet")
+                .isEmpty();
+        assertThat(LiveState.exchanged(topology(member(A, "")), topology(member(A, ""))))
+                .as("MariaDB")
+                .isEmpty();
+    }
+
+    private static Member member(BackendAddress address, String uuid) {
+        return new Member(address, 1, Role.REPLICA, true, null, uuid, Duration.ZERO, GtidSet.EMPTY, 1, "");
+    }
+
     private static Topology topology(Member... members) {
         return new Topology(1, List.of(members), "");
     }

@@ -73,7 +73,7 @@ public final class SluiceProcess implements AutoCloseable {
         ChildProcess process = ChildProcess.start(
                 List.of(program.toString(), "run", "-c", config.toString()),
                 log,
-                Map.of("JAVA_HOME", System.getProperty("java.home")));
+                Map.of("JAVA_HOME", System.getProperty("java.home"), "SLUICE_JAVA_OPTS", settings.javaOptions()));
         return new SluiceProcess(process, settings, log);
     }
 

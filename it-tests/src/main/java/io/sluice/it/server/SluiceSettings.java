@@ -17,6 +17,7 @@ public final class SluiceSettings {
     private final Map<String, Object> root = new LinkedHashMap<>();
     private final List<Object> servers = new ArrayList<>();
     private final List<Object> users = new ArrayList<>();
+    private String javaOptions = "";
 
     public SluiceSettings() {
         set("mysql.listen", "127.0.0.1:" + mysqlPort);
@@ -33,6 +34,16 @@ public final class SluiceSettings {
         SluiceSettings settings = new SluiceSettings();
         topology.servers().forEach(server -> settings.server(server.address()));
         return settings.user("app", "app");
+    }
+
+    /** For its JVM, as SLUICE_JAVA_OPTS has them. */
+    public SluiceSettings javaOptions(String options) {
+        javaOptions = options;
+        return this;
+    }
+
+    String javaOptions() {
+        return javaOptions;
     }
 
     public int mysqlPort() {

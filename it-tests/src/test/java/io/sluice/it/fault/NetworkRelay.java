@@ -21,8 +21,17 @@ public final class NetworkRelay implements AutoCloseable {
     private volatile boolean cut;
 
     public NetworkRelay(int target) throws IOException {
+        this(new ServerSocket(0, 200, InetAddress.getLoopbackAddress()), target);
+    }
+
+    /** One that listens at another address of this machine, such as 127.0.0.2. */
+    public NetworkRelay(String host, int port, int target) throws IOException {
+        this(new ServerSocket(port, 200, InetAddress.getByName(host)), target);
+    }
+
+    private NetworkRelay(ServerSocket listener, int target) {
+        this.listener = listener;
         this.target = target;
-        this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
         start(this::accept);
     }
 

@@ -126,8 +126,8 @@ class GroupReplicationIT {
                         .equals("2"));
         assertThat(readers(connection)).as("reads go on").containsExactly(port(primary));
         // A write that a member in the minority gets hangs there, so none is tried before Sluice knows.
-        Await.until("the quorum's loss is noticed", LIMIT, () -> noteOfTopology()
-                .contains("quorum"));
+        Await.until(
+                "the quorum's loss is noticed", LIMIT, () -> noteOfTopology().contains("quorum"));
         assertThatThrownBy(() -> writeAt(connection)).hasMessageContaining("has lost its quorum");
         long began = System.nanoTime();
         for (int n = 0; n < 3; n++) {

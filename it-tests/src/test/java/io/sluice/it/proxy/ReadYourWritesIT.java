@@ -210,7 +210,7 @@ class ReadYourWritesIT {
                         .set("routing.causal_reads", mode.name)
                         .set("routing.causal_scope", mode.byTable ? "table" : "all")
                         .set("routing.causal_wait", mode.patience)
-                        .set("monitor.max_lag", "4s")
+                        .set("monitor.max_lag", "10m")
                         .set("pool.acquire_timeout", "60s"),
                 Lab.newHome("ryw-" + mode.name))) {
             awaitReplicas(sluice, mode);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.monitor;
 
-import com.mysql.cj.jdbc.Driver;
 import io.sluice.core.config.BackendSettings.Tls;
 import io.sluice.core.config.MonitorSettings;
 import io.sluice.core.monitor.MonitorThread.Timer;
@@ -40,6 +39,7 @@ public final class CatalogueReader implements AutoCloseable {
     private final Properties properties;
     private final Duration interval;
     private final Supplier<@Nullable BackendAddress> source;
+    private final SourceConnection connection;
     private final FunctionCatalogue functions;
     private final TableCatalogue tables;
     private final FunctionsQuery functionsQuery;
@@ -48,8 +48,6 @@ public final class CatalogueReader implements AutoCloseable {
 
     // Confined to the thread.
     private final Set<String> grantsReported = new HashSet<>();
-    private @Nullable Connection connection;
-    private @Nullable BackendAddress connected;
     private @Nullable Timer next;
     private long lastReadNanos;
     private int trusted = -1;
@@ -65,6 +63,7 @@ public final class CatalogueReader implements AutoCloseable {
             TableCatalogue tables) {
         this.properties = DriverProperties.of(settings, tls);
         properties.setProperty("socketTimeout", Long.toString(PATIENCE.toMillis()));
+        this.connection = new SourceConnection(properties);
         this.interval = interval;
         this.source = source;
         this.functions = functions;
@@ -100,10 +99,14 @@ public final class CatalogueReader implements AutoCloseable {
         lastReadNanos = thread.nanos();
         if (address != null) {
             try {
-                Duration wanted = read(connectionTo(address), address);
+                if (connection.isNewTo(address)) {
+                    functionsQuery.forget();
+                    tablesQuery.forget();
+                }
+                Duration wanted = read(connection.to(address), address);
                 delay = wanted.compareTo(interval) < 0 ? wanted : interval;
             } catch (SQLException e) {
-                disconnect();
+                connection.close();
                 LOG.warn("event=catalogue_not_read server={} why=\"{}\"", address, e.getMessage());
             }
         }
@@ -158,39 +161,14 @@ public final class CatalogueReader implements AutoCloseable {
         }
     }
 
-    private Connection connectionTo(BackendAddress address) throws SQLException {
-        Connection open = connection;
-        if (open != null && address.equals(connected)) {
-            return open;
-        }
-        disconnect();
-        functionsQuery.forget();
-        tablesQuery.forget();
-        String url = "jdbc:mysql://address=(host=" + address.host() + ")(port=" + address.port() + ")/";
-        Connection opened = new Driver().connect(url, properties);
-        if (opened == null) {
-            throw new SQLException("the driver does not take " + url);
-        }
-        connection = opened;
-        connected = address;
-        return opened;
-    }
-
-    private void disconnect() {
-        Connection open = connection;
-        connection = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException gone) {
-                LOG.debug("event=close_failed server={}", connected, gone);
-            }
-        }
+    /** The source's address may lead to another server now. Any thread. */
+    public void renew() {
+        connection.renew();
     }
 
     @Override
     public void close() {
-        thread.execute(this::disconnect);
+        thread.execute(connection::close);
         thread.close();
     }
 }

@@ -45,6 +45,8 @@ final class JdbcProbe implements Probe {
     /** Shared with {@link #abandon}, which runs on the monitor's thread. */
     private final AtomicReference<@Nullable Connection> connection = new AtomicReference<>();
 
+    private volatile boolean outdated;
+
     /** Confined to the monitor's thread. A question begins when the one before has come to its end. */
     private CompletableFuture<?> last = CompletableFuture.completedFuture("nothing asked yet");
 
@@ -86,6 +88,11 @@ final class JdbcProbe implements Probe {
     }
 
     @Override
+    public void renew() {
+        outdated = true;
+    }
+
+    @Override
     public void close() {
         abandon();
     }
@@ -100,6 +107,10 @@ final class JdbcProbe implements Probe {
             return failure(sent, Kind.TIMEOUT, false, "abandoned");
         }
         boolean lost = false;
+        if (outdated) {
+            outdated = false;
+            disconnect();
+        }
         if (connection.get() != null) {
             try {
                 return query(sent);

@@ -37,10 +37,10 @@ public final class Monitor implements AutoCloseable {
 
     /** While something is wrong, probes come this many times as often. */
     private static final int HASTE = 5;
-    /** However much evidence pours in, a server is not asked more often than this. */
     /** More exactly it need not be known; all loops would write to the same memory with every answer. */
     private static final long HEARD_EVERY = TimeUnit.MILLISECONDS.toNanos(2);
 
+    /** However much evidence pours in, a server is not asked more often than this. */
     private static final Duration SHORTEST_GAP = Duration.ofMillis(50);
 
     private static final int FIRST_PROBE_PATIENCE = 5;
@@ -140,6 +140,17 @@ public final class Monitor implements AutoCloseable {
         Watch watch = watches.get(address);
         if (watch != null) {
             thread.execute(watch::askSoon);
+        }
+    }
+
+    /** The address may lead to another server now: asks who is there, over a new connection. Any thread. */
+    public void moved(BackendAddress address) {
+        Watch watch = watches.get(address);
+        if (watch != null) {
+            thread.execute(() -> {
+                watch.probe.renew();
+                watch.askSoon();
+            });
         }
     }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.monitor;
 
-import com.mysql.cj.jdbc.Driver;
 import io.sluice.core.config.BackendSettings.Tls;
 import io.sluice.core.config.MonitorSettings;
 import io.sluice.routing.topology.BackendAddress;
@@ -15,7 +14,6 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -37,15 +35,13 @@ public final class NativeDigests implements Function<String, List<byte[]>>, Auto
     /** Where reading is not allowed, somebody may allow it later. */
     private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
 
-    private final Properties properties;
     private final Duration interval;
     private final int limit;
     private final Supplier<@Nullable BackendAddress> source;
+    private final SourceConnection connection;
     private final CertifiedAccounts certified;
     private final MonitorThread thread = new SystemThread("sluice-accounts");
     private volatile Map<String, List<byte[]>> digests = Map.of();
-    private @Nullable Connection connection;
-    private @Nullable BackendAddress connected;
     private boolean refused;
 
     /** @param limit most accounts that are read */
@@ -55,7 +51,7 @@ public final class NativeDigests implements Function<String, List<byte[]>>, Auto
             Duration interval,
             int limit,
             Supplier<@Nullable BackendAddress> source) {
-        this.properties = DriverProperties.of(settings, tls);
+        this.connection = new SourceConnection(DriverProperties.of(settings, tls));
         this.certified = new CertifiedAccounts(tls.certificate() != null);
         this.interval = interval;
         this.limit = limit;
@@ -83,12 +79,12 @@ public final class NativeDigests implements Function<String, List<byte[]>>, Auto
         boolean allowed = true;
         if (address != null) {
             try {
-                Connection open = connectionTo(address);
+                Connection open = connection.to(address);
                 digests = query(open);
                 certified.read(open);
                 refused = false;
             } catch (SQLException e) {
-                disconnect();
+                connection.close();
                 allowed = e.getErrorCode() == 0 || "08S01".equals(e.getSQLState());
                 if (!allowed) {
                     digests = Map.of();
@@ -116,22 +112,6 @@ public final class NativeDigests implements Function<String, List<byte[]>>, Auto
         return all;
     }
 
-    private Connection connectionTo(BackendAddress address) throws SQLException {
-        Connection open = connection;
-        if (open != null && address.equals(connected)) {
-            return open;
-        }
-        disconnect();
-        String url = "jdbc:mysql://address=(host=" + address.host() + ")(port=" + address.port() + ")/";
-        Connection opened = new Driver().connect(url, properties);
-        if (opened == null) {
-            throw new SQLException("the driver does not take " + url);
-        }
-        connection = opened;
-        connected = address;
-        return opened;
-    }
-
     private void report(BackendAddress address, SQLException why) {
         if (!refused) {
             refused = true;
@@ -143,21 +123,14 @@ public final class NativeDigests implements Function<String, List<byte[]>>, Auto
         }
     }
 
-    private void disconnect() {
-        Connection open = connection;
-        connection = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException gone) {
-                LOG.debug("event=close_failed server={}", connected, gone);
-            }
-        }
+    /** The source's address may lead to another server now. Any thread. */
+    public void renew() {
+        connection.renew();
     }
 
     @Override
     public void close() {
-        thread.execute(this::disconnect);
+        thread.execute(connection::close);
         thread.close();
     }
 }

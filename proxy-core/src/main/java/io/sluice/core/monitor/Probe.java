@@ -13,6 +13,9 @@ public interface Probe extends AutoCloseable {
     /** The answer is no longer awaited: drop the connection, so that whatever hangs on it comes loose. */
     void abandon();
 
+    /** The next question goes to whatever server is behind the address by then, over a new connection. */
+    void renew();
+
     @Override
     void close();
 

@@ -37,17 +37,20 @@ public final class TopologyReducer {
         for (MemberState member : state.members()) {
             members.add(apply(member, event, state.previous()));
         }
-        ReplicationGraph graph = new ReplicationGraph(members);
-        Verdict verdict = new SourceElection(members, graph, state.previous(), state.history()).decide();
+        Aliases aliases = new Aliases(members, state.previous());
+        List<MemberState> servers = aliases.without(members);
+        ReplicationGraph graph = new ReplicationGraph(servers);
+        Verdict verdict = new SourceElection(servers, graph, state.previous(), state.history()).decide();
         BackendAddress previous = verdict.source() != null ? verdict.source() : state.previous();
         PositionHistory history = state.history();
         if (verdict.source() != null) {
-            depose(members, graph, state.previous(), verdict.source());
+            depose(members, aliases, graph, state.previous(), verdict.source());
             Answer answer = find(members, verdict.source()).answer();
             history = historyAfter(state, verdict.source(), answer, event);
             compare(members, verdict.source(), answer, event);
         }
-        Topology topology = topologyOf(state.topology().version() + 1, members, verdict, previous, history, graph);
+        Topology topology =
+                topologyOf(state.topology().version() + 1, members, aliases, verdict, previous, history, graph);
         return new TopologyState(members, verdict.source(), previous, history, verdict.why(), topology);
     }
 
@@ -62,9 +65,16 @@ public final class TopologyReducer {
         if (!(observed.observation() instanceof Answer answer)) {
             return member.failed((Failure) observed.observation());
         }
+        boolean known = member.answer() != null && isOf(member.answer(), answer.serverUuid());
+        MemberState base = known ? member : MemberState.unseen(member.address(), member.weight());
         // Who shows up for the first time while another is the source may have been the source before our time.
-        boolean late = member.answer() == null && previous != null && !previous.equals(member.address());
-        return (late ? member.withStanding(Standing.RIVAL) : member).answered(answer);
+        boolean late = !known && previous != null && !previous.equals(member.address());
+        return (late ? base.withStanding(Standing.RIVAL) : base).answered(answer);
+    }
+
+    /** Another server may be behind the address than the one of whom that is the answer. */
+    private static boolean isOf(Answer answer, String uuid) {
+        return answer.serverUuid().equals(uuid);
     }
 
     /** Whenever the source answers, what the others had before that is to be found there. */
@@ -81,7 +91,9 @@ public final class TopologyReducer {
         if (answer == null) {
             return state.history();
         }
-        if (!source.equals(state.previous())) {
+        MemberState before = TopologyState.find(state.members(), source);
+        boolean exchanged = before != null && before.answer() != null && !isOf(before.answer(), answer.serverUuid());
+        if (!source.equals(state.previous()) || exchanged) {
             return PositionHistory.startingWith(answer, state.previous() != null);
         }
         boolean news = event instanceof Observed observed && observed.observation() == answer;
@@ -90,10 +102,14 @@ public final class TopologyReducer {
 
     private static void depose(
             List<MemberState> members,
+            Aliases aliases,
             ReplicationGraph graph,
             @Nullable BackendAddress previous,
             BackendAddress source) {
         members.replaceAll(member -> {
+            if (aliases.servedBy(member.address()) != null) {
+                return member;
+            }
             if (member.address().equals(source)) {
                 return member.withStanding(Standing.FREE);
             }
@@ -128,6 +144,7 @@ public final class TopologyReducer {
     private static Topology topologyOf(
             long version,
             List<MemberState> members,
+            Aliases aliases,
             Verdict verdict,
             @Nullable BackendAddress previous,
             PositionHistory history,
@@ -137,18 +154,29 @@ public final class TopologyReducer {
         List<Member> result = new ArrayList<>(members.size());
         for (MemberState member : members) {
             LagEstimate lag = LagEstimate.of(member, yardstick, alive, history, graph);
-            result.add(memberOf(member, roleOf(member, verdict), lag));
+            BackendAddress servedBy = aliases.servedBy(member.address());
+            result.add(
+                    servedBy == null
+                            ? memberOf(member, roleOf(member, verdict), lag.lag(), noteOn(member, verdict, lag))
+                            : memberOf(member, Role.UNKNOWN, null, noteOnAlias(member, servedBy)));
         }
         return new Topology(version, result, verdict.source() == null ? verdict.why() : "");
     }
 
-    private static Member memberOf(MemberState member, Role role, LagEstimate lag) {
-        Answer answer = member.answer();
-        String note = switch (role) {
+    private static String noteOnAlias(MemberState member, BackendAddress servedBy) {
+        return member.online() ? "the same server as " + servedBy + ", which serves" : member.trouble();
+    }
+
+    private static String noteOn(MemberState member, Verdict verdict, LagEstimate lag) {
+        return switch (roleOf(member, verdict)) {
             case SOURCE -> member.trouble();
             case REPLICA -> noteOnReplica(member, lag);
             case UNKNOWN -> member.online() ? "writable, but not the source" : member.trouble();
         };
+    }
+
+    private static Member memberOf(MemberState member, Role role, @Nullable Duration lag, String note) {
+        Answer answer = member.answer();
         return new Member(
                 member.address(),
                 member.weight(),
@@ -156,7 +184,7 @@ public final class TopologyReducer {
                 member.online(),
                 answer == null ? null : answer.version(),
                 answer == null ? "" : answer.serverUuid(),
-                role == Role.SOURCE ? Duration.ZERO : lag.lag(),
+                role == Role.SOURCE ? Duration.ZERO : lag,
                 answer == null ? GtidSet.EMPTY : answer.executed(),
                 answer == null ? 0 : answer.sentNanos(),
                 note);

@@ -13,6 +13,7 @@ final class FakeProbe implements Probe {
     boolean hangs;
     int asked;
     int abandoned;
+    int renewed;
     boolean closed;
 
     FakeProbe(FakeServer server, ManualThread thread) {
@@ -34,6 +35,11 @@ final class FakeProbe implements Probe {
     @Override
     public void abandon() {
         abandoned++;
+    }
+
+    @Override
+    public void renew() {
+        renewed++;
     }
 
     @Override

@@ -80,6 +80,11 @@ final class FakeServer {
     }
 
     Observation observe(long nanos) {
+        return observe(nanos, address);
+    }
+
+    /** What it shows to whoever asks by that address. */
+    Observation observe(long nanos, BackendAddress address) {
         if (failure != null) {
             return new Failure(address, nanos, nanos, failure, connectionLost, "");
         }

@@ -67,6 +67,16 @@ class MonitorTest {
     }
 
     @Test
+    void asks_over_a_new_connection_who_is_behind_a_name_that_moved() {
+        int before = probe(a).asked;
+        monitor.moved(a.address);
+        monitor.moved(BackendAddress.parse("elsewhere:3306"));
+        thread.advance(Duration.ofMillis(1));
+        assertThat(probe(a).renewed).isEqualTo(1);
+        assertThat(probe(a).asked - before).isEqualTo(1);
+    }
+
+    @Test
     void ignores_evidence_about_a_stranger() {
         int before = published.size();
         monitor.suspect(BackendAddress.parse("elsewhere:3306"), "connection reset");
