@@ -24,6 +24,9 @@ final class Client extends Thread {
         }
     }
 
+    /** Between two turns, in milliseconds. Many clients, two cores: none of them shall have to wait for the others. */
+    private static final long PAUSE = Long.getLong("sluice.it.kill.pause", 10);
+
     private final Endpoint endpoint;
     private final int number;
     private final boolean writes;
@@ -54,7 +57,7 @@ final class Client extends Thread {
                 if (connection.isClosed()) {
                     throw new SQLException("the connection was closed");
                 }
-                Thread.sleep(10); // many clients, two cores: none of them shall have to wait for the others
+                Thread.sleep(PAUSE);
             }
         } catch (SQLException e) {
             lost = e.getErrorCode() + " " + e.getMessage();
