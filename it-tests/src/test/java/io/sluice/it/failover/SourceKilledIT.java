@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * What clients see when the source is killed. By hand with {@code -Dsluice.it.kills=20 -Dsluice.it.kill.clients=64
- * -Dsluice.it.kill.after=3000 -Dsluice.it.kill.pause=50}.
+ * -Dsluice.it.kill.after=3000 -Dsluice.it.kill.pause=200}.
  */
 class SourceKilledIT {
     @Test
