@@ -14,11 +14,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param answer the last answer; kept through failures, since a role does not change because a probe was lost
  * @param channelsSince when the first answer was asked for that named the sources which the last one names
- * @param failures failed probes in a row that speak for death
- * @param misses probes in a row without an answer, for whatever reason
- * @param silentSince when the first of these was sent
- * @param trouble what the last failed probe said, or empty
- * @param evidence what the data path reported since the last answer, or empty
  * @param errant transactions that the source of now had not when it was last asked; on MySQL only
  * @param standing whether it may become the source by being writable
  */
@@ -28,13 +23,37 @@ record MemberState(
         @Nullable Answer answer,
         long channelsSince,
         boolean online,
-        int failures,
-        int misses,
-        long silentSince,
-        String trouble,
-        String evidence,
+        Silence silence,
         GtidSet errant,
         Standing standing) {
+
+    /**
+     * What has gone wrong since the last answer.
+     *
+     * @param failures failed probes in a row that speak for death
+     * @param misses probes in a row without an answer, for whatever reason
+     * @param sinceNanos when the first of these was sent
+     * @param trouble what the last failed probe said, or empty
+     * @param evidence what the data path reported since the last answer, or empty
+     */
+    record Silence(int failures, int misses, long sinceNanos, String trouble, String evidence) {
+
+        static final Silence NONE = new Silence(0, 0, 0, "", "");
+
+        /** The same after one more probe without an answer. */
+        Silence after(Failure failure) {
+            String text =
+                    failure.detail().isEmpty() ? failure.kind().toString() : failure.kind() + ": " + failure.detail();
+            long since = misses == 0 ? failure.sentNanos() : sinceNanos;
+            return failure.kind().provesLife()
+                    ? new Silence(0, misses + 1, since, text, "")
+                    : new Silence(failures + 1, misses + 1, since, text, evidence);
+        }
+
+        Silence with(String reported) {
+            return new Silence(failures, misses, sinceNanos, trouble, reported);
+        }
+    }
 
     /** What speaks against a server whatever it says of itself now. */
     enum Standing {
@@ -56,12 +75,32 @@ record MemberState(
     static final String NOT_YET_PROBED = "not yet probed";
 
     static MemberState unseen(BackendAddress address, int weight) {
-        return new MemberState(
-                address, weight, null, 0, false, 0, 0, 0, NOT_YET_PROBED, "", GtidSet.EMPTY, Standing.FREE);
+        Silence unprobed = new Silence(0, 0, 0, NOT_YET_PROBED, "");
+        return new MemberState(address, weight, null, 0, false, unprobed, GtidSet.EMPTY, Standing.FREE);
+    }
+
+    int failures() {
+        return silence.failures();
+    }
+
+    int misses() {
+        return silence.misses();
+    }
+
+    long silentSince() {
+        return silence.sinceNanos();
+    }
+
+    String trouble() {
+        return silence.trouble();
+    }
+
+    String evidence() {
+        return silence.evidence();
     }
 
     boolean seen() {
-        return answer != null || misses > 0;
+        return answer != null || misses() > 0;
     }
 
     boolean isWritable() {
@@ -70,23 +109,23 @@ record MemberState(
 
     /** Online, but the last probe or the data path says otherwise. */
     boolean inDoubt() {
-        return online && (failures > 0 || !evidence.isEmpty());
+        return online && (failures() > 0 || !evidence().isEmpty());
     }
 
     /** Alive, as it says itself, but does not let the monitor look. */
     boolean turnsAway() {
-        return online && misses > 0 && failures == 0;
+        return online && misses() > 0 && failures() == 0;
     }
 
     /** What the trouble is, without the details that may differ each time. */
     String gistOfTrouble() {
-        int colon = trouble.indexOf(':');
-        return colon < 0 ? trouble : trouble.substring(0, colon);
+        int colon = trouble().indexOf(':');
+        return colon < 0 ? trouble() : trouble().substring(0, colon);
     }
 
     /** Alive, but has not let the monitor look for a while. */
     boolean isBlind() {
-        return misses >= MISSES_UNTIL_BLIND;
+        return misses() >= MISSES_UNTIL_BLIND;
     }
 
     MemberState answered(Answer next) {
@@ -95,7 +134,7 @@ record MemberState(
         }
         boolean same = answer != null && sourcesOf(answer).equals(sourcesOf(next));
         long since = same ? channelsSince : next.sentNanos();
-        return new MemberState(address, weight, next, since, true, 0, 0, 0, "", "", errant, standingAfter(next));
+        return new MemberState(address, weight, next, since, true, Silence.NONE, errant, standingAfter(next));
     }
 
     private static List<String> sourcesOf(Answer answer) {
@@ -115,37 +154,14 @@ record MemberState(
     }
 
     MemberState failed(Failure failure) {
-        String text = failure.detail().isEmpty() ? failure.kind().toString() : failure.kind() + ": " + failure.detail();
-        long since = misses == 0 ? failure.sentNanos() : silentSince;
-        if (failure.kind().provesLife()) {
-            return new MemberState(
-                    address,
-                    weight,
-                    answer,
-                    channelsSince,
-                    online,
-                    0,
-                    misses + 1,
-                    since,
-                    text,
-                    "",
-                    errant,
-                    unwatched());
-        }
-        boolean convinced = failure.isProof() || !evidence.isEmpty() || failures + 1 >= FAILURES_UNTIL_OFFLINE;
-        return new MemberState(
-                address,
-                weight,
-                answer,
-                channelsSince,
-                online && !convinced,
-                failures + 1,
-                misses + 1,
-                since,
-                text,
-                evidence,
-                errant,
-                unwatched());
+        Silence longer = silence.after(failure);
+        boolean convinced = !failure.kind().provesLife()
+                && (failure.isProof() || !longer.evidence().isEmpty() || longer.failures() >= FAILURES_UNTIL_OFFLINE);
+        return with(online && !convinced, longer).withStanding(unwatched());
+    }
+
+    private MemberState with(boolean onlineNow, Silence silenceNow) {
+        return new MemberState(address, weight, answer, channelsSince, onlineNow, silenceNow, errant, standing);
     }
 
     /** Another one is the source now. */
@@ -155,7 +171,7 @@ record MemberState(
             return member;
         }
         member = member.withStanding(member.standingAfter(answer));
-        return misses > 0 ? member.withStanding(member.unwatched()) : member;
+        return misses() > 0 ? member.withStanding(member.unwatched()) : member;
     }
 
     /** Behind a failed probe there may be a restart. */
@@ -164,21 +180,7 @@ record MemberState(
     }
 
     MemberState suspected(String why) {
-        return online
-                ? new MemberState(
-                        address,
-                        weight,
-                        answer,
-                        channelsSince,
-                        true,
-                        failures,
-                        misses,
-                        silentSince,
-                        trouble,
-                        why,
-                        errant,
-                        standing)
-                : this;
+        return online ? with(true, silence.with(why)) : this;
     }
 
     /** As the source's answer shows it, if that is younger than this one's; else nothing new is known. */
@@ -193,54 +195,14 @@ record MemberState(
     }
 
     MemberState withErrant(GtidSet found) {
-        return new MemberState(
-                address,
-                weight,
-                answer,
-                channelsSince,
-                online,
-                failures,
-                misses,
-                silentSince,
-                trouble,
-                evidence,
-                found,
-                standing);
+        return new MemberState(address, weight, answer, channelsSince, online, silence, found, standing);
     }
 
     MemberState withWeight(int other) {
-        return other == weight
-                ? this
-                : new MemberState(
-                        address,
-                        other,
-                        answer,
-                        channelsSince,
-                        online,
-                        failures,
-                        misses,
-                        silentSince,
-                        trouble,
-                        evidence,
-                        errant,
-                        standing);
+        return new MemberState(address, other, answer, channelsSince, online, silence, errant, standing);
     }
 
     MemberState withStanding(Standing now) {
-        return now == standing
-                ? this
-                : new MemberState(
-                        address,
-                        weight,
-                        answer,
-                        channelsSince,
-                        online,
-                        failures,
-                        misses,
-                        silentSince,
-                        trouble,
-                        evidence,
-                        errant,
-                        now);
+        return new MemberState(address, weight, answer, channelsSince, online, silence, errant, now);
     }
 }
