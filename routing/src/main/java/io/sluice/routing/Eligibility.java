@@ -8,6 +8,7 @@ public enum Eligibility {
     SOURCE("the source, which serves reads that no replica can"),
     NOT_WANTED("is not where the read is directed to"),
     NO_WEIGHT("has weight 0"),
+    NOT_READABLE("must serve no reads"),
     LAG_UNKNOWN("its lag is not known"),
     LAGS("is further behind than the read allows"),
     LACKS_WRITES("is not known to have writes that the session must see"),

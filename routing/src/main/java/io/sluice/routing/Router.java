@@ -178,6 +178,9 @@ public final class Router {
         if (replica.role() == Role.SOURCE) {
             return Eligibility.FRESH;
         }
+        if (!replica.readable()) {
+            return Eligibility.NOT_READABLE;
+        }
         Duration allowed = request.direction().maxLag();
         Duration maxLag = allowed == null ? settings.maxLag() : allowed;
         Duration lag = replica.lag();

@@ -185,7 +185,7 @@ enum Misfortune {
 
         @Override
         Law law() {
-            // MariaDB's positions do not tell.
+            // With gtid_strict_mode a replica of MariaDB stops at the source's next transaction, and says so.
             return Lab.flavor().isMariaDb() ? super.law() : super.law().says("errant transactions");
         }
     },

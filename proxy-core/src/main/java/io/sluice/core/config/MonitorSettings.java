@@ -6,7 +6,25 @@ import static io.sluice.core.config.Key.duration;
 import java.time.Duration;
 
 /** How servers are watched. */
-public record MonitorSettings(String user, Secret password, Duration interval, Duration timeout, Duration maxLag) {
+public record MonitorSettings(
+        String user, Secret password, Duration interval, Duration timeout, Duration maxLag, ErrantGtids errantGtids) {
+
+    /** What becomes of a server with transactions that the source lacks. */
+    public enum ErrantGtids implements Keyword {
+        REPORT("report"),
+        EXCLUDE("exclude");
+
+        private final String keyword;
+
+        ErrantGtids(String keyword) {
+            this.keyword = keyword;
+        }
+
+        @Override
+        public String keyword() {
+            return keyword;
+        }
+    }
 
     static MonitorSettings read(Section section) {
         return new MonitorSettings(
@@ -14,7 +32,13 @@ public record MonitorSettings(String user, Secret password, Duration interval, D
                 section.secret(false, "monitor.user"),
                 section.get(duration("interval", "500ms", "10ms", "1h", "Time between two probes of a server.")),
                 section.get(duration("timeout", "1s", "10ms", "5m", "A probe without answer for so long has failed.")),
-                section.get(duration(
-                        "max_lag", "10s", "0", "365d", "A replica further behind than this serves no reads.")));
+                section.get(
+                        duration("max_lag", "10s", "0", "365d", "A replica further behind than this serves no reads.")),
+                section.get(
+                        Key.choice(
+                                "errant_gtids",
+                                ErrantGtids.REPORT,
+                                ErrantGtids.class,
+                                "Whether a server with transactions that the source lacks is only named, or serves no reads.")));
     }
 }

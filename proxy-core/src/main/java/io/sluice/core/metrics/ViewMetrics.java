@@ -84,6 +84,12 @@ public final class ViewMetrics {
                 .tag("server", label)
                 .strongReference(true)
                 .register(registry);
+        gauge(
+                "sluice.server.errant.transactions",
+                "Transactions that the server has and the source lacks; on MariaDB only the last ones are known",
+                label,
+                view,
+                proxy -> of(proxy, server, Member::errant));
     }
 
     private void pool(BackendAddress server) {

@@ -190,6 +190,7 @@ final class JdbcProbe implements Probe {
         boolean readOnly = isOn(variables.getString("read_only")) || isOn(variables.getString("super_read_only"));
         String executed = variables.getString("executed");
         String applied = variables.getString("applied");
+        BinlogState binlogState = binlogStateOf(variables, applied);
         List<Channel> channels = new ArrayList<>();
         if (mayReadChannels && statement.getMoreResults()) {
             channels = ReplicationStatus.channels(statement.getResultSet());
@@ -211,8 +212,16 @@ final class JdbcProbe implements Probe {
                 mayReadChannels,
                 channels,
                 executedOf(executed, applied, hasChannels),
+                binlogState,
                 group,
                 missingGrants());
+    }
+
+    private BinlogState binlogStateOf(ResultSet variables, String applied) throws SQLException {
+        return version.flavor() == Flavor.MYSQL
+                ? BinlogState.NONE
+                : BinlogState.parse(
+                        variables.getString("binlog_state"), applied, isOn(variables.getString("logs_applied")));
     }
 
     /**

@@ -3,9 +3,7 @@ package io.sluice.core.monitor;
 
 import io.sluice.core.monitor.Observation.Answer;
 import io.sluice.core.monitor.Observation.Failure;
-import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.topology.BackendAddress;
-import io.sluice.routing.topology.Flavor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param answer the last answer; kept through failures, since a role does not change because a probe was lost
  * @param channelsSince when the first answer was asked for that named the sources which the last one names
- * @param errant transactions that the source of now had not when it was last asked; on MySQL only
+ * @param errant transactions that the source of now had not when it was last asked
  * @param standing whether it may become the source by being writable
  */
 record MemberState(
@@ -24,7 +22,7 @@ record MemberState(
         long channelsSince,
         boolean online,
         Silence silence,
-        GtidSet errant,
+        Errant errant,
         Standing standing) {
 
     /**
@@ -76,7 +74,7 @@ record MemberState(
 
     static MemberState unseen(BackendAddress address, int weight) {
         Silence unprobed = new Silence(0, 0, 0, NOT_YET_PROBED, "");
-        return new MemberState(address, weight, null, 0, false, unprobed, GtidSet.EMPTY, Standing.FREE);
+        return new MemberState(address, weight, null, 0, false, unprobed, Errant.NONE, Standing.FREE);
     }
 
     int failures() {
@@ -188,13 +186,11 @@ record MemberState(
         if (answer == null || source.sentNanos() - answer.receivedNanos() <= 0) {
             return this;
         }
-        boolean tells =
-                source.version().flavor() == Flavor.MYSQL && !source.executed().isEmpty();
-        GtidSet found = tells ? answer.executed().subtract(source.executed()) : GtidSet.EMPTY;
+        Errant found = Errant.of(answer, source);
         return found.equals(errant) ? this : withErrant(found);
     }
 
-    MemberState withErrant(GtidSet found) {
+    MemberState withErrant(Errant found) {
         return new MemberState(address, weight, answer, channelsSince, online, silence, found, standing);
     }
 

@@ -3,6 +3,7 @@ package io.sluice.core.monitor;
 
 import io.sluice.core.config.BackendSettings.Tls;
 import io.sluice.core.config.MonitorSettings;
+import io.sluice.core.config.MonitorSettings.ErrantGtids;
 import io.sluice.core.monitor.Event.Listed;
 import io.sluice.core.monitor.Event.Observed;
 import io.sluice.core.monitor.Event.Suspected;
@@ -69,7 +70,7 @@ public final class Monitor implements AutoCloseable {
         this.thread = thread;
         this.publish = publish;
         this.probes = probes;
-        this.state = TopologyState.unprobed(weights);
+        this.state = TopologyState.unprobed(weights, settings.errantGtids() == ErrantGtids.EXCLUDE);
         weights.keySet().forEach(this::watch);
     }
 

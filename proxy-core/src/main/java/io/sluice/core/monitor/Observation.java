@@ -25,6 +25,7 @@ public sealed interface Observation {
      * @param serverUuid empty on MariaDB, which has none
      * @param channelsKnown false when the account may not see the replication status; {@code channels} is then empty
      * @param group null when it belongs to no replication group
+     * @param binlogState of MariaDB
      * @param missingGrants statements that an administrator should run, for people
      */
     record Answer(
@@ -38,6 +39,7 @@ public sealed interface Observation {
             boolean channelsKnown,
             List<Channel> channels,
             GtidSet executed,
+            BinlogState binlogState,
             @Nullable GroupView group,
             List<String> missingGrants)
             implements Observation {

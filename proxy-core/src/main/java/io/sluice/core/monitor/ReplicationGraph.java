@@ -48,6 +48,12 @@ final class ReplicationGraph {
         return linksFrom(member).stream().anyMatch(Link::active);
     }
 
+    /** Whether what {@code to} writes comes to {@code from}, or would once they are connected. */
+    boolean takesFrom(BackendAddress from, BackendAddress to) {
+        return linksFrom(from).stream()
+                .anyMatch(link -> link.active() && link.to().equals(to));
+    }
+
     boolean linked(BackendAddress from, BackendAddress to) {
         return linksFrom(from).stream().anyMatch(link -> link.to().equals(to));
     }

@@ -37,7 +37,8 @@ final class ReplicationQuery {
         return version.flavor() == Flavor.MARIADB
                 ? "SELECT '' AS uuid, @@global.server_id AS id, @@global.read_only AS read_only,"
                         + " 0 AS super_read_only, @@global.gtid_binlog_pos AS executed,"
-                        + " @@global.gtid_slave_pos AS applied"
+                        + " @@global.gtid_slave_pos AS applied, @@global.gtid_binlog_state AS binlog_state,"
+                        + " @@global.log_slave_updates AS logs_applied"
                 : "SELECT @@global.server_uuid AS uuid, @@global.server_id AS id, @@global.read_only AS read_only,"
                         + " @@global.super_read_only AS super_read_only, @@global.gtid_executed AS executed,"
                         + " '' AS applied";

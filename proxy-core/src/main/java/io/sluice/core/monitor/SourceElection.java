@@ -24,20 +24,25 @@ final class SourceElection {
     private final ReplicationGraph graph;
     private final @Nullable BackendAddress previous;
     private final PositionHistory history;
+    private final boolean excludesErrant;
 
     /**
      * @param previous the source up to now, or the last one that there was
      * @param history the positions of {@code previous}
+     * @param excludesErrant whether a server with transactions that the last source lacked needs followers, or that no
+     *     other is there
      */
     SourceElection(
             Collection<MemberState> members,
             ReplicationGraph graph,
             @Nullable BackendAddress previous,
-            PositionHistory history) {
+            PositionHistory history,
+            boolean excludesErrant) {
         this.members = members;
         this.graph = graph;
         this.previous = previous;
         this.history = history;
+        this.excludesErrant = excludesErrant;
     }
 
     Verdict decide() {
@@ -111,6 +116,9 @@ final class SourceElection {
             return null;
         }
         if (!hasFollowerOutside(member, List.of())) {
+            if (excludesErrant && member.errant().isAny() && isOtherWithout(member)) {
+                return member.address() + " is writable, but has errant transactions, and nobody follows it";
+            }
             if (history.tookOver() && !answer.executed().contains(history.start())) {
                 return member.address() + " is writable, but lacks what " + previous + " had when it became the source";
             }
@@ -138,6 +146,14 @@ final class SourceElection {
                     + " and has not followed it since";
         }
         return null;
+    }
+
+    private boolean isOtherWithout(MemberState member) {
+        return members.stream()
+                .anyMatch(other -> other != member
+                        && other.online()
+                        && other.answer() != null
+                        && !other.errant().isAny());
     }
 
     private Verdict contested(List<MemberState> candidates) {

@@ -50,12 +50,12 @@ final class TopologyChanges {
 
     private static void describe(@Nullable Member earlier, Member member, List<String> lines) {
         boolean lagKnown = member.role() == Role.REPLICA && member.lag() != null;
-        boolean probesMatter = !member.online() || member.role() == Role.SOURCE || lagKnown;
+        boolean errant = member.note().startsWith(TopologyReducer.ERRANT);
+        boolean probesMatter = !member.online() || member.role() == Role.SOURCE || lagKnown || errant;
         if (probesMatter
                 && !member.note().isEmpty()
                 && (earlier == null || !gist(earlier).equals(gist(member)))) {
             if (probed(member)) {
-                boolean errant = member.note().startsWith(TopologyReducer.ERRANT);
                 lines.add("event=" + (errant ? "errant_gtids" : "probe_failed") + " server=" + member.address()
                         + why(member));
             }

@@ -40,18 +40,20 @@ public final class TopologyReducer {
         Aliases aliases = new Aliases(members, state.previous());
         List<MemberState> servers = aliases.without(members);
         ReplicationGraph graph = new ReplicationGraph(servers);
-        Verdict verdict = new SourceElection(servers, graph, state.previous(), state.history()).decide();
+        Verdict verdict =
+                new SourceElection(servers, graph, state.previous(), state.history(), state.excludesErrant()).decide();
         BackendAddress previous = verdict.source() != null ? verdict.source() : state.previous();
         PositionHistory history = state.history();
         if (verdict.source() != null) {
             depose(members, aliases, graph, state.previous(), verdict.source());
             Answer answer = find(members, verdict.source()).answer();
             history = historyAfter(state, verdict.source(), answer, event);
-            compare(members, verdict.source(), answer, event);
+            compare(members, graph, verdict.source(), answer, event);
         }
-        Topology topology =
-                topologyOf(state.topology().version() + 1, members, aliases, verdict, previous, history, graph);
-        return new TopologyState(members, verdict.source(), previous, history, verdict.why(), topology);
+        boolean excludesErrant = state.excludesErrant();
+        Topology topology = topologyOf(
+                state.topology().version() + 1, members, aliases, verdict, previous, history, graph, excludesErrant);
+        return new TopologyState(members, verdict.source(), previous, history, excludesErrant, verdict.why(), topology);
     }
 
     private static MemberState apply(MemberState member, Event event, @Nullable BackendAddress previous) {
@@ -79,10 +81,16 @@ public final class TopologyReducer {
 
     /** Whenever the source answers, what the others had before that is to be found there. */
     private static void compare(
-            List<MemberState> members, BackendAddress source, @Nullable Answer answer, Event event) {
+            List<MemberState> members,
+            ReplicationGraph graph,
+            BackendAddress source,
+            @Nullable Answer answer,
+            Event event) {
         if (answer != null && event instanceof Observed observed && observed.observation() == answer) {
-            members.replaceAll(member ->
-                    member.address().equals(source) ? member.withErrant(GtidSet.EMPTY) : member.comparedTo(answer));
+            // What a member has from which the source replicates is on its way.
+            members.replaceAll(member -> member.address().equals(source) || graph.takesFrom(source, member.address())
+                    ? member.withErrant(Errant.NONE)
+                    : member.comparedTo(answer));
         }
     }
 
@@ -148,17 +156,22 @@ public final class TopologyReducer {
             Verdict verdict,
             @Nullable BackendAddress previous,
             PositionHistory history,
-            ReplicationGraph graph) {
+            ReplicationGraph graph,
+            boolean excludesErrant) {
         MemberState yardstick = TopologyState.find(members, previous);
         boolean alive = verdict.source() != null && yardstick != null && !yardstick.inDoubt();
         List<Member> result = new ArrayList<>(members.size());
         for (MemberState member : members) {
             LagEstimate lag = LagEstimate.of(member, yardstick, alive, history, graph);
             BackendAddress servedBy = aliases.servedBy(member.address());
-            result.add(
-                    servedBy == null
-                            ? memberOf(member, roleOf(member, verdict), lag.lag(), noteOn(member, verdict, lag))
-                            : memberOf(member, Role.UNKNOWN, null, noteOnAlias(member, servedBy)));
+            if (servedBy != null) {
+                result.add(memberOf(member, Role.UNKNOWN, null, noteOnAlias(member, servedBy), false));
+                continue;
+            }
+            Role role = roleOf(member, verdict);
+            boolean excluded =
+                    excludesErrant && role != Role.SOURCE && member.errant().isAny();
+            result.add(memberOf(member, role, lag.lag(), noteOn(member, role, lag, excluded), excluded));
         }
         return new Topology(version, result, verdict.source() == null ? verdict.why() : "");
     }
@@ -167,15 +180,16 @@ public final class TopologyReducer {
         return member.online() ? "the same server as " + servedBy + ", which serves" : member.trouble();
     }
 
-    private static String noteOn(MemberState member, Verdict verdict, LagEstimate lag) {
-        return switch (roleOf(member, verdict)) {
+    private static String noteOn(MemberState member, Role role, LagEstimate lag, boolean excluded) {
+        return switch (role) {
             case SOURCE -> member.trouble();
-            case REPLICA -> noteOnReplica(member, lag);
+            case REPLICA -> noteOnReplica(member, lag, excluded);
             case UNKNOWN -> member.online() ? "writable, but not the source" : member.trouble();
         };
     }
 
-    private static Member memberOf(MemberState member, Role role, @Nullable Duration lag, String note) {
+    private static Member memberOf(
+            MemberState member, Role role, @Nullable Duration lag, String note, boolean excluded) {
         Answer answer = member.answer();
         return new Member(
                 member.address(),
@@ -187,20 +201,27 @@ public final class TopologyReducer {
                 role == Role.SOURCE ? Duration.ZERO : lag,
                 answer == null ? GtidSet.EMPTY : answer.executed(),
                 answer == null ? 0 : answer.sentNanos(),
-                note);
+                note,
+                member.errant().count(),
+                !excluded);
     }
 
-    private static String noteOnReplica(MemberState member, LagEstimate lag) {
+    private static String noteOnReplica(MemberState member, LagEstimate lag, boolean excluded) {
+        if (excluded && member.online()) {
+            return noteOnErrant(member) + "; it serves no reads";
+        }
         if (!lag.why().isEmpty() || !member.online()) {
             return lag.why();
         }
         if (member.turnsAway()) {
             return member.trouble();
         }
-        String errant = member.errant().toString();
-        return errant.isEmpty()
-                ? ""
-                : ERRANT + ": " + (errant.length() <= MAX_SHOWN ? errant : errant.substring(0, MAX_SHOWN) + "...");
+        return member.errant().isAny() ? noteOnErrant(member) : "";
+    }
+
+    private static String noteOnErrant(MemberState member) {
+        String errant = member.errant().gtids();
+        return ERRANT + ": " + (errant.length() <= MAX_SHOWN ? errant : errant.substring(0, MAX_SHOWN) + "...");
     }
 
     /** A member keeps its role while it is offline, except the source's: that is the election's to give. */

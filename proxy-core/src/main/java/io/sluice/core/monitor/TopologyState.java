@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param source the source now; null when there is none
  * @param previous the source now, or the last one that there was
  * @param history the GTID positions of {@code previous}
+ * @param excludesErrant whether servers with transactions that the source lacks are kept out
  * @param why why this one is the source, or why none is
  */
 public record TopologyState(
@@ -23,6 +24,7 @@ public record TopologyState(
         @Nullable BackendAddress source,
         @Nullable BackendAddress previous,
         PositionHistory history,
+        boolean excludesErrant,
         String why,
         Topology topology) {
 
@@ -31,10 +33,11 @@ public record TopologyState(
     }
 
     /** Nothing probed yet. The map's order is the order of the members. */
-    public static TopologyState unprobed(Map<BackendAddress, Integer> weights) {
+    public static TopologyState unprobed(Map<BackendAddress, Integer> weights, boolean excludesErrant) {
         List<MemberState> members = new ArrayList<>();
         weights.forEach((address, weight) -> members.add(MemberState.unseen(address, weight)));
-        return new TopologyState(members, null, null, PositionHistory.EMPTY, "not yet probed", Topology.EMPTY);
+        return new TopologyState(
+                members, null, null, PositionHistory.EMPTY, excludesErrant, "not yet probed", Topology.EMPTY);
     }
 
     /**
@@ -48,8 +51,8 @@ public record TopologyState(
             listed.add(known == null ? MemberState.unseen(address, weight) : known.withWeight(weight));
         });
         return previous == null || weights.containsKey(previous)
-                ? new TopologyState(listed, source, previous, history, why, topology)
-                : new TopologyState(listed, null, null, PositionHistory.EMPTY, why, topology);
+                ? new TopologyState(listed, source, previous, history, excludesErrant, why, topology)
+                : new TopologyState(listed, null, null, PositionHistory.EMPTY, excludesErrant, why, topology);
     }
 
     /** Whether probes should come faster: there is no source, or a member's death is in doubt. */

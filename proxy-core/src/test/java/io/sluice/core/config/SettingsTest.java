@@ -5,6 +5,7 @@ import static io.sluice.core.config.Configurations.problems;
 import static io.sluice.core.config.Configurations.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.core.config.MonitorSettings.ErrantGtids;
 import io.sluice.routing.topology.BackendAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -376,7 +377,12 @@ final class SettingsTest {
         void have_defaults() {
             assertThat(DEFAULTS.monitor())
                     .isEqualTo(new MonitorSettings(
-                            "", Secret.EMPTY, Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(10)));
+                            "",
+                            Secret.EMPTY,
+                            Duration.ofMillis(500),
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(10),
+                            ErrantGtids.REPORT));
             assertThat(DEFAULTS.failover())
                     .isEqualTo(new FailoverSettings(
                             Duration.ofSeconds(10),
@@ -392,12 +398,17 @@ final class SettingsTest {
         @Test
         void map_every_key() {
             SluiceConfig config = read("""
-                    monitor: {user: m, password: "$${x}", interval: 1s, timeout: 2s, max_lag: 0}
+                    monitor: {user: m, password: "$${x}", interval: 1s, timeout: 2s, max_lag: 0, errant_gtids: exclude}
                     failover: {hold: 0, max_held: 1}
                     """);
             assertThat(config.monitor())
                     .isEqualTo(new MonitorSettings(
-                            "m", new Secret("${x}"), Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ZERO));
+                            "m",
+                            new Secret("${x}"),
+                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(2),
+                            Duration.ZERO,
+                            ErrantGtids.EXCLUDE));
             assertThat(config.failover())
                     .isEqualTo(new FailoverSettings(
                             Duration.ZERO,
@@ -412,8 +423,10 @@ final class SettingsTest {
 
         @Test
         void reject_bad_values() {
-            assertThat(problems("monitor: {user: [], password: {}, interval: 1us, timeout: '', max_lag: x}"))
-                    .hasSize(5);
+            assertThat(
+                            problems(
+                                    "monitor: {user: [], password: {}, interval: 1us, timeout: '', max_lag: x, errant_gtids: no}"))
+                    .hasSize(6);
             assertThat(problems("failover: {hold: 2h, max_held: -1}")).hasSize(2);
         }
     }

@@ -18,7 +18,7 @@ class AliasesTest {
 
     private final FakeServer a = new FakeServer(1);
     private final FakeServer b = new FakeServer(2).follow(a);
-    private TopologyState state = TopologyState.unprobed(listed(NAME, a.address, b.address));
+    private TopologyState state = TopologyState.unprobed(listed(NAME, a.address, b.address), false);
     private long now = Duration.ofMillis(500).toNanos();
 
     @Test
@@ -61,7 +61,7 @@ class AliasesTest {
 
     @Test
     void a_list_of_names_alone_is_enough() {
-        state = TopologyState.unprobed(listed(NAME));
+        state = TopologyState.unprobed(listed(NAME), false);
         see(NAME, a);
         assertThat(state.topology().source()).map(Member::serverUuid).contains(a.uuid);
         b.promote();

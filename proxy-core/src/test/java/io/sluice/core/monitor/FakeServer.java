@@ -40,6 +40,8 @@ final class FakeServer {
     GroupView group;
 
     GtidSet executed;
+    BinlogState binlogState = BinlogState.NONE;
+    String version = "9.7.4";
     private int written;
 
     FakeServer(int id) {
@@ -105,13 +107,14 @@ final class FakeServer {
                 address,
                 nanos,
                 nanos,
-                ServerVersion.parse("9.7.4"),
+                ServerVersion.parse(version),
                 uuid,
                 id,
                 readOnly,
                 channelsKnown,
                 channels,
                 executed,
+                binlogState,
                 group,
                 List.of());
     }

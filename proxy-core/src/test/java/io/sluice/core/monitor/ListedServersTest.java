@@ -16,7 +16,7 @@ class ListedServersTest {
     private final FakeServer a = new FakeServer(1);
     private final FakeServer b = new FakeServer(2).follow(a);
     private final FakeServer c = new FakeServer(3);
-    private TopologyState state = TopologyState.unprobed(weights(a, b));
+    private TopologyState state = TopologyState.unprobed(weights(a, b), false);
     private long now;
 
     @Test
@@ -51,7 +51,7 @@ class ListedServersTest {
 
     @Test
     void a_replica_alone_finds_its_source_when_that_joins() {
-        state = TopologyState.unprobed(weights(b));
+        state = TopologyState.unprobed(weights(b), false);
         observe(b);
         assertThat(source()).isEqualTo("none");
         list(b, a);

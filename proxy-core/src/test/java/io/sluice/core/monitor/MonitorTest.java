@@ -4,6 +4,7 @@ package io.sluice.core.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.config.MonitorSettings;
+import io.sluice.core.config.MonitorSettings.ErrantGtids;
 import io.sluice.core.config.Secret;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Topology;
@@ -229,8 +230,8 @@ class MonitorTest {
             weights.put(server.address, 1);
             probes.put(server.address, new FakeProbe(server, thread));
         }
-        MonitorSettings settings =
-                new MonitorSettings("monitor", Secret.EMPTY, INTERVAL, TIMEOUT, Duration.ofSeconds(10));
+        MonitorSettings settings = new MonitorSettings(
+                "monitor", Secret.EMPTY, INTERVAL, TIMEOUT, Duration.ofSeconds(10), ErrantGtids.REPORT);
         return new Monitor(weights, settings, thread, this::probe, published::add);
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.config.BackendSettings.Tls;
 import io.sluice.core.config.BackendSettings.TlsMode;
 import io.sluice.core.config.MonitorSettings;
+import io.sluice.core.config.MonitorSettings.ErrantGtids;
 import io.sluice.core.config.Secret;
 import io.sluice.core.monitor.Observation.Failure;
 import io.sluice.core.monitor.Observation.Kind;
@@ -105,8 +106,8 @@ class ProbeFailureTest {
     }
 
     private static Failure probe(int port) throws Exception {
-        MonitorSettings settings =
-                new MonitorSettings("monitor", new Secret("secret"), Duration.ofMillis(500), TIMEOUT, TIMEOUT);
+        MonitorSettings settings = new MonitorSettings(
+                "monitor", new Secret("secret"), Duration.ofMillis(500), TIMEOUT, TIMEOUT, ErrantGtids.REPORT);
         Tls tls = new Tls(TlsMode.DISABLED, null, null, null);
         JdbcProbes probes = new JdbcProbes(DriverProperties.ofProbe(settings, tls), System::nanoTime);
         try (Probe probe = probes.probeOf(new BackendAddress("127.0.0.1", port))) {

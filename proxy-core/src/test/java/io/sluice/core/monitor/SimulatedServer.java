@@ -176,6 +176,7 @@ final class SimulatedServer {
                 true,
                 channels(),
                 executed,
+                BinlogState.NONE,
                 null,
                 List.of());
     }

@@ -46,6 +46,7 @@ final class Simulation {
 
     private final Random random;
     private final boolean recording;
+    private final boolean excludesErrant;
     private final List<String> record = new ArrayList<>();
     private final List<SimulatedServer> servers = new ArrayList<>();
     private final List<Flight> flights = new ArrayList<>();
@@ -69,9 +70,10 @@ final class Simulation {
     private int turns;
     private boolean mended;
 
-    Simulation(Random random, boolean recording) {
+    Simulation(Random random, boolean recording, boolean excludesErrant) {
         this.random = random;
         this.recording = recording;
+        this.excludesErrant = excludesErrant;
         boolean mariadb = random.nextInt(4) == 0;
         int size = 2 + random.nextInt(4);
         for (int i = 1; i <= size; i++) {
@@ -90,7 +92,7 @@ final class Simulation {
     private TopologyState unprobed() {
         Map<BackendAddress, Integer> weights = new LinkedHashMap<>();
         servers.forEach(server -> weights.put(server.address, 1));
-        return TopologyState.unprobed(weights);
+        return TopologyState.unprobed(weights, excludesErrant);
     }
 
     List<String> record() {
@@ -211,6 +213,7 @@ final class Simulation {
 
     private void take(Event event) {
         BackendAddress before = state.source();
+        TopologyState known = state;
         events++;
         if (event instanceof Observed observed) {
             notice(observed.observation());
@@ -224,6 +227,7 @@ final class Simulation {
         checkRoles(source);
         if (source != null) {
             checkEras(source);
+            checkErrant(known, source);
             lastSource = source;
             formerSources.add(source);
         }
@@ -252,6 +256,8 @@ final class Simulation {
         int sources = 0;
         for (Member member : state.topology().members()) {
             sources += member.role() == Role.SOURCE ? 1 : 0;
+            boolean reads = member.role() == Role.SOURCE || !excludesErrant || member.errant() == 0;
+            require(member.readable() == reads, () -> member + " must" + (reads ? "" : " not") + " serve reads");
         }
         require(sources == (source == null ? 0 : 1), () -> "sources in " + state.topology());
     }
@@ -285,6 +291,26 @@ final class Simulation {
                 }
             }
         }
+    }
+
+    /** Who has what the last source lacked takes its place only if somebody follows it, or it is alone. */
+    private void checkErrant(TopologyState known, BackendAddress source) {
+        MemberState before = TopologyState.find(known.members(), source);
+        if (!excludesErrant
+                || source.equals(known.previous())
+                || before == null
+                || !before.errant().isAny()) {
+            return;
+        }
+        ReplicationGraph graph = new ReplicationGraph(state.members());
+        boolean wanted =
+                state.members().stream().anyMatch(member -> member.online() && graph.follows(member.address(), source));
+        boolean alone = true;
+        for (MemberState member : state.members()) {
+            MemberState earlier = TopologyState.find(known.members(), member.address());
+            alone &= !member.online() || (earlier != null && earlier.errant().isAny());
+        }
+        require(wanted || alone, () -> source + " is the source, with errant transactions and nobody after it");
     }
 
     private int eraSeen(MemberState member) {

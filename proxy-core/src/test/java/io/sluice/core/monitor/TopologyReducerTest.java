@@ -441,6 +441,6 @@ class TopologyReducerTest {
         for (FakeServer server : servers) {
             weights.put(server.address, 1);
         }
-        return TopologyState.unprobed(weights);
+        return TopologyState.unprobed(weights, false);
     }
 }

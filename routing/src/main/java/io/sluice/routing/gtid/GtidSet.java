@@ -54,6 +54,17 @@ public final class GtidSet {
         return count;
     }
 
+    /** How many transactions are in it. */
+    public long size() {
+        long count = 0;
+        for (List<Interval> intervals : transactions.values()) {
+            for (Interval interval : intervals) {
+                count += interval.last() - interval.first() + 1;
+            }
+        }
+        return count;
+    }
+
     public boolean contains(GtidSet other) {
         if (other.isEmpty()) {
             return true;

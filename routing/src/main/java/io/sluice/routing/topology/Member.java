@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param executed a lower bound of {@code gtid_executed}: the server has at least these; empty when unknown
  * @param observedAtNanos monotonic clock when the query that read {@code executed} was sent
  * @param note why it is not online or not eligible, for people; empty when all is well
+ * @param errant how many transactions it is known to have that the source lacks
+ * @param readable false when it must serve no reads, whatever its lag
  */
 public record Member(
         BackendAddress address,
@@ -26,16 +28,45 @@ public record Member(
         @Nullable Duration lag,
         GtidSet executed,
         long observedAtNanos,
-        String note) {
+        String note,
+        long errant,
+        boolean readable) {
     public Member {
         if (weight < 0) {
             throw new IllegalArgumentException(address + ": weight " + weight + " is negative");
         }
     }
 
+    /** One of which nothing speaks against reads. */
+    public Member(
+            BackendAddress address,
+            int weight,
+            Role role,
+            boolean online,
+            @Nullable ServerVersion version,
+            String serverUuid,
+            @Nullable Duration lag,
+            GtidSet executed,
+            long observedAtNanos,
+            String note) {
+        this(address, weight, role, online, version, serverUuid, lag, executed, observedAtNanos, note, 0, true);
+    }
+
     /** The same server, but nothing may be sent to it. */
     public Member offline(String why) {
-        return new Member(address, weight, role, false, version, serverUuid, lag, executed, observedAtNanos, why);
+        return new Member(
+                address,
+                weight,
+                role,
+                false,
+                version,
+                serverUuid,
+                lag,
+                executed,
+                observedAtNanos,
+                why,
+                errant,
+                readable);
     }
 
     public boolean isOnlineSource() {
