@@ -76,6 +76,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -175,7 +176,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 new ProxyGate(live, monitor, eachLoop),
                 config.failover(),
                 config.monitor(),
-                config.backend().tls());
+                config.backend().tls(),
+                metrics::fenced);
         outcomes = OutcomeProof.overJdbc(
                 live::observed,
                 config.failover(),
@@ -227,11 +229,12 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     }
 
     private Monitor monitor() {
+        Consumer<Topology> publish = topology -> {
+            live.publish(topology);
+            firstLook.take(topology);
+        };
         return Monitor.overJdbc(
-                servers.weights(), config.monitor(), config.backend().tls(), topology -> {
-                    live.publish(topology);
-                    firstLook.take(topology);
-                });
+                servers.weights(), config.monitor(), config.backend().tls(), publish, seen -> operations.rivals(seen));
     }
 
     private CompletableFuture<?> readAccounts() {

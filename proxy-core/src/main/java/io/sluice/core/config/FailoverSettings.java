@@ -15,6 +15,7 @@ import java.util.Optional;
 public record FailoverSettings(
         Duration hold,
         int maxHeld,
+        Fencing fence,
         Duration drain,
         Duration catchUp,
         String replicationUser,
@@ -30,6 +31,23 @@ public record FailoverSettings(
      */
     public record Verification(boolean on, String prefix, int slots) {}
 
+    /** What becomes of a server that takes writes beside the source. */
+    public enum Fencing implements Keyword {
+        OFF("off"),
+        READ_ONLY("read_only");
+
+        private final String keyword;
+
+        Fencing(String keyword) {
+            this.keyword = keyword;
+        }
+
+        @Override
+        public String keyword() {
+            return keyword;
+        }
+    }
+
     static FailoverSettings read(Section section) {
         return new FailoverSettings(
                 section.get(Key.duration(
@@ -40,6 +58,11 @@ public record FailoverSettings(
                         "Time a command not yet sent waits for a new source; 0: it fails at once.")),
                 section.get(Key.integer(
                         "max_held", 10_000, 0, 1_000_000, "Most commands that wait so; more fail at once.")),
+                section.get(Key.choice(
+                        "fence",
+                        Fencing.OFF,
+                        Fencing.class,
+                        "Whether a server that takes writes beside the source is made read-only.")),
                 section.get(Key.duration(
                         "drain", "4s", "0", "1h", "Time that a switchover leaves open transactions to end.")),
                 section.get(Key.duration(

@@ -17,8 +17,10 @@ final class JdbcOrders implements ServerOrders {
 
     private final JdbcSession session;
     private final ServerVersion version;
+    private final String user;
 
-    JdbcOrders(JdbcSession session) throws SQLException {
+    JdbcOrders(JdbcSession session, String user) throws SQLException {
+        this.user = user;
         this.session = session;
         this.version = ServerVersion.parse(session.one("SELECT VERSION()"));
     }
@@ -42,6 +44,25 @@ final class JdbcOrders implements ServerOrders {
             }
             return any && all;
         }
+    }
+
+    @Override
+    public String identity() throws SQLException {
+        return session.one(
+                version.isMariadb()
+                        ? "SELECT CONCAT_WS(' ', @@hostname, @@port, @@socket, @@datadir)"
+                        : "SELECT @@server_uuid");
+    }
+
+    @Override
+    public boolean isWritable() throws SQLException {
+        return session.one("SELECT @@GLOBAL.read_only").equals("0");
+    }
+
+    @Override
+    public String grantToFreeze() {
+        String privilege = version.isMariadb() ? "READ_ONLY ADMIN" : "SYSTEM_VARIABLES_ADMIN";
+        return "GRANT " + privilege + " ON *.* TO '" + user + "'@'...'";
     }
 
     @Override

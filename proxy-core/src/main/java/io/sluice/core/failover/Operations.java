@@ -3,9 +3,11 @@ package io.sluice.core.failover;
 
 import io.sluice.core.config.BackendSettings.Tls;
 import io.sluice.core.config.FailoverSettings;
+import io.sluice.core.config.FailoverSettings.Fencing;
 import io.sluice.core.config.MonitorSettings;
 import io.sluice.core.failover.ServerOrders.ReplicationAccount;
 import io.sluice.core.monitor.DriverProperties;
+import io.sluice.core.monitor.WritableRivals;
 import io.sluice.core.view.ServerControl;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
@@ -36,8 +38,10 @@ public final class Operations implements ServerControl, AutoCloseable {
     private final @Nullable ReplicationAccount account;
     private final Set<BackendAddress> drained = new HashSet<>();
     private final ScheduledThreadPoolExecutor thread;
+    private final @Nullable Fence fence;
 
-    public Operations(Gate gate, FailoverSettings failover, MonitorSettings monitor, Tls tls) {
+    /** @param fenced counts servers that were made read-only */
+    public Operations(Gate gate, FailoverSettings failover, MonitorSettings monitor, Tls tls, Runnable fenced) {
         this(
                 gate,
                 servers(failover, monitor, tls),
@@ -46,11 +50,18 @@ public final class Operations implements ServerControl, AutoCloseable {
                         ? null
                         : new ReplicationAccount(
                                 failover.replicationUser(),
-                                failover.replicationPassword().reveal()));
+                                failover.replicationPassword().reveal()),
+                failover.fence() == Fencing.READ_ONLY ? patience(monitor) : null,
+                fenced);
     }
 
     Operations(
-            Gate gate, ServerOrders.Factory servers, Switchover.Limits limits, @Nullable ReplicationAccount account) {
+            Gate gate,
+            ServerOrders.Factory servers,
+            Switchover.Limits limits,
+            @Nullable ReplicationAccount account,
+            @Nullable Duration patience,
+            Runnable fenced) {
         this.gate = gate;
         this.servers = servers;
         this.limits = limits;
@@ -60,6 +71,28 @@ public final class Operations implements ServerControl, AutoCloseable {
             worker.setDaemon(true);
             return worker;
         });
+        this.fence = patience == null
+                ? null
+                : new Fence(servers, patience, System::nanoTime, (delay, task) -> later(delay, task), fenced);
+    }
+
+    /** So that each server has been asked, and has had time to answer, since the first sign. */
+    private static Duration patience(MonitorSettings monitor) {
+        Duration asked = monitor.interval().multipliedBy(2);
+        return asked.compareTo(monitor.timeout()) > 0 ? asked : monitor.timeout();
+    }
+
+    private void later(Duration delay, Runnable task) {
+        if (!thread.isShutdown()) {
+            thread.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Servers that take writes beside the source, as the monitor sees it. Any thread; cheap. */
+    public void rivals(WritableRivals seen) {
+        if (fence != null) {
+            fence.observe(seen);
+        }
     }
 
     private static ServerOrders.Factory servers(FailoverSettings failover, MonitorSettings monitor, Tls tls) {
@@ -67,7 +100,7 @@ public final class Operations implements ServerControl, AutoCloseable {
             Properties properties = DriverProperties.of(monitor, tls);
             long timeout = failover.catchUp().plus(PATIENCE).toMillis();
             properties.setProperty("socketTimeout", Long.toString(timeout));
-            return new JdbcOrders(new JdbcSession(server, properties));
+            return new JdbcOrders(new JdbcSession(server, properties), monitor.user());
         };
     }
 

@@ -20,6 +20,14 @@ interface ServerOrders extends AutoCloseable {
     /** Whether it replicates from anywhere, and both threads run. */
     boolean isReplicating() throws SQLException;
 
+    /** What no two servers have in common. */
+    String identity() throws SQLException;
+
+    boolean isWritable() throws SQLException;
+
+    /** The statement that lets the account of these orders {@link #freeze}, for people. */
+    String grantToFreeze();
+
     /** Takes no more writes, of nobody. */
     void freeze() throws SQLException;
 

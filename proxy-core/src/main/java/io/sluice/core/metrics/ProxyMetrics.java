@@ -51,6 +51,7 @@ public final class ProxyMetrics {
     private final Counter loginsDelayed;
     private final Counter serverErrors;
     private final Counter mispredictions;
+    private final Counter fences;
     private final Counter waitsReached;
     private final Counter waitsMissed;
     private final Counter replaysDone;
@@ -83,6 +84,7 @@ public final class ProxyMetrics {
         replaysDone = replays("done");
         replaysGivenUp = replays("given_up");
         mispredictions = counter("sluice.mispredictions", "Statements that did what their text did not promise");
+        fences = counter("sluice.servers.fenced", "Servers made read-only that took writes beside the source");
         serverErrors = errors("server", "any");
         otherErrors = errors("sluice", "other");
     }
@@ -132,6 +134,11 @@ public final class ProxyMetrics {
     /** A transaction was done again behind a lost connection. */
     public void replayed(boolean done) {
         (done ? replaysDone : replaysGivenUp).increment();
+    }
+
+    /** A server that took writes beside the source was made read-only. */
+    public void fenced() {
+        fences.increment();
     }
 
     /** A statement taken for a read was refused by a replica, or a replica reported a write. */

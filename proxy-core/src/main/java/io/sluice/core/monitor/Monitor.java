@@ -49,6 +49,7 @@ public final class Monitor implements AutoCloseable {
     private final MonitorSettings settings;
     private final MonitorThread thread;
     private final Consumer<Topology> publish;
+    private final Consumer<WritableRivals> report;
     private final Probe.Factory probes;
     /** Changed on the monitor's thread only. */
     private final Map<BackendAddress, Watch> watches = new ConcurrentHashMap<>();
@@ -59,16 +60,19 @@ public final class Monitor implements AutoCloseable {
     /**
      * @param weights the servers at first, in their order
      * @param publish called on the monitor's thread with every new snapshot
+     * @param report called there, too, with the servers that take writes beside the source: mostly none
      */
     public Monitor(
             Map<BackendAddress, Integer> weights,
             MonitorSettings settings,
             MonitorThread thread,
             Probe.Factory probes,
-            Consumer<Topology> publish) {
+            Consumer<Topology> publish,
+            Consumer<WritableRivals> report) {
         this.settings = settings;
         this.thread = thread;
         this.publish = publish;
+        this.report = report;
         this.probes = probes;
         this.state = TopologyState.unprobed(weights, settings.errantGtids() == ErrantGtids.EXCLUDE);
         weights.keySet().forEach(this::watch);
@@ -76,10 +80,14 @@ public final class Monitor implements AutoCloseable {
 
     /** A monitor over JDBC with a thread and a small pool of its own. */
     public static Monitor overJdbc(
-            Map<BackendAddress, Integer> weights, MonitorSettings settings, Tls tls, Consumer<Topology> publish) {
+            Map<BackendAddress, Integer> weights,
+            MonitorSettings settings,
+            Tls tls,
+            Consumer<Topology> publish,
+            Consumer<WritableRivals> report) {
         SystemThread thread = new SystemThread("sluice-monitor");
         JdbcProbes probes = new JdbcProbes(DriverProperties.ofProbe(settings, tls), thread::nanos);
-        return new Monitor(weights, settings, thread, probes, publish);
+        return new Monitor(weights, settings, thread, probes, publish, report);
     }
 
     public void start() {
@@ -172,6 +180,7 @@ public final class Monitor implements AutoCloseable {
         TopologyChanges.between(before, whyBefore, state.topology(), state.why())
                 .forEach(LOG::info);
         publish.accept(state.topology());
+        report.accept(WritableRivals.in(state));
         if (!wasUneasy && state.isUneasy()) {
             watches.values().forEach(Watch::askSoon);
         }

@@ -387,6 +387,7 @@ final class SettingsTest {
                     .isEqualTo(new FailoverSettings(
                             Duration.ofSeconds(10),
                             10_000,
+                            FailoverSettings.Fencing.OFF,
                             Duration.ofSeconds(4),
                             Duration.ofSeconds(4),
                             "",
@@ -399,7 +400,7 @@ final class SettingsTest {
         void map_every_key() {
             SluiceConfig config = read("""
                     monitor: {user: m, password: "$${x}", interval: 1s, timeout: 2s, max_lag: 0, errant_gtids: exclude}
-                    failover: {hold: 0, max_held: 1}
+                    failover: {hold: 0, max_held: 1, fence: read_only}
                     """);
             assertThat(config.monitor())
                     .isEqualTo(new MonitorSettings(
@@ -413,6 +414,7 @@ final class SettingsTest {
                     .isEqualTo(new FailoverSettings(
                             Duration.ZERO,
                             1,
+                            FailoverSettings.Fencing.READ_ONLY,
                             Duration.ofSeconds(4),
                             Duration.ofSeconds(4),
                             "",
@@ -427,7 +429,8 @@ final class SettingsTest {
                             problems(
                                     "monitor: {user: [], password: {}, interval: 1us, timeout: '', max_lag: x, errant_gtids: no}"))
                     .hasSize(6);
-            assertThat(problems("failover: {hold: 2h, max_held: -1}")).hasSize(2);
+            assertThat(problems("failover: {hold: 2h, max_held: -1, fence: yes}"))
+                    .hasSize(3);
         }
     }
 

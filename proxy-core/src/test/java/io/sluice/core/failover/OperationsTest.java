@@ -14,8 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class OperationsTest {
     private final Stage stage = new Stage();
-    private final Operations operations =
-            new Operations(stage, stage, new Switchover.Limits(Duration.ofSeconds(1), Duration.ofSeconds(1)), null);
+    private final Operations operations = new Operations(
+            stage, stage, new Switchover.Limits(Duration.ofSeconds(1), Duration.ofSeconds(1)), null, null, () -> {});
 
     @AfterEach
     void close() {

@@ -10,8 +10,10 @@ import io.sluice.routing.topology.Topology;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,10 +26,16 @@ final class Stage implements Gate, ServerOrders.Factory {
     final List<String> deeds = new ArrayList<>();
     final Set<BackendAddress> writable = new HashSet<>(Set.of(A));
     final Set<BackendAddress> replicating = new HashSet<>(Set.of(B, C));
+    /** Of servers that have several names. */
+    final Map<BackendAddress, String> identities = new HashMap<>();
+
     final List<OpenWork> open = new ArrayList<>();
     /** The deed that fails, such as "b thaw". */
     @Nullable
     String failing;
+
+    /** Happens at the same moment as a freeze. */
+    Runnable atFreeze = () -> {};
 
     boolean catchesUp = true;
     String errant = "";
@@ -98,9 +106,26 @@ final class Stage implements Gate, ServerOrders.Factory {
         }
 
         @Override
+        public String identity() {
+            return identities.getOrDefault(server, server.host());
+        }
+
+        @Override
+        public boolean isWritable() throws SQLException {
+            deed("isWritable");
+            return writable.contains(server);
+        }
+
+        @Override
+        public String grantToFreeze() {
+            return "GRANT";
+        }
+
+        @Override
         public void freeze() throws SQLException {
             deed("freeze");
             writable.remove(server);
+            atFreeze.run();
         }
 
         @Override

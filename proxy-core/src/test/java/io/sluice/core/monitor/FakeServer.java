@@ -45,8 +45,12 @@ final class FakeServer {
     private int written;
 
     FakeServer(int id) {
+        this(id, "db" + id);
+    }
+
+    FakeServer(int id, String host) {
         this.id = id;
-        this.address = new BackendAddress("db" + id, 3306);
+        this.address = new BackendAddress(host, 3306);
         this.uuid = "00000000-0000-0000-0000-00000000000" + id;
         this.executed = GtidSet.parse("ffffffff-0000-0000-0000-000000000000:1-10");
     }

@@ -232,7 +232,7 @@ class MonitorTest {
         }
         MonitorSettings settings = new MonitorSettings(
                 "monitor", Secret.EMPTY, INTERVAL, TIMEOUT, Duration.ofSeconds(10), ErrantGtids.REPORT);
-        return new Monitor(weights, settings, thread, this::probe, published::add);
+        return new Monitor(weights, settings, thread, this::probe, published::add, rivals -> {});
     }
 
     private FakeProbe probe(FakeServer server) {

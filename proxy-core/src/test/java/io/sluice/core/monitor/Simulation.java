@@ -47,6 +47,7 @@ final class Simulation {
     private final Random random;
     private final boolean recording;
     private final boolean excludesErrant;
+    private final boolean fences;
     private final List<String> record = new ArrayList<>();
     private final List<SimulatedServer> servers = new ArrayList<>();
     private final List<Flight> flights = new ArrayList<>();
@@ -70,10 +71,11 @@ final class Simulation {
     private int turns;
     private boolean mended;
 
-    Simulation(Random random, boolean recording, boolean excludesErrant) {
+    Simulation(Random random, boolean recording, boolean excludesErrant, boolean fences) {
         this.random = random;
         this.recording = recording;
         this.excludesErrant = excludesErrant;
+        this.fences = fences;
         boolean mariadb = random.nextInt(4) == 0;
         int size = 2 + random.nextInt(4);
         for (int i = 1; i <= size; i++) {
@@ -232,6 +234,7 @@ final class Simulation {
             formerSources.add(source);
         }
         checkPositions();
+        fence();
         require(turns <= 2 * disturbances, () -> turns + " turns after " + disturbances + " disturbances");
     }
 
@@ -250,6 +253,25 @@ final class Simulation {
             boolean believed = watched.contains(address) || !formerSources.contains(address);
             writableSince.putIfAbsent(address, believed ? events : 0);
         }
+    }
+
+    /** As one who fences at once would do, after a last look at both. */
+    private void fence() {
+        WritableRivals seen = WritableRivals.in(state);
+        BackendAddress source = seen.source();
+        require(source == null || source.equals(state.source()), () -> "undecided, but fences for " + source);
+        for (BackendAddress rival : seen.rivals()) {
+            require(!rival.equals(state.source()), () -> rival + " is the source, and to be fenced");
+            SimulatedServer fenced = server(rival);
+            if (fences && source != null && isWritableNow(server(source)) && isWritableNow(fenced)) {
+                log("fenced: " + fenced);
+                fenced.readOnly = true;
+            }
+        }
+    }
+
+    private static boolean isWritableNow(SimulatedServer server) {
+        return server.reachable() && server.refusal == null && !server.readOnly;
     }
 
     private void checkRoles(@Nullable BackendAddress source) {

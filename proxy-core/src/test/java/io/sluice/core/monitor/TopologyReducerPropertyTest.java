@@ -123,6 +123,7 @@ class TopologyReducerPropertyTest {
                     .hasSizeLessThanOrEqualTo(1);
             checkSource(before, event, about);
             checkLag();
+            checkRivals();
         }
 
         private void checkSource(TopologyState before, Event event, FakeServer about) {
@@ -150,6 +151,19 @@ class TopologyReducerPropertyTest {
                             && !new ReplicationGraph(state.members()).linked(other.address(), source));
             assertThat(left).as("the source replicates from no writable server").isFalse();
             assertThat(about).isNotNull();
+        }
+
+        /** Whatever happened: the source is never among those to be fenced, nor is anybody while there is none. */
+        private void checkRivals() {
+            WritableRivals seen = WritableRivals.in(state);
+            assertThat(seen.source()).isIn(state.source(), null);
+            assertThat(seen.rivals().isEmpty()).isEqualTo(seen.source() == null);
+            for (BackendAddress rival : seen.rivals()) {
+                assertThat(rival).isNotEqualTo(state.source());
+                assertThat(member(rival).online()).isTrue();
+                assertThat(member(rival).isWritable()).isTrue();
+                assertThat(member(rival).misses()).isZero();
+            }
         }
 
         private void checkLag() {

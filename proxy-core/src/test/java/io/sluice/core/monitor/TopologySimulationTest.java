@@ -17,22 +17,27 @@ class TopologySimulationTest {
 
     @Test
     void no_misfortune_makes_a_source_of_a_server_that_must_not_be_one() {
-        runAll(false);
+        runAll(false, false);
     }
 
     @Test
     void nor_where_errant_servers_are_kept_out() {
-        runAll(true);
+        runAll(true, false);
     }
 
-    private static void runAll(boolean excludesErrant) {
+    @Test
+    void nor_is_the_source_fenced() {
+        runAll(false, true);
+    }
+
+    private static void runAll(boolean excludesErrant, boolean fences) {
         @Nullable Long only = Long.getLong("seed");
         long first = only != null ? only : 1;
         for (long seed = first; seed < first + (only != null ? 1 : SIMULATIONS); seed++) {
             try {
-                run(new Simulation(new Random(seed), false, excludesErrant));
+                run(new Simulation(new Random(seed), false, excludesErrant, fences));
             } catch (RuntimeException | AssertionError failed) {
-                String history = history(new Simulation(new Random(seed), true, excludesErrant));
+                String history = history(new Simulation(new Random(seed), true, excludesErrant, fences));
                 throw new AssertionError("failed with -Dseed=" + seed + "\n" + history, failed);
             }
         }
