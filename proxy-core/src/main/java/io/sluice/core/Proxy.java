@@ -291,6 +291,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 config.mysql().maxPreparedStatements(),
                 config.pool().acquireTimeout(),
                 config.failover().hold(),
+                config.holds(),
                 config.failover().maxHeld(),
                 config.mysql().idleTimeout(),
                 config.routing().causalWait(),

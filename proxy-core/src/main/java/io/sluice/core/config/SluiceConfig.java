@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * The whole configuration, immutable. Relative paths in a file start from the file's directory.
  *
  * @param defaultHostgroups where reads of users go that nothing else directs, by the users' names
+ * @param holds as failover.hold, of users who have their own, by their names
  */
 public record SluiceConfig(
         MysqlSettings mysql,
@@ -34,6 +36,7 @@ public record SluiceConfig(
         List<UserSettings> users,
         List<HostgroupSettings> hostgroups,
         Map<String, Integer> defaultHostgroups,
+        Map<String, Duration> holds,
         List<Rule> rules,
         List<LimitSettings> limits,
         AuthenticationSettings authentication,
@@ -51,6 +54,7 @@ public record SluiceConfig(
         users = List.copyOf(users);
         hostgroups = List.copyOf(hostgroups);
         defaultHostgroups = Map.copyOf(defaultHostgroups);
+        holds = Map.copyOf(holds);
         rules = List.copyOf(rules);
         limits = List.copyOf(limits);
     }
@@ -133,6 +137,7 @@ public record SluiceConfig(
                         users.list(),
                         hostgroups,
                         users.defaultHostgroups(),
+                        users.holds(),
                         rules,
                         limits,
                         section.section("authentication", AuthenticationSettings::read)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.config;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,35 +13,58 @@ import org.jspecify.annotations.Nullable;
  * The key users: a list, or a mapping with the list and, next to it, the switch that else stands in authentication.
  *
  * @param defaultHostgroups where reads of users go that no hint and no rule directs, by the users' names
+ * @param holds how long commands of users wait for a source who have a time of their own, by the users' names
  * @param passthrough null if it is not given here
  */
 record Users(
         List<UserSettings> list,
         Map<String, Integer> defaultHostgroups,
+        Map<String, Duration> holds,
         @Nullable Boolean passthrough) {
+
+    private static final Key<Optional<Duration>> HOLD = new Key<>(
+            "hold",
+            Optional.empty(),
+            "failover.hold",
+            "false, or a duration from 0 to 1h",
+            "Time a command of this user not yet sent waits for a new source; false: it fails at once.",
+            text -> text.equals("false")
+                    ? Optional.of(Optional.of(Duration.ZERO))
+                    : Quantity.duration(text)
+                            .filter(time -> !time.isNegative() && time.compareTo(Duration.ofHours(1)) <= 0)
+                            .map(Optional::of),
+            text -> "write false, or a time such as 500ms or 2s");
 
     /** @param hostgroups the numbers of those that there are */
     static Users read(Section document, MysqlSettings mysql, Set<Integer> hostgroups) {
         Map<String, Integer> defaults = new LinkedHashMap<>();
+        Map<String, Duration> holds = new LinkedHashMap<>();
         if (!document.isMapping("users")) {
-            return new Users(list(document, "users", mysql, hostgroups, defaults), defaults, null);
+            return new Users(list(document, "users", mysql, hostgroups, defaults, holds), defaults, holds, null);
         }
         return document.section("users", section -> {
             boolean passthrough = section.get(AuthenticationSettings.PASSTHROUGH);
-            List<UserSettings> list = list(section, "list", mysql, hostgroups, defaults);
-            return new Users(list, defaults, document.isGiven("users.passthrough") ? passthrough : null);
+            List<UserSettings> list = list(section, "list", mysql, hostgroups, defaults, holds);
+            return new Users(list, defaults, holds, document.isGiven("users.passthrough") ? passthrough : null);
         });
     }
 
     private static List<UserSettings> list(
-            Section section, String name, MysqlSettings mysql, Set<Integer> hostgroups, Map<String, Integer> defaults) {
+            Section section,
+            String name,
+            MysqlSettings mysql,
+            Set<Integer> hostgroups,
+            Map<String, Integer> defaults,
+            Map<String, Duration> holds) {
         return section.list(
                 name,
                 "Users for whom something is set; the servers know them by the same name and password, unless it says otherwise.",
                 user -> {
                     Optional<UserSettings> settings = UserSettings.read(user, mysql);
                     Optional<Integer> hostgroup = user.get(defaultHostgroup(hostgroups));
+                    Optional<Duration> hold = user.get(HOLD);
                     settings.ifPresent(known -> hostgroup.ifPresent(id -> defaults.put(known.name(), id)));
+                    settings.ifPresent(known -> hold.ifPresent(time -> holds.put(known.name(), time)));
                     return settings;
                 },
                 UserSettings::name);

@@ -88,7 +88,7 @@ public final class Errors {
         return error(
                 NO_SOURCE,
                 "HY000",
-                "no server took writes within " + waited.toMillis() + " ms (failover.hold)"
+                "no server took writes within " + waited.toMillis() + " ms (failover.hold, or users[].hold)"
                         + (topology.isEmpty() ? "" : ": " + topology));
     }
 

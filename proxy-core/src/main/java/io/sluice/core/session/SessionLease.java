@@ -41,7 +41,7 @@ final class SessionLease implements LeaseRequest {
         this.scope = scope;
         this.state = state;
         this.losses = losses;
-        this.wait = new Wait(relay, this, scope);
+        this.wait = new Wait(relay, this, scope, session);
     }
 
     // ---- taking

@@ -4,6 +4,7 @@ package io.sluice.core.session;
 import io.sluice.core.limit.Limit;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxPreparedStatements of one session
  * @param acquireTimeout how long a command waits for a connection
  * @param hold how long a command waits for a source
+ * @param holds the same of users who have their own, by their names
  * @param maxHeld sessions of one event loop that may wait for a source
  * @param idleTimeout after which a client without a command is sent away
  * @param causalWait how long a read may wait on a replica for the writes that it must see; zero: not at all
@@ -25,6 +27,7 @@ public record SessionLimits(
         int maxPreparedStatements,
         Duration acquireTimeout,
         Duration hold,
+        Map<String, Duration> holds,
         int maxHeld,
         Duration idleTimeout,
         Duration causalWait,
@@ -33,6 +36,12 @@ public record SessionLimits(
         @Nullable Limit sourceReads) {
     public SessionLimits {
         statements = List.copyOf(statements);
+        holds = Map.copyOf(holds);
+    }
+
+    /** How long a command of that user waits for a source. */
+    Duration holdOf(String user) {
+        return holds.getOrDefault(user, hold);
     }
 
     /** Whether reads may wait on replicas. */

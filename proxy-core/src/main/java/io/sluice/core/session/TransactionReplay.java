@@ -281,7 +281,8 @@ final class TransactionReplay {
     }
 
     private boolean withinHold() {
-        return scope.nanos() - beganNanos < scope.limits().hold().toNanos();
+        return scope.nanos() - beganNanos
+                < scope.limits().holdOf(session.user()).toNanos();
     }
 
     /** A statement cannot be sent, or must not; whether that ends the replay. */

@@ -4,6 +4,7 @@ package io.sluice.core.session;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.LeaseRequest;
 import io.sluice.protocol.SqlError;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,15 +15,17 @@ final class Wait {
     private final Relay relay;
     private final LeaseRequest request;
     private final LoopScope scope;
+    private final Session session;
     private @Nullable BackendPool pool;
     private long deadlineNanos;
     /** Set when the command is first held, 0 before; later tries to connect do not move it. */
     private long holdUntilNanos;
 
-    Wait(Relay relay, LeaseRequest request, LoopScope scope) {
+    Wait(Relay relay, LeaseRequest request, LoopScope scope, Session session) {
         this.relay = relay;
         this.request = request;
         this.scope = scope;
+        this.session = session;
     }
 
     /** A new command begins. */
@@ -42,13 +45,17 @@ final class Wait {
     SqlError forSource() {
         pool = null;
         if (holdUntilNanos == 0) {
-            holdUntilNanos = scope.nanos() + scope.limits().hold().toNanos();
+            holdUntilNanos = scope.nanos() + hold().toNanos();
         }
         deadlineNanos = holdUntilNanos;
         if (deadlineNanos - scope.nanos() <= 0) {
-            return Errors.noSource(scope.limits().hold(), scope.topology().note());
+            return Errors.noSource(hold(), scope.topology().note());
         }
         return scope.hold(this) ? null : Errors.tooManyHeld(scope.limits().maxHeld());
+    }
+
+    private Duration hold() {
+        return scope.limits().holdOf(session.user());
     }
 
     /** The wait is over, one way or the other. */
@@ -77,7 +84,7 @@ final class Wait {
     void tooLong() {
         BackendPool asked = pool;
         SqlError error = asked == null
-                ? Errors.noSource(scope.limits().hold(), scope.topology().note())
+                ? Errors.noSource(hold(), scope.topology().note())
                 : Errors.noConnection(
                         asked.address(), asked.limit(), scope.limits().acquireTimeout());
         cancel();

@@ -9,7 +9,9 @@ import io.sluice.protocol.auth.PasswordHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,18 @@ final class UserSettingsTest {
                                 "d", shown("e", null), "d", passwords("two\n", "f"), 7, "", UserSettings.Access.ANY),
                         new UserSettings(
                                 "e", new ClientProof(null, hashes), "e", null, 7, "", UserSettings.Access.ANY));
+    }
+
+    @Test
+    void may_have_a_hold_of_their_own() {
+        assertThat(SluiceConfig.defaults().holds()).isEmpty();
+        assertThat(read("users: [{name: a, password: p, hold: false}, {name: b, password: p, hold: 2s},"
+                                + " {name: c, password: p}]")
+                        .holds())
+                .isEqualTo(Map.of("a", Duration.ZERO, "b", Duration.ofSeconds(2)));
+        assertThat(problems("users: [{name: a, password: p, hold: true}, {name: b, password: p, hold: 2h}]"))
+                .hasSize(2)
+                .allMatch(problem -> problem.contains("write false, or a time such as 500ms or 2s"));
     }
 
     private static ClientProof shown(String password, @Nullable String old) {

@@ -63,6 +63,21 @@ class FailoverTest {
     }
 
     @Test
+    void a_user_may_have_a_hold_of_its_own() {
+        bench.publish(null, bench.replica1);
+        TestClient hasty = bench.as("hasty").client();
+        assertThat(hasty.query(WRITE)).hasToString("error 9503");
+        assertThat(hasty.query(READ)).hasToString("rows replica1");
+        TestClient patient = bench.as("patient").client();
+        patient.send(CommandCode.COM_QUERY, WRITE);
+        bench.loop.advance(SessionBench.HOLD.plusSeconds(1));
+        assertThat(patient.answers()).isEmpty();
+        bench.publish(bench.replica1);
+        assertThat(patient.answer()).hasToString("ok");
+        assertThat(hasty.query(WRITE)).hasToString("ok");
+    }
+
+    @Test
     void no_more_commands_are_held_than_the_limit_allows() {
         bench.publish(null, bench.replica1);
         for (int i = 0; i < SessionBench.MAX_HELD; i++) {

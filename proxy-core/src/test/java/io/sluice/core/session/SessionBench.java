@@ -64,6 +64,8 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     static final Duration HOLD = Duration.ofSeconds(5);
     static final Duration SETUP_TIMEOUT = Duration.ofMillis(300);
     static final int MAX_HELD = 3;
+    /** Of users who have their own. */
+    static final Map<String, Duration> HOLDS = Map.of("hasty", Duration.ZERO, "patient", HOLD.multipliedBy(2));
 
     private static final String SOURCE_READS = "source reads";
     private static final Password PASSWORD = Password.of("secret");
@@ -194,6 +196,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
                         3,
                         ACQUIRE_TIMEOUT,
                         HOLD,
+                        HOLDS,
                         MAX_HELD,
                         Duration.ofHours(1),
                         causalWait,
