@@ -214,8 +214,9 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         }
         FailoverSettings.Verification verification = config.failover().verification();
         if (verification.on()) {
-            SlotTags tags = new SlotTags(verification.prefix(), verification.slots());
-            scopes.forEach(scope -> scope.verifyWrites(WriteSlots.of(tags, outcomes)));
+            SlotTags tags = new SlotTags(verification.prefix(), verification.firstServerId(), verification.slots());
+            Duration patience = config.failover().hold();
+            scopes.forEach(scope -> scope.verifyWrites(WriteSlots.of(tags, outcomes, patience)));
         }
         live.setScopes(scopes);
         front.setRandom(random.apply("scrambles"));

@@ -55,12 +55,16 @@ final class KillRun implements AutoCloseable {
         topology.source()
                 .execute(
                         "CREATE TABLE app.killed (writer INT, n INT, KEY (writer, n))",
-                        verified ? "GRANT CONNECTION_ADMIN ON *.* TO monitor@'%'" : "DO 0");
+                        verified ? "GRANT " + administrator() + " ON *.* TO monitor@'%'" : "DO 0");
         topology.servers().forEach(KillRun::spareDisks);
         topology.awaitCaughtUp();
         SluiceSettings settings = Lab.settings(topology).set("monitor.interval", INTERVAL);
         settings.set("failover.verify_writes", verified).set("failover.replay", replayed ? "64KiB" : "0");
         sluice = SluiceProcess.start(settings, Lab.newHome("killed-sluice"));
+    }
+
+    private static String administrator() {
+        return Lab.flavor().isMariaDb() ? "CONNECTION ADMIN" : "CONNECTION_ADMIN";
     }
 
     @Override

@@ -17,10 +17,10 @@ class SourceKilledIT {
         }
     }
 
-    /** Tags of GTIDs, by which writes are verified, came with MySQL 8.3. */
+    /** Tags of GTIDs, by which writes are verified, came with MySQL 8.3; MariaDB has server ids for them. */
     @Test
     void with_transactions_done_again_and_writes_verified_where_they_can_be_no_transaction_is_lost() throws Exception {
-        try (KillRun run = new KillRun(Lab.flavor() == ServerFlavor.MYSQL_9_7, true)) {
+        try (KillRun run = new KillRun(Lab.flavor() != ServerFlavor.MYSQL_8_0, true)) {
             run.run();
         }
     }

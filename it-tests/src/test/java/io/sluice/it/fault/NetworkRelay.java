@@ -7,6 +7,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -18,6 +20,7 @@ public final class NetworkRelay implements AutoCloseable {
     private final int target;
     private final Object change = new Object();
     private volatile long delayMillis;
+    private final Queue<Socket> clients = new ConcurrentLinkedQueue<>();
     private volatile boolean cut;
 
     public NetworkRelay(int target) throws IOException {
@@ -59,6 +62,14 @@ public final class NetworkRelay implements AutoCloseable {
         }
     }
 
+    /** Ends every connection that there is, without a word to the server's sessions but that. */
+    public void drop() throws IOException {
+        for (Socket client : clients) {
+            client.close();
+        }
+        clients.clear();
+    }
+
     private void awaitWhole() throws InterruptedException {
         if (cut) {
             synchronized (change) {
@@ -93,6 +104,7 @@ public final class NetworkRelay implements AutoCloseable {
         }
         client.setTcpNoDelay(true);
         server.setTcpNoDelay(true);
+        clients.add(client);
         start(() -> pump(client, server, false));
         start(() -> pump(server, client, true));
     }

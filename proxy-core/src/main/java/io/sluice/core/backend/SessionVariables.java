@@ -31,6 +31,7 @@ public final class SessionVariables {
             "rand_seed1",
             "rand_seed2",
             "gtid_next",
+            "server_id",
             "last_gtid",
             "pseudo_thread_id",
             "statement_id",

@@ -22,14 +22,17 @@ public record FailoverSettings(
         Secret replicationPassword,
         int replayBytes,
         Verification verification) {
+    /** With 4096 slots, the highest id is the highest that there is. */
+    private static final long MAX_FIRST_SERVER_ID = 4_294_963_200L;
 
     /**
-     * Whether writes whose answer got lost are looked for by the tags of their GTIDs.
+     * Whether writes whose answer got lost are looked for by the tags of their GTIDs, or on MariaDB the server ids.
      *
      * @param prefix of the tags: no other Sluice of these servers may have it
      * @param slots how many tags there are, hence connections that can write so at once
+     * @param firstServerId of as many ids, which no server and no other Sluice has
      */
-    public record Verification(boolean on, String prefix, int slots) {}
+    public record Verification(boolean on, String prefix, int slots, long firstServerId) {}
 
     /** What becomes of a server that takes writes beside the source. */
     public enum Fencing implements Keyword {
@@ -87,7 +90,8 @@ public record FailoverSettings(
                 section.get(Key.flag(
                         "verify_writes",
                         false,
-                        "Find out what became of writes whose connection was lost, by tags of GTIDs (MySQL 8.3).")),
+                        "Find out what became of writes whose connection was lost, by their GTIDs (MySQL 8.3, MariaDB"
+                                + " 10.5).")),
                 section.get(new Key<>(
                         "tag_prefix",
                         "sluice",
@@ -96,6 +100,17 @@ public record FailoverSettings(
                         "What those tags begin with; another one for each Sluice before the same servers.",
                         text -> Optional.of(text).filter(prefix -> prefix.matches("[a-z_][a-z0-9_]{0,19}")),
                         text -> "write a name such as sluice_a")),
-                section.get(Key.integer("tags", 64, 1, 4096, "How many connections can have such a tag at once.")));
+                section.get(Key.integer("tags", 64, 1, 4096, "How many connections can have such a tag at once.")),
+                section.get(new Key<>(
+                        "server_ids",
+                        4_200_000_001L,
+                        "4200000001",
+                        "1 to 4294963200",
+                        "First of as many server ids, which MariaDB has for tags; other ones for each Sluice.",
+                        text -> Optional.of(text)
+                                .filter(id -> id.matches("[1-9]\\d{0,9}"))
+                                .map(Long::valueOf)
+                                .filter(id -> id <= MAX_FIRST_SERVER_ID),
+                        text -> "write a number that is far from those of your servers")));
     }
 }

@@ -2,6 +2,8 @@
 package io.sluice.core.failover;
 
 import io.sluice.core.session.InterruptedWrite;
+import io.sluice.core.session.OutcomeJudge.Outcome;
+import io.sluice.core.session.SlotNumbers;
 import io.sluice.routing.gtid.GtidSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -49,8 +51,12 @@ final class JdbcWitness implements OutcomeProof.Witness {
     }
 
     @Override
-    public GtidSet executed() throws SQLException {
-        return GtidSet.parse(session.one("SELECT @@GLOBAL.gtid_executed"));
+    public OutcomeProof.Ledger ledger() throws SQLException {
+        GtidSet executed = GtidSet.parse(session.one("SELECT @@GLOBAL.gtid_executed"));
+        return (write, sameServer, since) ->
+                SlotNumbers.ofTag(executed, write.serverUuid(), write.tag()).exceed(write.known())
+                        ? Outcome.COMMITTED
+                        : Outcome.NOT_COMMITTED;
     }
 
     @Override

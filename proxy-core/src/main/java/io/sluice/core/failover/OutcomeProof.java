@@ -7,9 +7,9 @@ import io.sluice.core.config.MonitorSettings;
 import io.sluice.core.monitor.DriverProperties;
 import io.sluice.core.session.InterruptedWrite;
 import io.sluice.core.session.OutcomeJudge;
-import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.ServerVersion;
 import io.sluice.routing.topology.Topology;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,8 +19,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,15 +44,27 @@ public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
         /** Whether nothing of that connection is at work any more; ends it if need be. */
         boolean hasEnded(InterruptedWrite write, Duration sinceAlive) throws SQLException;
 
-        GtidSet executed() throws SQLException;
+        /** What its binary log has now. */
+        Ledger ledger() throws SQLException;
 
         @Override
         void close();
 
         /** Opens the way to a server. */
         interface Factory {
-            Witness at(BackendAddress server) throws SQLException;
+            Witness at(Member server) throws SQLException;
         }
+    }
+
+    /** What a server has, as it was read at one moment. */
+    interface Ledger {
+        /**
+         * What became of a write that is not under way any more.
+         *
+         * @param sameServer whether the server is the one that it was sent to
+         * @param since how long ago a moment of the monotonic clock was
+         */
+        Outcome outcome(InterruptedWrite write, boolean sameServer, LongFunction<Duration> since);
     }
 
     private record Case(InterruptedWrite write, Consumer<Outcome> answer, long untilNanos) {}
@@ -60,17 +74,27 @@ public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
     private final Duration patience;
     private final LongSupplier nanos;
     private final ScheduledThreadPoolExecutor thread;
+    private final @Nullable SlotWatch watch;
     /** Of the thread. */
     private List<Case> cases = new ArrayList<>();
 
     private boolean scheduled;
 
-    /** @param patience how long clients wait for an answer */
-    OutcomeProof(Supplier<Topology> topology, Witness.Factory witnesses, Duration patience, LongSupplier nanos) {
+    /**
+     * @param patience how long clients wait for an answer
+     * @param watch looks whether MariaDB's server ids can be used; null: they cannot
+     */
+    OutcomeProof(
+            Supplier<Topology> topology,
+            Witness.Factory witnesses,
+            Duration patience,
+            LongSupplier nanos,
+            @Nullable SlotWatch watch) {
         this.topology = topology;
         this.witnesses = witnesses;
         this.patience = patience;
         this.nanos = nanos;
+        this.watch = watch;
         this.thread = new ScheduledThreadPoolExecutor(1, task -> {
             Thread worker = new Thread(task, "sluice-outcomes");
             worker.setDaemon(true);
@@ -81,11 +105,32 @@ public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
     /** As the monitor's account; writes wait as long as those do that have no source to go to. */
     public static OutcomeProof overJdbc(
             Supplier<Topology> topology, FailoverSettings failover, MonitorSettings monitor, Tls tls) {
+        FailoverSettings.Verification verification = failover.verification();
+        SlotWatch watch = new SlotWatch(
+                topology,
+                server -> {
+                    try (JdbcSession session = new JdbcSession(server, DriverProperties.of(monitor, tls))) {
+                        return MariadbInspector.inspect(server, session);
+                    }
+                },
+                verification.firstServerId(),
+                verification.slots());
         return new OutcomeProof(
                 topology,
-                server -> new JdbcWitness(new JdbcSession(server, DriverProperties.of(monitor, tls))),
+                server -> witness(server, new JdbcSession(server.address(), DriverProperties.of(monitor, tls))),
                 failover.hold(),
-                System::nanoTime);
+                System::nanoTime,
+                watch);
+    }
+
+    private static Witness witness(Member server, JdbcSession session) {
+        ServerVersion version = server.version();
+        return version != null && version.isMariadb() ? new MariadbWitness(session) : new JdbcWitness(session);
+    }
+
+    @Override
+    public boolean mayUseServerIds(Member source) {
+        return watch != null && watch.isFit(source.address());
     }
 
     @Override
@@ -117,7 +162,7 @@ public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
     private void look() {
         Member source = topology.get().source().orElse(null);
         if (source != null) {
-            try (Witness witness = witnesses.at(source.address())) {
+            try (Witness witness = witnesses.at(source)) {
                 settle(witness, source.address());
             } catch (SQLException e) {
                 LOG.debug("event=outcome_not_known_yet server={}", source.address(), e);
@@ -151,11 +196,11 @@ public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
             (over ? ready : left).add(one);
         }
         if (!ready.isEmpty()) {
-            GtidSet executed = witness.executed(); // after all that
+            Ledger ledger = witness.ledger(); // after all that
+            long now = nanos.getAsLong();
             for (Case one : ready) {
                 InterruptedWrite write = one.write;
-                boolean committed = executed.highest(write.serverUuid(), write.tag()) > write.known();
-                answer(one, committed ? Outcome.COMMITTED : Outcome.NOT_COMMITTED);
+                answer(one, ledger.outcome(write, write.server().equals(source), then -> Duration.ofNanos(now - then)));
             }
         }
         cases = left;
@@ -175,5 +220,8 @@ public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
     @Override
     public void close() {
         thread.shutdownNow();
+        if (watch != null) {
+            watch.close();
+        }
     }
 }

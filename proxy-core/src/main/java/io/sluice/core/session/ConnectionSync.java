@@ -19,6 +19,7 @@ import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.protocol.response.TerminalPacket;
 import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.Flavor;
@@ -114,7 +115,10 @@ final class ConnectionSync {
             String trackers = state.trackers().statement(trackersOf(connection));
             step(connection, SessionSetup.query(allocator(connection), trackers), () -> {});
         }
-        if (!scope.writeSlots().isOff() && !state.isInTransaction() && WriteSlots.wantsSlot(statement)) {
+        if (!scope.writeSlots().isOff()
+                && !state.isInTransaction()
+                && !state.pins().has(Pin.BINLOG_SETTING)
+                && WriteSlots.wantsSlot(statement)) {
             mark(connection);
         }
         LastInsertId id = state.lastInsertId();
@@ -141,11 +145,16 @@ final class ConnectionSync {
         if (slot == null) {
             return;
         }
+        if (slots.mustGiveUp(slot, connection, scope.source())) {
+            slots.giveUp(connection, scope.nanos());
+            step(connection, SessionSetup.query(allocator(connection), WriteSlot.UNSETTING), () -> {});
+            return;
+        }
+        slot.usedAt(scope.nanos());
         if (!slot.isSetOn(connection)) {
             stepsLeft++;
-            String sql = "SET gtid_next='AUTOMATIC:" + slot.tag() + "'";
             connection.send(
-                    SessionSetup.query(allocator(connection), sql),
+                    SessionSetup.query(allocator(connection), slot.setting()),
                     new SessionSetup.Step(
                             connection,
                             (c, error) -> {
@@ -161,11 +170,11 @@ final class ConnectionSync {
         if (!slot.isSure()) {
             stepsLeft++;
             connection.send(
-                    SessionSetup.query(allocator(connection), "SELECT @@GLOBAL.gtid_executed"),
+                    SessionSetup.query(allocator(connection), slot.question()),
                     new OneRow(
                             connection,
                             row -> {
-                                row.forEach(executed -> slot.has(GtidSet.parse(executed)));
+                                row.forEach(slot::answered);
                                 stepDone(connection, null);
                             },
                             relay::lost));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
+import io.sluice.routing.topology.Member;
 import java.util.function.Consumer;
 
 /** Finds out what became of interrupted writes. Any thread. */
@@ -21,4 +22,12 @@ public interface OutcomeJudge {
      * @param answer called once, on any thread
      */
     void judge(InterruptedWrite write, Consumer<Outcome> answer);
+
+    /**
+     * Whether sessions of that MariaDB source may write under server ids of Sluice's own: not where servers would take
+     * such writes for others than they are. Does not block; while it is not known, the answer is no.
+     */
+    default boolean mayUseServerIds(Member source) {
+        return false;
+    }
 }

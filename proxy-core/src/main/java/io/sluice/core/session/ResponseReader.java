@@ -173,9 +173,7 @@ final class ResponseReader {
                 state.pins().hold(Pin.UNTRACKED_STATE);
             }
         }
-        if (changes.gtids() != null) {
-            scope.writeSlots().wrote(over, changes.gtids());
-        }
+        scope.writeSlots().told(over, changes);
         if (changes.gtids() != null && destination == Destination.REPLICA && !inTransaction) {
             mispredicted(over.address(), "a replica wrote: GTID " + changes.gtids());
         }
@@ -234,7 +232,7 @@ final class ResponseReader {
                     Objects.requireNonNull(connection));
         }
         if (wasExecution) {
-            scope.writeSlots().ended(Objects.requireNonNull(connection), statement, sawError);
+            scope.writeSlots().ended(Objects.requireNonNull(connection), statement, sawError, sawEof);
         }
         if (wasExecution && !sawError && statement.has(Trait.SETS_LAST_INSERT_ID)) {
             state.lastInsertId().wasSetOn(Objects.requireNonNull(connection));

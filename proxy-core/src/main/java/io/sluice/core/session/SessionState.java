@@ -37,7 +37,7 @@ final class SessionState {
     private static final List<String> LITERALS_DEPEND_ON =
             List.of("sql_mode", "character_set_client", "character_set_connection", "collation_connection");
 
-    private static final String LAST_GTID_OF_MARIADB = "last_gtid";
+    static final String LAST_GTID_OF_MARIADB = "last_gtid";
 
     private PoolKey poolKey;
     private @Nullable String schema;

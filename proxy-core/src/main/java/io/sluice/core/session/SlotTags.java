@@ -6,19 +6,27 @@ import org.jspecify.annotations.Nullable;
 
 /** The tags there are, each for one connection at a time; all event loops take theirs from here. Thread-safe. */
 public final class SlotTags {
-    private record Resting(String tag, long untilNanos) {}
+    /**
+     * What the transactions of one connection have in common.
+     *
+     * @param name the tag of their GTIDs (MySQL)
+     * @param serverId the server id in their GTIDs (MariaDB)
+     */
+    record Tag(String name, long serverId) {}
 
-    private final ArrayDeque<String> free = new ArrayDeque<>();
+    private record Resting(Tag tag, long untilNanos) {}
+
+    private final ArrayDeque<Tag> free = new ArrayDeque<>();
     private final ArrayDeque<Resting> resting = new ArrayDeque<>();
 
-    /** Tags prefix_1, prefix_2 and so on. */
-    public SlotTags(String prefix, int count) {
+    /** Tags prefix_1, prefix_2 and so on; server ids from that one on. */
+    public SlotTags(String prefix, long firstServerId, int count) {
         for (int i = 1; i <= count; i++) {
-            free.add(prefix + "_" + i);
+            free.add(new Tag(prefix + "_" + i, firstServerId + i - 1));
         }
     }
 
-    synchronized @Nullable String take(long nowNanos) {
+    synchronized @Nullable Tag take(long nowNanos) {
         Resting first = resting.peek();
         while (first != null && first.untilNanos - nowNanos <= 0) {
             free.add(resting.remove().tag);
@@ -28,7 +36,7 @@ public final class SlotTags {
     }
 
     /** Nobody gets the tag before that time, since the server may still be at work for its last connection. */
-    synchronized void giveBack(String tag, long untilNanos) {
+    synchronized void giveBack(Tag tag, long untilNanos) {
         resting.add(new Resting(tag, untilNanos));
     }
 }

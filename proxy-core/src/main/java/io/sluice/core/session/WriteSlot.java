@@ -3,29 +3,53 @@ package io.sluice.core.session;
 
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.topology.Flavor;
 
 /**
- * The tag that the transactions of one connection carry in their GTIDs (manual: gtid_next, AUTOMATIC:tag; MySQL 8.3),
- * which no other connection has at the time. A transaction of the tag with a higher number than is known is then the one
- * whose answer got lost. Confined to the connection's event loop.
+ * What the transactions of one connection carry in their GTIDs, and those of no other connection at the time: a tag
+ * (manual: gtid_next, AUTOMATIC:tag; MySQL 8.3), on MariaDB a server id of the session's own. A transaction of the slot
+ * with a higher number than is known is then the one whose answer got lost. Confined to the connection's event loop.
  */
 final class WriteSlot {
-    private static final long UNSURE = -1;
+    /** What takes it from a connection to MariaDB. */
+    static final String UNSETTING = "SET SESSION server_id=@@GLOBAL.server_id";
+
     private static final int NEVER = -1;
 
-    private final String tag;
+    private final SlotTags.Tag tag;
+    private final Flavor flavor;
     private final String serverUuid;
-    private long known = UNSURE;
+    private SlotNumbers known = SlotNumbers.NONE;
+    private boolean sure;
     private int setAtReset = NEVER;
     private long setAtNanos;
+    private long usedAtNanos;
 
-    WriteSlot(String tag, String serverUuid) {
+    /** @param serverUuid of the server; empty on MariaDB, which has none */
+    WriteSlot(SlotTags.Tag tag, Flavor flavor, String serverUuid) {
         this.tag = tag;
+        this.flavor = flavor;
         this.serverUuid = serverUuid;
     }
 
-    String tag() {
+    SlotTags.Tag tag() {
         return tag;
+    }
+
+    boolean isOfMariadb() {
+        return flavor == Flavor.MARIADB;
+    }
+
+    /** What gives the connection the slot. */
+    String setting() {
+        return isOfMariadb()
+                ? "SET SESSION server_id=" + tag.serverId()
+                : "SET gtid_next='AUTOMATIC:" + tag.name() + "'";
+    }
+
+    /** What asks the server for the transactions that it has. */
+    String question() {
+        return isOfMariadb() ? "SELECT @@GLOBAL.gtid_binlog_state" : "SELECT @@GLOBAL.gtid_executed";
     }
 
     /** Whether the connection's next transaction will carry the tag. */
@@ -44,21 +68,40 @@ final class WriteSlot {
     }
 
     boolean isSure() {
-        return known != UNSURE;
+        return sure;
     }
 
     /** A statement may have written more than once, or failed amid it: the server has to be asked. */
     void unsure() {
-        known = UNSURE;
+        sure = false;
     }
 
-    /** All that the server has, or what it has just written. */
-    void has(GtidSet executed) {
-        known = Math.max(known, executed.highest(serverUuid, tag));
+    /** A write, or a transaction, begins. */
+    void usedAt(long nanos) {
+        usedAtNanos = nanos;
+    }
+
+    /** The server has answered the question; nothing of the connection is under way. */
+    void answered(String gtids) {
+        known = known.and(numbers(gtids));
+        sure = true;
+    }
+
+    /** The server has told what it has just written. What was unknown before stays so. */
+    void wrote(String gtids) {
+        known = known.and(numbers(gtids));
+    }
+
+    private SlotNumbers numbers(String gtids) {
+        return isOfMariadb()
+                ? SlotNumbers.ofServerId(gtids, Long.toString(tag.serverId()))
+                : SlotNumbers.ofTag(GtidSet.parse(gtids), serverUuid, tag.name());
     }
 
     /** What was on its way when the connection was lost. */
     InterruptedWrite interrupted(BackendConnection connection) {
-        return new InterruptedWrite(connection.address(), serverUuid, tag, known, connection.threadId(), setAtNanos);
+        String name = isOfMariadb() ? Long.toString(tag.serverId()) : tag.name();
+        return new InterruptedWrite(
+                connection.address(), serverUuid, name, known, connection.threadId(), setAtNanos, usedAtNanos);
     }
 }

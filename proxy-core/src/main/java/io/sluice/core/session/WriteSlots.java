@@ -3,11 +3,12 @@ package io.sluice.core.session;
 
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.protocol.SqlError;
-import io.sluice.routing.gtid.GtidSet;
+import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.ServerVersion;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,32 +26,39 @@ public final class WriteSlots {
 
     /** The first MySQL with tags. */
     private static final int TAGS_SINCE = 80300;
+    /** The first MariaDB that lets accounts other than SUPER set server_id. */
+    private static final int REPLAY_SINCE = 100500;
     /** Statements of one transaction of their own, whatever they touch. */
     private static final Set<String> VERIFIED = Set.of("INSERT", "UPDATE", "DELETE", "REPLACE");
 
     private static final String COMMIT = "COMMIT";
-    /** How long an account that may not set gtid_next is left alone. */
+    /** How long an account that may not set gtid_next, or server_id, is left alone. */
     private static final Duration AFTER_REFUSAL = Duration.ofMinutes(1);
     /** A server may notice late that a connection is gone, and execute until then. */
     private static final Duration REST = Duration.ofMinutes(1);
+    /** When these change, the connection has no slot any more. */
+    private static final Set<String> SETTINGS = Set.of("gtid_next", "server_id");
 
     private final @Nullable SlotTags tags;
     private final @Nullable OutcomeJudge judge;
+    private final Duration rest;
     private final Map<BackendConnection, WriteSlot> slots = new HashMap<>();
     private final Map<String, Long> refusedUntil = new HashMap<>();
 
-    private WriteSlots(@Nullable SlotTags tags, @Nullable OutcomeJudge judge) {
+    private WriteSlots(@Nullable SlotTags tags, @Nullable OutcomeJudge judge, Duration rest) {
         this.tags = tags;
         this.judge = judge;
+        this.rest = rest;
     }
 
     /** No connection gets any. */
     public static WriteSlots off() {
-        return new WriteSlots(null, null);
+        return new WriteSlots(null, null, REST);
     }
 
-    public static WriteSlots of(SlotTags tags, OutcomeJudge judge) {
-        return new WriteSlots(tags, judge);
+    /** @param patience how long the judge may take: until then, nobody else gets the tag of a lost connection */
+    public static WriteSlots of(SlotTags tags, OutcomeJudge judge, Duration patience) {
+        return new WriteSlots(tags, judge, REST.plus(patience));
     }
 
     boolean isOff() {
@@ -94,62 +102,99 @@ public final class WriteSlots {
     @Nullable
     WriteSlot take(BackendConnection connection, @Nullable Member source, long nowNanos) {
         WriteSlot slot = slots.get(connection);
-        if (slot != null || tags == null || source == null || !isTagged(source, connection)) {
+        if (slot != null || tags == null || source == null || !isFit(source, connection)) {
             return slot;
         }
         Long until = refusedUntil.get(connection.key().user());
         if (until != null && until - nowNanos > 0) {
             return null;
         }
-        String tag = tags.take(nowNanos);
+        SlotTags.Tag tag = tags.take(nowNanos);
         if (tag == null) {
             return null;
         }
-        WriteSlot taken = new WriteSlot(tag, source.serverUuid());
+        WriteSlot taken = new WriteSlot(tag, connection.flavor(), source.serverUuid());
         slots.put(connection, taken);
         return taken;
     }
 
-    private static boolean isTagged(Member source, BackendConnection connection) {
-        return source.address().equals(connection.address())
-                && source.version() != null
-                && !source.version().isMariadb()
-                && source.version().number() >= TAGS_SINCE
-                && !source.serverUuid().isEmpty();
+    private boolean isFit(Member source, BackendConnection connection) {
+        ServerVersion version = source.version();
+        if (version == null || !source.address().equals(connection.address())) {
+            return false;
+        }
+        if (version.isMariadb()) {
+            return version.number() >= REPLAY_SINCE && judge != null && judge.mayUseServerIds(source);
+        }
+        return version.number() >= TAGS_SINCE && !source.serverUuid().isEmpty();
     }
 
-    /** The server does not let the account set gtid_next. */
+    /** Whether the connection writes under a server id that it may not use any more. */
+    boolean mustGiveUp(WriteSlot slot, BackendConnection connection, @Nullable Member source) {
+        return slot.isOfMariadb()
+                && source != null
+                && source.address().equals(connection.address())
+                && !isFit(source, connection);
+    }
+
+    void giveUp(BackendConnection connection, long nowNanos) {
+        WriteSlot slot = slots.remove(connection);
+        if (slot != null && tags != null) {
+            tags.giveBack(slot.tag(), nowNanos + rest.toNanos());
+        }
+    }
+
+    /** The server does not let the account have one. */
     void refused(BackendConnection connection, SqlError error, long nowNanos) {
         String user = connection.key().user();
+        WriteSlot slot = slots.remove(connection);
         if (refusedUntil.put(user, nowNanos + AFTER_REFUSAL.toNanos()) == null) {
             LOG.warn(
-                    "event=writes_not_verified user={} why=\"{}\" remedy=\"GRANT TRANSACTION_GTID_TAG,"
-                            + " SESSION_VARIABLES_ADMIN ON *.* TO the account, or failover.verify_writes: false\"",
+                    "event=writes_not_verified user={} why=\"{}\" remedy=\"GRANT {} ON *.* TO the account, or"
+                            + " failover.verify_writes: false\"",
                     user,
-                    error);
+                    error,
+                    slot != null && slot.isOfMariadb()
+                            ? "BINLOG REPLAY"
+                            : "TRANSACTION_GTID_TAG, SESSION_VARIABLES_ADMIN");
         }
-        WriteSlot slot = slots.remove(connection);
         if (slot != null && tags != null) {
             tags.giveBack(slot.tag(), nowNanos);
         }
     }
 
-    /** The server has told what it wrote for that connection. */
-    void wrote(BackendConnection connection, String gtids) {
-        WriteSlot slot = of(connection);
-        if (slot != null) {
-            slot.has(GtidSet.parse(gtids));
-        }
-    }
-
-    /** A statement has ended that may have written more than the server tells, or set gtid_next. */
-    void ended(BackendConnection connection, Statement statement, boolean failed) {
+    /** What the server has told of a statement of that connection. */
+    void told(BackendConnection connection, SessionChanges changes) {
         WriteSlot slot = of(connection);
         if (slot == null) {
             return;
         }
-        if (Loss.mayWrite(statement.statementClass())
-                && (failed || !(isVerified(statement) || statement.statementClass() == StatementClass.T))) {
+        String gtids = changes.gtids();
+        if (gtids != null) {
+            slot.wrote(gtids);
+        }
+        for (SessionChanges.Variable variable : changes.variables()) {
+            if (variable.name().equals(SessionState.LAST_GTID_OF_MARIADB)) {
+                slot.wrote(variable.value());
+            } else if (SETTINGS.contains(variable.name())) {
+                slot.mayBeUnset();
+            }
+        }
+    }
+
+    /**
+     * A statement has ended that may have written more than the server tells, or set gtid_next.
+     *
+     * @param untold whether its answer had no room for a GTID
+     */
+    void ended(BackendConnection connection, Statement statement, boolean failed, boolean untold) {
+        WriteSlot slot = of(connection);
+        if (slot == null) {
+            return;
+        }
+        boolean writes = Loss.mayWrite(statement.statementClass());
+        if (writes && (failed || !(isVerified(statement) || statement.statementClass() == StatementClass.T))
+                || untold && (writes || statement.has(Trait.CALLS_UNKNOWN_FUNCTION))) {
             slot.unsure();
         }
         if (statement.has(Trait.SETS_VARIABLES) || statement.statementClass() == StatementClass.A) {
@@ -162,7 +207,7 @@ public final class WriteSlots {
         slots.entrySet().removeIf(entry -> {
             boolean gone = !entry.getKey().channel().isActive();
             if (gone && tags != null) {
-                tags.giveBack(entry.getValue().tag(), nowNanos + REST.toNanos());
+                tags.giveBack(entry.getValue().tag(), nowNanos + rest.toNanos());
             }
             return gone;
         });

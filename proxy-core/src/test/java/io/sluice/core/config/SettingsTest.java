@@ -393,14 +393,14 @@ final class SettingsTest {
                             "",
                             Secret.EMPTY,
                             0,
-                            new FailoverSettings.Verification(false, "sluice", 64)));
+                            new FailoverSettings.Verification(false, "sluice", 64, 4_200_000_001L)));
         }
 
         @Test
         void map_every_key() {
             SluiceConfig config = read("""
                     monitor: {user: m, password: "$${x}", interval: 1s, timeout: 2s, max_lag: 0, errant_gtids: exclude}
-                    failover: {hold: 0, max_held: 1, fence: read_only}
+                    failover: {hold: 0, max_held: 1, fence: read_only, verify_writes: true, tag_prefix: a, tags: 2, server_ids: 7000}
                     """);
             assertThat(config.monitor())
                     .isEqualTo(new MonitorSettings(
@@ -420,7 +420,7 @@ final class SettingsTest {
                             "",
                             Secret.EMPTY,
                             0,
-                            new FailoverSettings.Verification(false, "sluice", 64)));
+                            new FailoverSettings.Verification(true, "a", 2, 7000)));
         }
 
         @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.session.InterruptedWrite;
 import io.sluice.core.session.OutcomeJudge.Outcome;
+import io.sluice.core.session.SlotNumbers;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +32,7 @@ class OutcomeProofTest {
     private volatile boolean reachable = true;
     private final AtomicInteger looks = new AtomicInteger();
     private final OutcomeProof proof =
-            new OutcomeProof(() -> topology, Testimony::new, Duration.ofSeconds(20), System::nanoTime);
+            new OutcomeProof(() -> topology, Testimony::new, Duration.ofSeconds(20), System::nanoTime, null);
 
     @AfterEach
     void close() {
@@ -84,7 +84,7 @@ class OutcomeProofTest {
     void nobody_waits_for_ever() throws Exception {
         topology = Topology.EMPTY;
         try (OutcomeProof hasty =
-                new OutcomeProof(() -> topology, Testimony::new, Duration.ofMillis(30), System::nanoTime)) {
+                new OutcomeProof(() -> topology, Testimony::new, Duration.ofMillis(30), System::nanoTime, null)) {
             assertThat(ask(hasty, 4).get(10, TimeUnit.SECONDS)).isEqualTo(Outcome.UNKNOWN);
         }
         proof.close();
@@ -93,8 +93,13 @@ class OutcomeProofTest {
 
     private static CompletableFuture<Outcome> ask(OutcomeProof proof, long known) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        proof.judge(new InterruptedWrite(A, UUID, "t_1", known, 17, 0), outcome::complete);
+        proof.judge(
+                new InterruptedWrite(A, UUID, "t_1", numbers(UUID + ":t_1:1-" + known), 17, 0, 0), outcome::complete);
         return outcome;
+    }
+
+    private static SlotNumbers numbers(String gtids) {
+        return SlotNumbers.ofTag(GtidSet.parse(gtids), UUID, "t_1");
     }
 
     private void awaitLooks(int more) throws InterruptedException {
@@ -112,7 +117,7 @@ class OutcomeProofTest {
     }
 
     private final class Testimony implements OutcomeProof.Witness {
-        Testimony(@Nullable BackendAddress server) throws SQLException {
+        Testimony(Member server) throws SQLException {
             looks.incrementAndGet();
             if (!reachable) {
                 throw new SQLException("refused");
@@ -130,8 +135,9 @@ class OutcomeProofTest {
         }
 
         @Override
-        public GtidSet executed() {
-            return executed;
+        public OutcomeProof.Ledger ledger() {
+            return (write, sameServer, since) ->
+                    numbers(executed.toString()).exceed(write.known()) ? Outcome.COMMITTED : Outcome.NOT_COMMITTED;
         }
 
         @Override

@@ -8,6 +8,7 @@ import io.sluice.core.backend.ConnectFailure;
 import io.sluice.core.backend.FakeServer;
 import io.sluice.core.session.OutcomeJudge.Outcome;
 import io.sluice.protocol.CommandCode;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -120,8 +121,10 @@ class TransactionReplayTest {
     void one_that_certainly_was_not_is_executed_behind_the_rest() {
         sameRows("7");
         bench.scope()
-                .verifyWrites(
-                        WriteSlots.of(new SlotTags("t", 4), (write, answer) -> answer.accept(Outcome.NOT_COMMITTED)));
+                .verifyWrites(WriteSlots.of(
+                        new SlotTags("t", 1, 4),
+                        (write, answer) -> answer.accept(Outcome.NOT_COMMITTED),
+                        Duration.ZERO));
         bench.source.on("SELECT @@GLOBAL.gtid_executed", Answer.rows(SessionBench.UUID + ":1-10"));
         TestClient client = open();
         bench.source.cut("COMMIT", 0);

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.backend.Answer;
 import io.sluice.core.session.OutcomeJudge.Outcome;
+import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.CommandCode;
 import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.topology.Flavor;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.ServerVersion;
@@ -29,12 +31,23 @@ class VerificationTest {
     private final List<InterruptedWrite> asked = new ArrayList<>();
     private final List<Consumer<Outcome>> answers = new ArrayList<>();
 
-    @BeforeEach
-    void begin() {
-        bench.scope().verifyWrites(WriteSlots.of(new SlotTags("t", 1), (write, answer) -> {
+    private boolean mayUseServerIds = true;
+    private final OutcomeJudge judge = new OutcomeJudge() {
+        @Override
+        public void judge(InterruptedWrite write, Consumer<Outcome> answer) {
             asked.add(write);
             answers.add(answer);
-        }));
+        }
+
+        @Override
+        public boolean mayUseServerIds(Member source) {
+            return mayUseServerIds;
+        }
+    };
+
+    @BeforeEach
+    void begin() {
+        bench.scope().verifyWrites(WriteSlots.of(new SlotTags("t", 4_200_000_001L, 1), judge, Duration.ZERO));
         bench.source.on(ASK, Answer.rows(UUID + ":1-10:t_1:1-4"));
         bench.publish(List.of(new Member(
                 bench.source.address(),
@@ -69,7 +82,7 @@ class VerificationTest {
     void a_write_that_was_not_executed_is_sent_again() {
         TestClient client = loseDuring(WRITE);
         assertThat(asked).singleElement().satisfies(write -> {
-            assertThat(write.known()).isEqualTo(4);
+            assertThat(write.known()).isEqualTo(known(4));
             assertThat(write.tag()).isEqualTo("t_1");
             assertThat(write.serverUuid()).isEqualTo(UUID);
         });
@@ -121,7 +134,7 @@ class VerificationTest {
         TestClient client = bench.client();
         client.query(WRITE);
         lose(client, "DELETE FROM t");
-        assertThat(asked).singleElement().extracting(InterruptedWrite::known).isEqualTo(7L);
+        assertThat(asked).singleElement().extracting(InterruptedWrite::known).isEqualTo(known(7));
         settle(Outcome.NOT_COMMITTED);
         assertThat(client.answer()).hasToString("ok");
     }
@@ -165,6 +178,86 @@ class VerificationTest {
         assertThat(bench.source.commands())
                 .filteredOn(command -> command.endsWith(WRITE))
                 .hasSize(1);
+    }
+
+    @Test
+    void on_mariadb_a_server_id_stands_for_the_tag() {
+        onMariadb();
+        bench.source.on(WRITE, Answer.ok().variable("last_gtid", "0-4200000001-13"));
+        TestClient client = bench.client();
+        client.query(WRITE);
+        lose(client, "DELETE FROM t");
+        assertThat(bench.source.commands())
+                .startsWith(
+                        "COM_QUERY SET SESSION server_id=4200000001",
+                        "COM_QUERY SELECT @@GLOBAL.gtid_binlog_state",
+                        "COM_QUERY " + WRITE);
+        assertThat(asked).singleElement().satisfies(write -> {
+            assertThat(write.tag()).isEqualTo("4200000001");
+            assertThat(write.known()).isEqualTo(SlotNumbers.ofServerId("0-4200000001-13", "4200000001"));
+        });
+        settle(Outcome.NOT_COMMITTED);
+        assertThat(client.answer()).hasToString("ok");
+    }
+
+    @Test
+    void it_is_given_back_once_it_may_not_be_used_any_more() {
+        onMariadb();
+        TestClient client = bench.client();
+        client.query(WRITE);
+        mayUseServerIds = false;
+        client.query(WRITE);
+        client.query(WRITE);
+        assertThat(bench.source.commands())
+                .endsWith(
+                        "COM_QUERY " + WRITE,
+                        "COM_QUERY SET SESSION server_id=@@GLOBAL.server_id",
+                        "COM_QUERY " + WRITE,
+                        "COM_QUERY " + WRITE);
+        bench.source.cut(WRITE, 0);
+        assertThat(client.query(WRITE)).hasToString("error 9501");
+    }
+
+    @Test
+    void where_it_may_not_be_used_nothing_is_marked() {
+        onMariadb();
+        mayUseServerIds = false;
+        bench.client().query(WRITE);
+        assertThat(bench.source.commands()).containsExactly("COM_QUERY " + WRITE);
+    }
+
+    @Test
+    void an_answer_that_has_no_room_for_a_gtid_leaves_the_number_unknown() {
+        onMariadb();
+        String returning = "INSERT INTO t VALUES (1) RETURNING a";
+        bench.source.on(returning, Answer.rows("1"));
+        bench.without(Capabilities.CLIENT_DEPRECATE_EOF);
+        TestClient client = bench.client();
+        client.query(returning);
+        client.query(WRITE);
+        assertThat(bench.source.commands())
+                .filteredOn("COM_QUERY SELECT @@GLOBAL.gtid_binlog_state"::equals)
+                .hasSize(2);
+    }
+
+    private void onMariadb() {
+        bench.source.be(Flavor.MARIADB);
+        bench.source.on("SELECT @@GLOBAL.gtid_binlog_state", Answer.rows("0-1-12,0-4200000001-9"));
+        bench.publish(List.of(new Member(
+                bench.source.address(),
+                1,
+                Role.SOURCE,
+                true,
+                ServerVersion.parse("10.11.19-MariaDB"),
+                "",
+                Duration.ZERO,
+                GtidSet.parse("0-1-12"),
+                0,
+                "")));
+    }
+
+    private static SlotNumbers known(long number) {
+        return SlotNumbers.ofTag(GtidSet.parse(UUID + ":t_1:1-" + number), UUID, "t_1");
     }
 
     private int asks() {
