@@ -57,13 +57,14 @@ final class SlotWatch implements AutoCloseable {
 
     /** Any thread; does not block. The first answer for a source is no, until it has been looked at. */
     boolean isFit(BackendAddress source) {
+        boolean known = source.equals(fit);
         if (!source.equals(asked.getAndSet(source))) {
             thread.execute(this::look);
         }
         if (begun.compareAndSet(false, true)) {
             thread.scheduleWithFixedDelay(this::look, PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
         }
-        return source.equals(fit);
+        return known;
     }
 
     private void look() {
