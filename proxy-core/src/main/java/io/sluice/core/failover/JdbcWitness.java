@@ -4,9 +4,11 @@ package io.sluice.core.failover;
 import io.sluice.core.session.InterruptedWrite;
 import io.sluice.core.session.OutcomeJudge.Outcome;
 import io.sluice.core.session.SlotNumbers;
+import io.sluice.core.session.TableShape;
 import io.sluice.routing.gtid.GtidSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,11 @@ final class JdbcWitness implements OutcomeProof.Witness {
                 SlotNumbers.ofTag(executed, write.serverUuid(), write.tag()).exceed(write.known())
                         ? Outcome.COMMITTED
                         : Outcome.NOT_COMMITTED;
+    }
+
+    @Override
+    public @Nullable TableShape describe(String schema, String table, Duration unchangedFor) throws SQLException {
+        return new TableInspector(session, false).inspect(schema, table, unchangedFor);
     }
 
     @Override

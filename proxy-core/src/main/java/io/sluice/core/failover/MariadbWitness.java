@@ -2,11 +2,13 @@
 package io.sluice.core.failover;
 
 import io.sluice.core.session.InterruptedWrite;
+import io.sluice.core.session.TableShape;
 import io.sluice.routing.gtid.GtidSet;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +87,11 @@ final class MariadbWitness implements OutcomeProof.Witness {
                     row.getInt("sync") == 1,
                     uptime());
         }
+    }
+
+    @Override
+    public @Nullable TableShape describe(String schema, String table, Duration unchangedFor) throws SQLException {
+        return new TableInspector(session, true).inspect(schema, table, unchangedFor);
     }
 
     @Override

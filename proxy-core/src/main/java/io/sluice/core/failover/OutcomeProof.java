@@ -7,6 +7,7 @@ import io.sluice.core.config.MonitorSettings;
 import io.sluice.core.monitor.DriverProperties;
 import io.sluice.core.session.InterruptedWrite;
 import io.sluice.core.session.OutcomeJudge;
+import io.sluice.core.session.TableShape;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.ServerVersion;
@@ -46,6 +47,10 @@ public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
 
         /** What its binary log has now. */
         Ledger ledger() throws SQLException;
+
+        /** What a table looks like that nobody has changed for so long; null if that is not certain. */
+        @Nullable
+        TableShape describe(String schema, String table, Duration unchangedFor) throws SQLException;
 
         @Override
         void close();
@@ -144,6 +149,30 @@ public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
         } catch (RejectedExecutionException closed) {
             answer.accept(Outcome.UNKNOWN);
         }
+    }
+
+    @Override
+    public void describe(String schema, String table, long changedBefore, Consumer<@Nullable TableShape> answer) {
+        try {
+            thread.execute(() -> answer.accept(describe(schema, table, changedBefore)));
+        } catch (RejectedExecutionException closed) {
+            answer.accept(null);
+        }
+    }
+
+    private @Nullable TableShape describe(String schema, String table, long changedBefore) {
+        Member source = topology.get().source().orElse(null);
+        if (source == null) {
+            return null;
+        }
+        try (Witness witness = witnesses.at(source)) {
+            return witness.describe(schema, table, Duration.ofNanos(nanos.getAsLong() - changedBefore));
+        } catch (SQLException e) {
+            LOG.debug("event=table_not_described server={}", source.address(), e);
+        } catch (RuntimeException bug) {
+            LOG.error("event=table_bug server={}", source.address(), bug);
+        }
+        return null;
     }
 
     private void lookIn(long millis) {

@@ -16,9 +16,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * What to ask a source of its tables, views, triggers and foreign keys (manual: information_schema.TABLES, VIEWS,
@@ -43,7 +40,6 @@ final class TablesQuery {
             + " WHERE UPDATE_RULE NOT IN ('RESTRICT', 'NO ACTION') OR DELETE_RULE NOT IN ('RESTRICT', 'NO ACTION')";
 
     private static final List<String> NEEDED = List.of("SELECT", "TRIGGER", "SHOW VIEW");
-    private static final Pattern GLOBAL_GRANT = Pattern.compile("GRANT (.*) ON \\*\\.\\* TO .*");
 
     private final TableCatalogue catalogue;
     private final Duration settles;
@@ -66,7 +62,7 @@ final class TablesQuery {
 
     Result read(Statement statement, ServerVersion version, String user, long nowNanos) throws SQLException {
         long changes = catalogue.changes();
-        Set<String> missing = missing(statement);
+        Set<String> missing = GlobalGrants.missing(statement, NEEDED);
         List<StoredTable> tables = missing.contains("TRIGGER") ? List.of() : tables(statement);
         List<ForeignKey> keys = tables.isEmpty() ? List.of() : keys(statement);
         Duration more = catalogue.learn(changes, Tables.of(tables, keys, version), nowNanos, settles);
@@ -116,23 +112,5 @@ final class TablesQuery {
             }
         }
         return keys;
-    }
-
-    /** Privileges that the account lacks, on all schemas. Where some are revoked on one of them, that may be any. */
-    private static Set<String> missing(Statement statement) throws SQLException {
-        Set<String> missing = new TreeSet<>(NEEDED);
-        boolean revoked = false;
-        try (ResultSet rows = statement.executeQuery("SHOW GRANTS")) {
-            while (rows.next()) {
-                String grant = rows.getString(1);
-                Matcher global = GLOBAL_GRANT.matcher(grant);
-                revoked |= grant.startsWith("REVOKE ");
-                if (global.matches()) {
-                    List<String> granted = List.of(global.group(1).split(", "));
-                    missing.removeIf(granted.contains("ALL PRIVILEGES") ? any -> true : granted::contains);
-                }
-            }
-        }
-        return revoked ? new TreeSet<>(NEEDED) : missing;
     }
 }

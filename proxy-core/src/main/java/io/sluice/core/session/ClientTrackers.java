@@ -64,6 +64,15 @@ record ClientTrackers(
         return new ClientTrackers(names, listed, schema, stateChange, transactionInfo, gtids);
     }
 
+    /** Whether the answer to a write that changes nothing of the session tells nothing of it either. */
+    boolean isQuietAboutWrites() {
+        return !stateChange
+                && transactionInfo.equals(OFF)
+                && gtids.equals(OFF)
+                && !variables.contains(ALL)
+                && !variables.contains(SessionState.LAST_GTID_OF_MARIADB);
+    }
+
     /** Gives a connection these settings, under which the client's own SET then runs. */
     String statement(Flavor flavor) {
         StringBuilder list = new StringBuilder();

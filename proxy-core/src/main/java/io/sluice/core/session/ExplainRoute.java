@@ -45,7 +45,7 @@ final class ExplainRoute {
             statement = scope.classifier().classify(rewritten, 0, rewritten.length, context);
         }
         Direction direction = rules.direction(verdict, session.queries().hints(statement));
-        BackendConnection kept = relay.lease();
+        BackendConnection kept = relay.lease().held();
         @Nullable BackendAddress pinnedTo = kept == null ? null : kept.address();
         WriteMark mustSee = state.mustSee(statement, null);
         Explanation explanation = scope.router()

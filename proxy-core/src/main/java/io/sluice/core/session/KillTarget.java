@@ -46,7 +46,7 @@ final class KillTarget {
         if (scope.directory().find(session.id()) != session) {
             return new Found(State.GONE, null);
         }
-        BackendConnection connection = relay.lease();
+        BackendConnection connection = relay.lease().held();
         if (connection != null) {
             connection.hold();
             if (!query) {
@@ -69,7 +69,7 @@ final class KillTarget {
     void answered(BackendConnection connection, boolean query, boolean done) {
         if (!query && done) {
             dead = true;
-            if (relay.lease() != connection) {
+            if (relay.lease().held() != connection) {
                 end();
             }
             connection.unhold(true);

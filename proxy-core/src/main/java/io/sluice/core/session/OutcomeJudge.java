@@ -3,6 +3,7 @@ package io.sluice.core.session;
 
 import io.sluice.routing.topology.Member;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Finds out what became of interrupted writes. Any thread. */
 public interface OutcomeJudge {
@@ -29,5 +30,15 @@ public interface OutcomeJudge {
      */
     default boolean mayUseServerIds(Member source) {
         return false;
+    }
+
+    /**
+     * Finds out what a table looks like on the source of now.
+     *
+     * @param changedBefore of the monotonic clock: if it may have been changed since, it is of no use
+     * @param answer called once, on any thread; with null if that cannot be told
+     */
+    default void describe(String schema, String table, long changedBefore, Consumer<@Nullable TableShape> answer) {
+        answer.accept(null);
     }
 }

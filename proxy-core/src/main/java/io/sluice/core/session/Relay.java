@@ -374,7 +374,8 @@ final class Relay implements Exchange {
         session.commandDone();
     }
 
-    private @Nullable StatementText text() {
+    @Nullable
+    StatementText text() {
         return session.queries().text(Objects.requireNonNull(command), prepared);
     }
 
@@ -493,8 +494,7 @@ final class Relay implements Exchange {
         return admission;
     }
 
-    @Nullable
-    BackendConnection lease() {
-        return lease.held();
+    SessionLease lease() {
+        return lease;
     }
 }

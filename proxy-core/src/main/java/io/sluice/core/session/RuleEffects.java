@@ -80,7 +80,7 @@ final class RuleEffects {
             case SYNCING, UPLOADING -> in(SOON_MILLIS, this::tooLong);
             case RELAYING -> {
                 killed = true;
-                session.kills().killOwn(Objects.requireNonNull(relay.lease()));
+                session.kills().killOwn(Objects.requireNonNull(relay.lease().held()));
             }
             case IDLE -> throw new AssertionError(verdict);
         }

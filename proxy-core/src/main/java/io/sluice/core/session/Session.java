@@ -225,7 +225,10 @@ public final class Session {
     /** The same with a text for people; releases the command. */
     void answerOk(Command command, String info) {
         command.packets().release();
-        OkPacket packet = OkPacket.of(ServerStatus.lasting(state.status())).withInfo(info);
+        answer(OkPacket.of(ServerStatus.lasting(state.status())).withInfo(info));
+    }
+
+    void answer(OkPacket packet) {
         write(ClientPackets.ok(channel.alloc(), packet, 1));
         flush();
     }
@@ -285,7 +288,7 @@ public final class Session {
         if (bytes == null) {
             return false;
         }
-        ByteBuf rest = relay.upload().pass(bytes, relay.lease());
+        ByteBuf rest = relay.upload().pass(bytes, relay.lease().held());
         if (rest != null) {
             decoder.feed(rest, channel.alloc());
         }
@@ -353,7 +356,8 @@ public final class Session {
 
     /** While the client does not read, neither do we. */
     void clientWritabilityChanged() {
-        backpressure.clientChanged(relay.phase() == Phase.IDLE ? null : relay.lease());
+        backpressure.clientChanged(
+                relay.phase() == Phase.IDLE ? null : relay.lease().held());
         if (!closed && channel.isWritable()) {
             process();
         }
@@ -410,7 +414,7 @@ public final class Session {
     // ---- what others see
 
     public SessionView view() {
-        BackendConnection lease = relay.lease();
+        BackendConnection lease = relay.lease().held();
         String schema = state.schema();
         return new SessionView(
                 id,
@@ -431,7 +435,7 @@ public final class Session {
     /** What would be lost with that server; null if nothing. A dump of the binary log can be had from another. */
     @Nullable
     OpenWork openWorkAt(BackendAddress server) {
-        BackendConnection lease = relay.lease();
+        BackendConnection lease = relay.lease().held();
         if (lease == null || !lease.address().equals(server) || isDump()) {
             return null;
         }

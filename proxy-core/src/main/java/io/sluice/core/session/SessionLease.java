@@ -226,6 +226,12 @@ final class SessionLease implements LeaseRequest {
         held = null;
     }
 
+    /** The client got its answer, but the connection that could tell more of it is gone. */
+    void lostDiagnostics() {
+        last = null;
+        diagnosticsTaken = true;
+    }
+
     @Override
     public void lostWhileQuiet(BackendConnection connection, String cause) {
         if (connection == held) {

@@ -137,7 +137,7 @@ final class StatementCommands {
         if (statement == null) {
             return;
         }
-        if (!statement.isCursorOpen() || relay.lease() == null) {
+        if (!statement.isCursorOpen() || relay.lease().held() == null) {
             session.refuse(command, Errors.noOpenCursor(statement.id));
             return;
         }
@@ -171,7 +171,7 @@ final class StatementCommands {
         if (!statements.hasOpenCursor()) {
             state.pins().letGoAll(Pin.CURSOR);
         }
-        BackendConnection connection = relay.lease();
+        BackendConnection connection = relay.lease().held();
         if (connection != null) {
             connection.markDirty(); // the cursor is still open on the server
         }

@@ -3,20 +3,24 @@ package io.sluice.core.session;
 
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.session.OutcomeJudge.Outcome;
+import io.sluice.protocol.packet.OkPacket;
 import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.topology.BackendAddress;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A write whose answer got lost with its connection: the client waits while it is found out whether the write was
- * executed. If not, it is sent again, and a COMMIT answered as what it is, a transaction lost. Belongs to one
- * {@link Relay}.
+ * executed. If not, it is sent again, and a COMMIT answered as what it is, a transaction lost; if so, the client gets its
+ * {@link LostResult}. Belongs to one {@link Relay}.
  */
 final class Verification {
     private final Relay relay;
     private final Session session;
     private final LoopScope scope;
     private final SessionState state;
+    private final LostResult lostResult;
     private @Nullable InterruptedWrite pending;
 
     Verification(Relay relay, Session session, LoopScope scope, SessionState state) {
@@ -24,6 +28,7 @@ final class Verification {
         this.session = session;
         this.scope = scope;
         this.state = state;
+        this.lostResult = new LostResult(session, state);
     }
 
     /**
@@ -38,13 +43,21 @@ final class Verification {
             return false;
         }
         boolean commit = loss.inTransaction() && !pinned && WriteSlots.isCommit(statement);
-        if (!commit && (loss.kept() || !WriteSlots.isVerified(statement))) {
+        if (!commit && (loss.kept() || !isProvable(statement, slot))) {
             return false;
         }
         InterruptedWrite write = slot.interrupted(lost);
         pending = write;
         judge.judge(write, outcome -> scope.loop().execute(() -> judged(write, outcome, commit, cause)));
         return true;
+    }
+
+    private boolean isProvable(Statement statement, WriteSlot slot) {
+        if (!WriteSlots.isDefinition(statement)) {
+            return WriteSlots.isVerified(statement);
+        }
+        StatementText text = slot.provesDefinitions() ? relay.text() : null;
+        return text != null && text.isPlainDefinition();
     }
 
     /** The command is over, one way or the other. */
@@ -57,8 +70,19 @@ final class Verification {
         if (pending != write) {
             return; // the client has gone, or was interrupted
         }
-        pending = null;
         BackendAddress server = write.server();
+        if (outcome != Outcome.NOT_COMMITTED) {
+            state.wroteAt(scope.nanos());
+        }
+        if (outcome == Outcome.COMMITTED && !commit) {
+            lostResult.find(
+                    relay.text(),
+                    write,
+                    Objects.requireNonNull(scope.writeSlots().judge()),
+                    result -> scope.loop().execute(() -> found(write, result, cause)));
+            return;
+        }
+        pending = null;
         switch (outcome) {
             case NOT_COMMITTED -> {
                 if (!commit) {
@@ -68,18 +92,25 @@ final class Verification {
                 }
             }
             case COMMITTED -> {
-                state.wroteAt(scope.nanos());
-                if (commit) {
-                    session.answerOk();
-                    relay.done();
-                } else {
-                    relay.fail(Errors.resultLost(server, cause));
-                }
+                session.answerOk();
+                relay.done();
             }
-            case UNKNOWN -> {
-                state.wroteAt(scope.nanos());
-                relay.fail(Errors.outcomeUnknown(server, cause));
-            }
+            case UNKNOWN -> relay.fail(Errors.outcomeUnknown(server, cause));
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality") // as above
+    private void found(InterruptedWrite write, @Nullable OkPacket result, String cause) {
+        if (pending != write) {
+            return;
+        }
+        pending = null;
+        if (result == null) {
+            relay.fail(Errors.resultLost(write.server(), cause));
+            return;
+        }
+        relay.lease().lostDiagnostics(); // such as ROW_COUNT()
+        session.answer(result);
+        relay.done();
     }
 }

@@ -19,17 +19,28 @@ final class WriteSlot {
     private final SlotTags.Tag tag;
     private final Flavor flavor;
     private final String serverUuid;
+    private final boolean provesDefinitions;
     private SlotNumbers known = SlotNumbers.NONE;
     private boolean sure;
     private int setAtReset = NEVER;
     private long setAtNanos;
     private long usedAtNanos;
 
-    /** @param serverUuid of the server; empty on MariaDB, which has none */
-    WriteSlot(SlotTags.Tag tag, Flavor flavor, String serverUuid) {
+    /**
+     * A slot that is not set yet.
+     *
+     * @param serverUuid of the server; empty on MariaDB, which has none
+     * @param provesDefinitions whether CREATE TABLE and the like are in the binary log if, and only if, they are done
+     */
+    WriteSlot(SlotTags.Tag tag, Flavor flavor, String serverUuid, boolean provesDefinitions) {
         this.tag = tag;
         this.flavor = flavor;
         this.serverUuid = serverUuid;
+        this.provesDefinitions = provesDefinitions;
+    }
+
+    boolean provesDefinitions() {
+        return provesDefinitions;
     }
 
     SlotTags.Tag tag() {

@@ -12,6 +12,7 @@ import io.sluice.routing.topology.ServerVersion;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +31,10 @@ public final class WriteSlots {
     private static final int REPLAY_SINCE = 100500;
     /** Statements of one transaction of their own, whatever they touch. */
     private static final Set<String> VERIFIED = Set.of("INSERT", "UPDATE", "DELETE", "REPLACE");
+
+    private static final Set<String> DEFINITIONS = Set.of("CREATE", "DROP", "TRUNCATE");
+    /** The first MariaDB whose definitions survive a crash together with their place in the binary log. */
+    private static final int ATOMIC_SINCE = 100600;
 
     private static final String COMMIT = "COMMIT";
     /** How long an account that may not set gtid_next, or server_id, is left alone. */
@@ -73,6 +78,7 @@ public final class WriteSlots {
     /** Whether a statement that begins now, outside a transaction, may be asked about later, or its transaction. */
     static boolean wantsSlot(Statement statement) {
         return isVerified(statement)
+                || isDefinition(statement)
                 || statement.has(Trait.BEGINS_TRANSACTION) && !statement.has(Trait.BEGINS_READ_ONLY_TRANSACTION);
     }
 
@@ -82,6 +88,14 @@ public final class WriteSlots {
                 && VERIFIED.contains(statement.verb())
                 && !statement.has(Trait.MULTI_STATEMENT)
                 && !statement.has(Trait.CALLS_UNKNOWN_FUNCTION);
+    }
+
+    /** Whether it may be one that a server carries out whole or not at all. */
+    static boolean isDefinition(Statement statement) {
+        return statement.statementClass() == StatementClass.WI
+                && DEFINITIONS.contains(statement.verb())
+                && statement.pin() == null
+                && !statement.has(Trait.MULTI_STATEMENT);
     }
 
     static boolean isCommit(Statement statement) {
@@ -113,7 +127,9 @@ public final class WriteSlots {
         if (tag == null) {
             return null;
         }
-        WriteSlot taken = new WriteSlot(tag, connection.flavor(), source.serverUuid());
+        ServerVersion version = Objects.requireNonNull(source.version());
+        boolean atomic = !version.isMariadb() || version.number() >= ATOMIC_SINCE;
+        WriteSlot taken = new WriteSlot(tag, connection.flavor(), source.serverUuid(), atomic);
         slots.put(connection, taken);
         return taken;
     }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.session.InterruptedWrite;
 import io.sluice.core.session.OutcomeJudge.Outcome;
 import io.sluice.core.session.SlotNumbers;
+import io.sluice.core.session.TableShape;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
@@ -16,9 +17,12 @@ import io.sluice.routing.topology.Topology;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +34,7 @@ class OutcomeProofTest {
     private volatile boolean appliedAll = true;
     private volatile boolean ended = true;
     private volatile boolean reachable = true;
+    private final Map<String, TableShape> described = new ConcurrentHashMap<>();
     private final AtomicInteger looks = new AtomicInteger();
     private final OutcomeProof proof =
             new OutcomeProof(() -> topology, Testimony::new, Duration.ofSeconds(20), System::nanoTime, null);
@@ -91,6 +96,24 @@ class OutcomeProofTest {
         assertThat(ask(proof, 4).get(10, TimeUnit.SECONDS)).isEqualTo(Outcome.UNKNOWN);
     }
 
+    @Test
+    void tables_are_described_where_there_is_a_source() throws Exception {
+        TableShape shape = new TableShape(List.of());
+        described.put("app.t", shape);
+        assertThat(describe("t").get(10, TimeUnit.SECONDS)).isSameAs(shape);
+        assertThat(describe("u").get(10, TimeUnit.SECONDS)).isNull();
+        reachable = false;
+        assertThat(describe("t").get(10, TimeUnit.SECONDS)).isNull();
+        topology = Topology.EMPTY;
+        assertThat(describe("t").get(10, TimeUnit.SECONDS)).isNull();
+    }
+
+    private CompletableFuture<@Nullable TableShape> describe(String table) {
+        CompletableFuture<@Nullable TableShape> shape = new CompletableFuture<>();
+        proof.describe("app", table, 0, shape::complete);
+        return shape;
+    }
+
     private static CompletableFuture<Outcome> ask(OutcomeProof proof, long known) {
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         proof.judge(
@@ -138,6 +161,11 @@ class OutcomeProofTest {
         public OutcomeProof.Ledger ledger() {
             return (write, sameServer, since) ->
                     numbers(executed.toString()).exceed(write.known()) ? Outcome.COMMITTED : Outcome.NOT_COMMITTED;
+        }
+
+        @Override
+        public @Nullable TableShape describe(String schema, String table, Duration unchangedFor) {
+            return described.get(schema + "." + table);
         }
 
         @Override

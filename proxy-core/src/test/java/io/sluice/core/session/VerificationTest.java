@@ -4,19 +4,24 @@ package io.sluice.core.session;
 import static io.sluice.core.session.SessionBench.UUID;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.buffer.Unpooled;
 import io.sluice.core.backend.Answer;
 import io.sluice.core.session.OutcomeJudge.Outcome;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.CommandCode;
+import io.sluice.protocol.packet.OkPacket;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.topology.Flavor;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.ServerVersion;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,12 +36,20 @@ class VerificationTest {
     private final List<InterruptedWrite> asked = new ArrayList<>();
     private final List<Consumer<Outcome>> answers = new ArrayList<>();
 
+    private final List<String> described = new ArrayList<>();
+    private @Nullable TableShape shape;
     private boolean mayUseServerIds = true;
     private final OutcomeJudge judge = new OutcomeJudge() {
         @Override
         public void judge(InterruptedWrite write, Consumer<Outcome> answer) {
             asked.add(write);
             answers.add(answer);
+        }
+
+        @Override
+        public void describe(String schema, String table, long changedBefore, Consumer<@Nullable TableShape> answer) {
+            described.add(schema + "." + table);
+            answer.accept(shape);
         }
 
         @Override
@@ -100,6 +113,67 @@ class VerificationTest {
                 .filteredOn(command -> command.endsWith(WRITE))
                 .hasSize(1);
         assertThat(client.query(WRITE)).hasToString("ok");
+    }
+
+    @Test
+    void where_the_result_follows_from_the_text_and_the_table_the_client_gets_it() {
+        shape = new TableShape(List.of(new TableShape.Column("a", "int", false, 0, "", true, true)));
+        TestClient client = loseDuring("INSERT INTO s.t VALUES (1), (2)");
+        settle(Outcome.COMMITTED);
+        OkPacket ok =
+                OkPacket.read(Unpooled.wrappedBuffer(client.answer().payloads().get(0)), new Capabilities(0));
+        assertThat(ok.affectedRows()).isEqualTo(2);
+        assertThat(ok.lastInsertId()).isZero();
+        assertThat(ok.warnings()).isZero();
+        assertThat(new String(ok.info(), StandardCharsets.US_ASCII))
+                .isEqualTo("Records: 2  Duplicates: 0  Warnings: 0");
+        assertThat(described).containsExactly("s.t");
+        assertThat(client.query("SELECT ROW_COUNT()"))
+                .as("the connection that knows is gone")
+                .hasToString("error 9508");
+        assertThat(client.query("SELECT 1")).hasToString("rows source");
+    }
+
+    @Test
+    void where_the_table_might_have_given_a_warning_it_does_not() {
+        shape = new TableShape(List.of(new TableShape.Column("a", "int", false, 0, "", true, true)));
+        TestClient client = loseDuring("INSERT INTO s.t VALUES (1234567890123)");
+        settle(Outcome.COMMITTED);
+        assertThat(client.answer()).hasToString("error 9515");
+    }
+
+    @Test
+    void a_client_that_wants_gtids_told_wants_more_than_is_known() {
+        assertThat(ClientTrackers.DEFAULT.isQuietAboutWrites()).isTrue();
+        assertThat(new ClientTrackers(Set.of(), "", true, false, "OFF", "OWN_GTID").isQuietAboutWrites())
+                .isFalse();
+        assertThat(new ClientTrackers(Set.of(), "", true, true, "OFF", "OFF").isQuietAboutWrites())
+                .isFalse();
+        assertThat(new ClientTrackers(Set.of(), "", true, false, "STATE", "OFF").isQuietAboutWrites())
+                .isFalse();
+        assertThat(new ClientTrackers(Set.of("last_gtid"), "last_gtid", true, false, "OFF", "OFF").isQuietAboutWrites())
+                .isFalse();
+        assertThat(new ClientTrackers(Set.of("*"), "*", true, false, "OFF", "OFF").isQuietAboutWrites())
+                .isFalse();
+    }
+
+    @Test
+    void a_table_that_was_created_is_answered_so_and_one_that_was_not_is_created_again() {
+        String definition = "CREATE TABLE u (a INT)";
+        TestClient client = loseDuring(definition);
+        settle(Outcome.COMMITTED);
+        assertThat(client.answer()).hasToString("ok");
+        assertThat(described).isEmpty();
+        assertThat(bench.source.commands())
+                .filteredOn(command -> command.endsWith(definition))
+                .hasSize(1);
+    }
+
+    @Test
+    void definitions_that_may_be_done_in_part_stay_unknown() {
+        TestClient client = loseDuring("DROP TABLE t, u");
+        assertThat(client.answer()).hasToString("error 9501");
+        assertThat(asked).isEmpty();
     }
 
     @Test

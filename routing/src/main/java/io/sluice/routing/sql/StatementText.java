@@ -150,6 +150,18 @@ public final class StatementText {
         return at;
     }
 
+    // ---- what the answer follows from
+
+    /** The rows of an INSERT that has nothing but literals; null if it is anything else. */
+    public @Nullable PlainInsert plainInsert() {
+        return PlainInsert.of(tokens, count);
+    }
+
+    /** Whether it defines one table, and is answered with an OK packet that says nothing. */
+    public boolean isPlainDefinition() {
+        return PlainDefinition.is(tokens, count);
+    }
+
     // ---- names
 
     /** The tables of CREATE TEMPORARY TABLE and DROP TABLE, as written but for quotes; empty if not understood. */
