@@ -7,20 +7,40 @@ import io.sluice.protocol.packet.WireFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes a table of Sluice's own as the answer to COM_QUERY (manual: "Text Resultset"); every column is a string in
- * utf8mb4.
- */
+/** Writes a table of Sluice's own as the answer to COM_QUERY (manual: "Text Resultset"). */
 public final class TextResultSet {
 
-    /** utf8mb4_general_ci */
-    private static final int COLLATION = 45;
+    /** What clients take a column's values for; on the wire all are texts. */
+    public enum Type {
+        /** In utf8mb4 (utf8mb4_general_ci, MYSQL_TYPE_VAR_STRING). */
+        STRING(45, 0xfd, 1024, 0, 0),
+        /** Of 64 bits with a sign (binary, MYSQL_TYPE_LONGLONG, NUM_FLAG). */
+        INTEGER(63, 0x08, 20, 0x8000, 0),
+        /** MYSQL_TYPE_DOUBLE with as many decimals as a value has. */
+        DOUBLE(63, 0x05, 23, 0x8000, 31);
 
-    private static final int MYSQL_TYPE_VAR_STRING = 0xfd;
+        private final int collation;
+        private final int code;
+        /** In characters times bytes, as a server says it; clients use it for the width of columns at most. */
+        private final int length;
+
+        private final int flags;
+        private final int decimals;
+
+        Type(int collation, int code, int length, int flags, int decimals) {
+            this.collation = collation;
+            this.code = code;
+            this.length = length;
+            this.flags = flags;
+            this.decimals = decimals;
+        }
+    }
+
+    /** A column of the answer. */
+    public record Column(String name, Type type) {}
+
     /** Length of the fixed fields of a column definition that follow. */
     private static final int FIXED_FIELDS = 0x0c;
-    /** In characters times bytes, as a server says it; clients use it for the width of columns at most. */
-    private static final int MAX_LENGTH = 1024;
 
     private static final int EOF_HEADER = 0xfe;
 
@@ -35,6 +55,18 @@ public final class TextResultSet {
         this.status = status;
     }
 
+    /** Writes all packets of an answer whose columns are strings. */
+    public static void write(
+            ByteBuf out,
+            List<String> columns,
+            List<? extends List<@Nullable String>> rows,
+            Capabilities capabilities,
+            int status) {
+        List<Column> strings =
+                columns.stream().map(name -> new Column(name, Type.STRING)).toList();
+        writeTyped(out, strings, rows, capabilities, status);
+    }
+
     /**
      * Writes all packets of the answer.
      *
@@ -42,16 +74,16 @@ public final class TextResultSet {
      * @param capabilities those of the connection
      * @param status the server status flags
      */
-    public static void write(
+    public static void writeTyped(
             ByteBuf out,
-            List<String> columns,
+            List<Column> columns,
             List<? extends List<@Nullable String>> rows,
             Capabilities capabilities,
             int status) {
         new TextResultSet(out, capabilities, status).write(columns, rows);
     }
 
-    private void write(List<String> columns, List<? extends List<@Nullable String>> rows) {
+    private void write(List<Column> columns, List<? extends List<@Nullable String>> rows) {
         int start = PacketWriter.begin(out);
         WireFormat.writeLengthEncodedInteger(out, columns.size());
         end(start);
@@ -67,20 +99,21 @@ public final class TextResultSet {
         }
     }
 
-    private void column(String name) {
+    private void column(Column column) {
         int start = PacketWriter.begin(out);
         WireFormat.writeLengthEncodedString(out, "def");
         WireFormat.writeLengthEncodedString(out, ""); // schema
         WireFormat.writeLengthEncodedString(out, ""); // table
         WireFormat.writeLengthEncodedString(out, ""); // original table
-        WireFormat.writeLengthEncodedString(out, name);
+        WireFormat.writeLengthEncodedString(out, column.name());
         WireFormat.writeLengthEncodedString(out, ""); // original name
         out.writeByte(FIXED_FIELDS);
-        out.writeShortLE(COLLATION);
-        out.writeIntLE(MAX_LENGTH);
-        out.writeByte(MYSQL_TYPE_VAR_STRING);
-        out.writeShortLE(0); // flags
-        out.writeByte(0); // decimals
+        Type type = column.type();
+        out.writeShortLE(type.collation);
+        out.writeIntLE(type.length);
+        out.writeByte(type.code);
+        out.writeShortLE(type.flags);
+        out.writeByte(type.decimals);
         out.writeZero(2);
         end(start);
     }

@@ -33,6 +33,11 @@ public record OkPacket(
         return new OkPacket(OK_HEADER, 0, 0, status, 0, NO_INFO, SessionChanges.NONE);
     }
 
+    /** The same of a statement that has changed so many rows. */
+    public OkPacket withAffectedRows(long rows) {
+        return new OkPacket(header, rows, lastInsertId, status, warnings, info, changes);
+    }
+
     /** The same with a text for people. */
     public OkPacket withInfo(String text) {
         return new OkPacket(
