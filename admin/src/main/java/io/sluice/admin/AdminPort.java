@@ -6,6 +6,10 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.sluice.admin.AdminReply.Entered;
+import io.sluice.admin.AdminReply.Refused;
+import io.sluice.admin.sql.AdminDatabase;
+import io.sluice.admin.sql.Schema;
 import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.ServerControl;
 import io.sluice.protocol.Capabilities;
@@ -46,9 +50,11 @@ public final class AdminPort implements AutoCloseable {
     private static final Capabilities OFFERED = new Capabilities(Capabilities.CLIENT_DEPRECATE_EOF);
 
     private final Channel listener;
+    private final AdminDatabase database;
 
-    private AdminPort(Channel listener) {
+    private AdminPort(Channel listener, AdminDatabase database) {
         this.listener = listener;
+        this.database = database;
     }
 
     /**
@@ -78,11 +84,26 @@ public final class AdminPort implements AutoCloseable {
         String shownVersion = "8.4.0-Sluice-" + version;
         ServerSettings settings =
                 new ServerSettings(shownVersion, OFFERED, DEFAULT_COLLATION, tls, false, rsaKeys, LOGIN_TIMEOUT);
-        AdminStatements statements = new AdminStatements(view, control, shownVersion);
-        Accounts accounts = accounts(passwords);
+        AdminDatabase database = AdminDatabase.open(view);
+        try {
+            AdminStatements statements = new AdminStatements(view, control, database, shownVersion);
+            return new AdminPort(listen(address, settings, accounts(passwords), statements, loops), database);
+        } catch (IOException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    private static Channel listen(
+            InetSocketAddress address,
+            ServerSettings settings,
+            Accounts accounts,
+            AdminStatements statements,
+            EventLoopGroup loops)
+            throws IOException {
         AtomicInteger ids = new AtomicInteger();
         SecureRandom random = new SecureRandom();
-        return new AdminPort(Listening.on(
+        return Listening.on(
                 address,
                 "admin.listen",
                 loops,
@@ -95,7 +116,7 @@ public final class AdminPort implements AutoCloseable {
                                 accounts,
                                 ids.incrementAndGet(),
                                 random,
-                                new Entrance(channel, statements)))));
+                                new Entrance(channel, statements))));
     }
 
     private static Accounts accounts(Map<String, Password> passwords) {
@@ -114,6 +135,7 @@ public final class AdminPort implements AutoCloseable {
     @Override
     public void close() {
         ChannelFuture unused = listener.close();
+        database.close();
     }
 
     /** What becomes of one login. */
@@ -121,6 +143,12 @@ public final class AdminPort implements AutoCloseable {
 
         @Override
         public void loggedIn(Login login, LoginReply reply) {
+            String schema = login.schema();
+            AdminReply entered = schema == null ? new Entered(Schema.MAIN) : statements.enter(schema);
+            if (entered instanceof Refused refused) {
+                reply.reject(refused.error());
+                return;
+            }
             channel.pipeline().addLast(new AdminSession(statements, login.capabilities()));
             if (reply.accept(ServerStatus.SERVER_STATUS_AUTOCOMMIT)) {
                 LOG.info("event=admin_login user={} client={}", login.user(), login.client());

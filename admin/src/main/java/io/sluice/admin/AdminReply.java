@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin;
 
+import io.sluice.admin.sql.Schema;
 import io.sluice.protocol.SqlError;
+import io.sluice.protocol.codec.TextResultSet.Column;
+import io.sluice.protocol.codec.TextResultSet.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -17,6 +20,15 @@ sealed interface AdminReply {
     /** An OK packet. */
     record Done() implements AdminReply {}
 
+    /** An OK packet that says how many rows were changed. */
+    record Changed(long rows) implements AdminReply {}
+
+    /** An OK packet; from now on it is the connection's schema. */
+    record Entered(Schema schema) implements AdminReply {}
+
+    /** A text and nothing else, as COM_STATISTICS is answered. */
+    record Text(String text) implements AdminReply {}
+
     /** An ERR packet. */
     record Refused(SqlError error) implements AdminReply {}
 
@@ -24,10 +36,13 @@ sealed interface AdminReply {
     record Later(CompletableFuture<AdminReply> reply) implements AdminReply {}
 
     /** A result set; null in a row is NULL. */
-    record Table(List<String> columns, List<List<@Nullable String>> rows) implements AdminReply {
+    record Table(List<Column> columns, List<List<@Nullable String>> rows) implements AdminReply {
 
         static Table of(String... columns) {
-            return new Table(List.of(columns), new ArrayList<>());
+            List<Column> strings = Arrays.stream(columns)
+                    .map(name -> new Column(name, Type.STRING))
+                    .toList();
+            return new Table(strings, new ArrayList<>());
         }
 
         Table with(@Nullable Object... values) {

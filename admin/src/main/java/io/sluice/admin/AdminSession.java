@@ -5,9 +5,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.sluice.admin.AdminReply.Changed;
+import io.sluice.admin.AdminReply.Entered;
 import io.sluice.admin.AdminReply.Later;
 import io.sluice.admin.AdminReply.Refused;
 import io.sluice.admin.AdminReply.Table;
+import io.sluice.admin.AdminReply.Text;
+import io.sluice.admin.sql.Schema;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.ServerStatus;
@@ -21,6 +25,7 @@ import io.sluice.protocol.packet.ErrPacket;
 import io.sluice.protocol.packet.OkPacket;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +42,7 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
     private final AdminStatements statements;
     private final Capabilities capabilities;
     private final CommandDecoder decoder = new CommandDecoder(MAX_COMMAND_BYTES);
+    private Schema schema = Schema.MAIN;
     /** An answer is not known yet: what the client sends meanwhile has time. */
     private boolean waiting;
 
@@ -82,8 +88,11 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
 
     private void answer(ChannelHandlerContext context, Command command) {
         switch (command.code()) {
-            case COM_QUERY -> send(context, query(command));
-            case COM_PING, COM_INIT_DB, COM_RESET_CONNECTION -> send(context, AdminReply.DONE);
+            case COM_QUERY -> send(context, answered(() -> statements.answer(body(command), schema)));
+            case COM_INIT_DB -> send(context, statements.enter(body(command)));
+            case COM_STATISTICS -> send(context, answered(statements::statistics));
+            case COM_PING -> send(context, AdminReply.DONE);
+            case COM_RESET_CONNECTION -> send(context, new Entered(Schema.MAIN));
             case COM_QUIT -> context.close();
             default ->
                 send(
@@ -92,10 +101,13 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private AdminReply query(Command command) {
-        String sql = command.packets().toString(command.bodyIndex(), command.bodyLength(), StandardCharsets.UTF_8);
+    private static String body(Command command) {
+        return command.packets().toString(command.bodyIndex(), command.bodyLength(), StandardCharsets.UTF_8);
+    }
+
+    private static AdminReply answered(Supplier<AdminReply> answer) {
         try {
-            return statements.answer(sql);
+            return answer.get();
         } catch (RuntimeException bug) {
             LOG.error("event=admin_bug", bug);
             return refused(ER_UNKNOWN_ERROR, "HY000", "failed; the log has the cause");
@@ -125,13 +137,20 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
         }
         ByteBuf out = context.alloc().buffer();
         if (reply instanceof Table table) {
-            TextResultSet.write(
+            TextResultSet.writeTyped(
                     out, table.columns(), table.rows(), capabilities, ServerStatus.SERVER_STATUS_AUTOCOMMIT);
         } else {
             int start = PacketWriter.begin(out);
             if (reply instanceof Refused refused) {
                 ErrPacket.write(out, refused.error());
+            } else if (reply instanceof Changed changed) {
+                OkPacket.of(ServerStatus.SERVER_STATUS_AUTOCOMMIT)
+                        .withAffectedRows(changed.rows())
+                        .writeWithoutChanges(out);
+            } else if (reply instanceof Text text) {
+                out.writeCharSequence(text.text(), StandardCharsets.UTF_8);
             } else {
+                schema = reply instanceof Entered entered ? entered.schema() : schema;
                 OkPacket.of(ServerStatus.SERVER_STATUS_AUTOCOMMIT).writeWithoutChanges(out);
             }
             PacketWriter.end(out, start, 1);

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin;
 
+import io.sluice.admin.AdminReply.Changed;
+import io.sluice.admin.AdminReply.Entered;
+import io.sluice.admin.AdminReply.Later;
 import io.sluice.admin.AdminReply.Refused;
 import io.sluice.admin.AdminReply.Table;
+import io.sluice.admin.AdminReply.Text;
+import io.sluice.admin.sql.AdminDatabase;
+import io.sluice.admin.sql.Schema;
+import io.sluice.admin.sql.SqlAnswer;
+import io.sluice.admin.sql.SqlRefused;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.ServerControl;
@@ -15,10 +23,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What an operator may ask on the admin port: a table of names and functions. */
 final class AdminStatements {
@@ -28,15 +38,20 @@ final class AdminStatements {
     /** What follows is left as it is: comments may be code. */
     private static final Pattern EXPLAIN_ROUTE = Pattern.compile("(?is)\\s*EXPLAIN\\s+ROUTE\\s+(.*)");
 
+    private static final Pattern USE = Pattern.compile("(?i)USE [`\"']?(\\w*)[`\"']?");
+
     private static final int ER_PARSE_ERROR = 1064;
+    private static final int ER_UNKNOWN_ERROR = 1105;
 
     private final List<Entry> entries = new ArrayList<>();
     private final ProxyView view;
     private final ServerOperations operations;
+    private final AdminDatabase database;
     private final String version;
 
-    AdminStatements(ProxyView view, ServerControl control, String version) {
+    AdminStatements(ProxyView view, ServerControl control, AdminDatabase database, String version) {
         this.view = view;
+        this.database = database;
         this.operations = new ServerOperations(control);
         this.version = version;
         add("SHOW SERVERS", "the servers, their roles, lag and what is wrong with them", this::servers);
@@ -45,7 +60,6 @@ final class AdminStatements {
         add("SHOW PROCESSLIST", "the same as SHOW SESSIONS", this::sessions);
         add("SHOW POOL", "connections to each server", this::pools);
         add("SHOW VERSION", "version, and since when it runs", this::version);
-        add("SHOW TABLES", "the same as HELP", this::help);
         add("HELP", "this list", this::help);
     }
 
@@ -53,7 +67,8 @@ final class AdminStatements {
         entries.add(new Entry(statement, purpose, answer));
     }
 
-    AdminReply answer(String sql) {
+    /** @param schema the connection's */
+    AdminReply answer(String sql, Schema schema) {
         String statement = StatementText.normalised(sql);
         String upper = statement.toUpperCase(Locale.ROOT);
         for (Entry entry : entries) {
@@ -65,20 +80,55 @@ final class AdminStatements {
         if (explained.matches()) {
             return explanation(explained.group(1));
         }
+        Matcher use = USE.matcher(statement);
+        if (use.matches()) {
+            return enter(use.group(1));
+        }
         AdminReply operation = operations.answer(statement);
         if (operation != null) {
             return operation;
         }
-        AdminReply greeting = DriverStatements.answer(statement, version);
+        AdminReply greeting = DriverStatements.answer(statement, version, schema);
         if (greeting != null) {
             return greeting;
         }
+        if (AdminDatabase.isFor(statement)) {
+            return new Later(database.run(sql, schema).handle(AdminStatements::reply));
+        }
         String known = entries.stream().map(Entry::statement).collect(Collectors.joining(", "))
                 + ", EXPLAIN ROUTE sql, "
-                + String.join(", ", ServerOperations.SWITCHOVER, ServerOperations.DRAIN, ServerOperations.RESTORE);
+                + String.join(", ", ServerOperations.SWITCHOVER, ServerOperations.DRAIN, ServerOperations.RESTORE)
+                + ", SHOW DATABASES, SHOW TABLES, SHOW CREATE TABLE, and SELECT from any table";
         String message = "Sluice: the admin port understands " + known + "; not: "
                 + (statement.length() <= 80 ? statement : statement.substring(0, 80) + "...");
         return new Refused(new SqlError(ER_PARSE_ERROR, "42000", message));
+    }
+
+    private static AdminReply reply(@Nullable SqlAnswer answer, @Nullable Throwable failure) {
+        if (answer == null) {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            SqlError error = cause instanceof SqlRefused refused
+                    ? refused.error()
+                    : new SqlError(ER_UNKNOWN_ERROR, "HY000", "Sluice: " + cause);
+            return new Refused(error);
+        }
+        return answer.hasRows() ? new Table(answer.columns(), answer.rows()) : new Changed(answer.changed());
+    }
+
+    /** Makes a schema the connection's, as USE and COM_INIT_DB do; drivers that want none give an empty name. */
+    AdminReply enter(String schema) {
+        try {
+            return new Entered(schema.isEmpty() ? Schema.MAIN : Schema.of(schema));
+        } catch (SqlRefused refused) {
+            return new Refused(refused.error());
+        }
+    }
+
+    /** One line for people, as COM_STATISTICS is answered and "mysqladmin status" shows it. */
+    AdminReply statistics() {
+        return new Text("Uptime: "
+                + Duration.between(view.startedAt(), Instant.now()).toSeconds() + "  Threads: " + view.clientCount()
+                + "  Servers: " + view.topology().members().size());
     }
 
     private AdminReply explanation(String sql) {
@@ -165,6 +215,10 @@ final class AdminStatements {
     private AdminReply help() {
         Table table = Table.of("statement", "shows");
         entries.forEach(entry -> table.with(entry.statement(), entry.purpose()));
+        table.with("SHOW DATABASES", "the schemas: main, disk, stats, monitor");
+        table.with("SHOW TABLES [FROM schema] [LIKE 'pattern']", "the tables of a schema");
+        table.with("SHOW CREATE TABLE table", "how a table is made; SHOW COLUMNS FROM and DESCRIBE its columns");
+        table.with("SELECT ...", "what these tables have, in SQLite's SQL");
         table.with("EXPLAIN ROUTE sql", "where a statement of a new session would go, and why");
         table.with(ServerOperations.SWITCHOVER, "makes that server the source; clients wait meanwhile");
         table.with(ServerOperations.DRAIN, "begins nothing new there; ends what is open after n seconds");

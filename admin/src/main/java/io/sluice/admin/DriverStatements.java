@@ -3,6 +3,7 @@ package io.sluice.admin;
 
 import io.sluice.admin.AdminReply.Refused;
 import io.sluice.admin.AdminReply.Table;
+import io.sluice.admin.sql.Schema;
 import io.sluice.protocol.SqlError;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,8 +22,7 @@ final class DriverStatements {
 
     private static final int ER_UNKNOWN_SYSTEM_VARIABLE = 1193;
 
-    private static final Pattern SETTING =
-            Pattern.compile("(?i)(SET|USE|BEGIN|START TRANSACTION|COMMIT|ROLLBACK)\\b.*");
+    private static final Pattern SETTING = Pattern.compile("(?i)(SET|BEGIN|START TRANSACTION|COMMIT|ROLLBACK)\\b.*");
     private static final Pattern EMPTY = Pattern.compile("(?i)SHOW (WARNINGS|ERRORS|STATUS|ENGINES|COLLATION)\\b.*");
     private static final Pattern SHOW_VARIABLES =
             Pattern.compile("(?i)SHOW (?:GLOBAL |SESSION |LOCAL )?VARIABLES(?: LIKE '([^']*)'| WHERE .*)?");
@@ -66,7 +66,7 @@ final class DriverStatements {
     private DriverStatements() {}
 
     /** Null if it is none of these. */
-    static @Nullable AdminReply answer(String statement, String version) {
+    static @Nullable AdminReply answer(String statement, String version, Schema schema) {
         if (statement.isEmpty() || SETTING.matcher(statement).matches()) {
             return AdminReply.DONE;
         }
@@ -74,14 +74,11 @@ final class DriverStatements {
         if (variables.matches()) {
             return variables(variables.group(1), version);
         }
-        if (statement.equalsIgnoreCase("SHOW DATABASES") || statement.equalsIgnoreCase("SHOW SCHEMAS")) {
-            return Table.of("Database").with("sluice");
-        }
         if (EMPTY.matcher(statement).matches()) {
             return Table.of("Level", "Code", "Message");
         }
         Matcher select = SELECT.matcher(statement);
-        return select.matches() ? select(select.group(1), version) : null;
+        return select.matches() ? select(select.group(1), version, schema) : null;
     }
 
     private static AdminReply variables(@Nullable String like, String version) {
@@ -106,7 +103,7 @@ final class DriverStatements {
         return Pattern.compile(regex.toString(), Pattern.CASE_INSENSITIVE);
     }
 
-    private static @Nullable AdminReply select(String list, String version) {
+    private static @Nullable AdminReply select(String list, String version, Schema schema) {
         List<String> names = new ArrayList<>();
         List<@Nullable String> values = new ArrayList<>();
         for (String item : list.split(",", -1)) {
@@ -132,7 +129,8 @@ final class DriverStatements {
             } else {
                 switch (expression.toUpperCase(Locale.ROOT)) {
                     case "VERSION()" -> values.add(version);
-                    case "DATABASE()", "SCHEMA()", "NULL" -> values.add(null);
+                    case "DATABASE()", "SCHEMA()" -> values.add(schema.sql());
+                    case "NULL" -> values.add(null);
                     case "USER()", "CURRENT_USER()", "CURRENT_USER" -> values.add("admin");
                     default -> {
                         return null;

@@ -21,6 +21,7 @@ final class ArchitectureTest {
     private static final String MONITOR = "io.sluice.core.monitor..";
     private static final String OPERATIONS = "io.sluice.core.failover..";
     private static final String DISCOVERY = "io.sluice.core.discovery..";
+    private static final String ADMIN_SQL = "io.sluice.admin.sql..";
 
     @ArchTest
     static final ArchRule packages_have_no_cycles =
@@ -55,9 +56,9 @@ final class ArchitectureTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule only_monitor_discovery_and_operations_speak_jdbc = noClasses()
+    static final ArchRule only_monitor_discovery_operations_and_admin_sql_speak_jdbc = noClasses()
             .that()
-            .resideOutsideOfPackages(MONITOR, DISCOVERY, OPERATIONS)
+            .resideOutsideOfPackages(MONITOR, DISCOVERY, OPERATIONS, ADMIN_SQL)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..", "com.mysql..")

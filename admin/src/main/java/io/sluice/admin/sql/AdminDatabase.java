@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin.sql;
+
+import io.sluice.admin.sql.SqlWords.Word;
+import io.sluice.core.view.ProxyView;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The tables of the admin port. Any thread may ask; statements run one after the other on a thread of the database's own,
+ * and a limited number of them waits for it.
+ */
+public final class AdminDatabase implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminDatabase.class);
+
+    private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
+    private static final Pattern OF_TABLES = Pattern.compile(
+            "(?is)(SHOW (FULL )?(TABLES|DATABASES|SCHEMAS|COLUMNS|FIELDS|CREATE TABLE)|DESC|DESCRIBE)\\b.*");
+
+    private static final int MAX_WAITING = 64;
+    private static final long CLOSE_SECONDS = 2;
+
+    private final Sqlite sqlite;
+    private final List<ShownTable> shown;
+    private final ShowStatements shows;
+    private final ThreadPoolExecutor worker;
+
+    private AdminDatabase(Sqlite sqlite, List<ShownTable> shown) throws SQLException {
+        this.sqlite = sqlite;
+        this.shown = List.copyOf(shown);
+        for (ShownTable table : shown) {
+            sqlite.create(table);
+        }
+        this.shows = new ShowStatements(shown.stream().map(ShownTable::path).toList());
+        this.worker = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
+            Thread thread = new Thread(task, "sluice-admin-sql");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * Makes the tables.
+     *
+     * @throws IOException if SQLite's native library cannot be loaded; the message says what helps
+     */
+    public static AdminDatabase open(ProxyView view) throws IOException {
+        return open(OwnTables.of(view), TIME_LIMIT);
+    }
+
+    /** Whether a statement, without comments in front of it, is one to {@link #run}. Any thread. */
+    public static boolean isFor(String statement) {
+        return OF_TABLES.matcher(statement).matches()
+                || StatementKind.isForSqlite(statement.split("[^A-Za-z(]", 2)[0]);
+    }
+
+    /**
+     * The same with other tables.
+     *
+     * @param timeLimit of one statement, which is ended then
+     * @throws IOException if SQLite's native library cannot be loaded
+     */
+    static AdminDatabase open(List<ShownTable> shown, Duration timeLimit) throws IOException {
+        Sqlite sqlite = new Sqlite(timeLimit);
+        try {
+            return new AdminDatabase(sqlite, shown);
+        } catch (SQLException e) {
+            throw new IOException("the admin port's tables cannot be made: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Runs one statement.
+     *
+     * @param schema whose tables SHOW TABLES lists
+     * @return ends with the answer or with {@link SqlRefused}
+     */
+    public CompletableFuture<SqlAnswer> run(String sql, Schema schema) {
+        return submit(() -> answer(sql, schema));
+    }
+
+    private CompletableFuture<SqlAnswer> submit(Callable<SqlAnswer> task) {
+        CompletableFuture<SqlAnswer> answer = new CompletableFuture<>();
+        try {
+            worker.execute(() -> complete(answer, task));
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(SqlRefused.tooMany(
+                    worker.isShutdown() ? "Sluice is being stopped" : "too many statements wait; try again soon"));
+        }
+        return answer;
+    }
+
+    private static void complete(CompletableFuture<SqlAnswer> answer, Callable<SqlAnswer> task) {
+        try {
+            answer.complete(task.call());
+        } catch (SqlRefused refused) {
+            answer.completeExceptionally(refused);
+        } catch (Exception bug) {
+            LOG.error("event=admin_bug", bug);
+            answer.completeExceptionally(SqlRefused.of("failed; the log has the cause"));
+        }
+    }
+
+    private SqlAnswer answer(String sql, Schema schema) throws SqlRefused, SQLException {
+        List<Word> words = SqlWords.of(sql);
+        String translated = shows.translate(words, schema);
+        if (translated != null) {
+            return sqlite.read(translated);
+        }
+        refuseSeveral(words);
+        return switch (StatementKind.of(words)) {
+            case EXPLAIN -> sqlite.read(sql);
+            case READ -> read(sql, words);
+            case CHANGE -> throw refusedChange(words);
+        };
+    }
+
+    private static void refuseSeveral(List<Word> words) throws SqlRefused {
+        for (int i = 0; i < words.size() - 1; i++) {
+            if (words.get(i).is(";") && !words.get(i + 1).is(";")) {
+                throw SqlRefused.of("more than one statement; send them one after the other");
+            }
+        }
+    }
+
+    private SqlAnswer read(String sql, List<Word> words) throws SqlRefused, SQLException {
+        Set<String> names = new HashSet<>();
+        words.stream().filter(word -> !word.literal()).forEach(word -> names.add(word.lower()));
+        List<ShownTable> wanted =
+                shown.stream().filter(table -> table.isNamedIn(names)).toList();
+        if (wanted.stream().anyMatch(ShownTable::once)) {
+            sqlite.read("EXPLAIN " + sql);
+        }
+        for (ShownTable table : wanted) {
+            sqlite.fill(table.path(), table.rows().get());
+        }
+        return sqlite.read(sql);
+    }
+
+    private static SqlRefused refusedChange(List<Word> words) {
+        String table = StatementKind.target(words);
+        return SqlRefused.notAllowed((table == null ? "this" : table) + " cannot be changed: it shows what is");
+    }
+
+    /** What runs is ended after its time; what waits is refused. */
+    @Override
+    public void close() {
+        worker.shutdown();
+        @Nullable Runnable waiting;
+        while ((waiting = worker.getQueue().poll()) != null) {
+            LOG.debug("event=admin_statement_dropped task={}", waiting);
+        }
+        try {
+            if (worker.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                sqlite.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (SQLException e) {
+            LOG.warn("event=admin_close_failed cause=\"{}\"", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin.sql;
+
+import io.sluice.protocol.codec.TextResultSet.Column;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a statement has led to.
+ *
+ * @param columns empty if it has no result set
+ * @param rows each as long as {@code columns}; null is NULL
+ * @param changed rows that it has changed
+ */
+public record SqlAnswer(List<Column> columns, List<List<@Nullable String>> rows, long changed) {
+
+    static SqlAnswer ofChange(long rows) {
+        return new SqlAnswer(List.of(), List.of(), rows);
+    }
+
+    public boolean hasRows() {
+        return !columns.isEmpty();
+    }
+}

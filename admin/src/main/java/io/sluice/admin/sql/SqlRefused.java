@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin.sql;
+
+import io.sluice.protocol.SqlError;
+
+/** A statement cannot be served; the error says why, and what would work. */
+public final class SqlRefused extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    /** What ProxySQL's admin port says to whatever it does not like, so that tools which look for it find it. */
+    private static final int ER_ACCESS_DENIED_ERROR = 1045;
+
+    private static final int ER_BAD_DB_ERROR = 1049;
+    private static final int ER_QUERY_INTERRUPTED = 1317;
+    private static final int ER_OPTION_PREVENTS_STATEMENT = 1290;
+    private static final int ER_CON_COUNT_ERROR = 1040;
+
+    private final transient SqlError error;
+
+    private SqlRefused(int code, String sqlState, String message) {
+        super(message, null, false, false);
+        this.error = new SqlError(code, sqlState, "Sluice: " + message);
+    }
+
+    /** SQLite, or the meaning of a statement, has something against it. */
+    static SqlRefused of(String message) {
+        return new SqlRefused(ER_ACCESS_DENIED_ERROR, "28000", message);
+    }
+
+    static SqlRefused unknownSchema(String name) {
+        return new SqlRefused(
+                ER_BAD_DB_ERROR,
+                "42000",
+                "there is no schema '" + name + "', only " + String.join(", ", Schema.names()));
+    }
+
+    static SqlRefused notAllowed(String message) {
+        return new SqlRefused(ER_OPTION_PREVENTS_STATEMENT, "HY000", message);
+    }
+
+    static SqlRefused interrupted(String message) {
+        return new SqlRefused(ER_QUERY_INTERRUPTED, "70100", message);
+    }
+
+    static SqlRefused tooMany(String message) {
+        return new SqlRefused(ER_CON_COUNT_ERROR, "08004", message);
+    }
+
+    public SqlError error() {
+        return error;
+    }
+}

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin.sql;
+
+import io.sluice.protocol.codec.TextResultSet.Column;
+import io.sluice.protocol.codec.TextResultSet.Type;
+import java.io.IOException;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.ProgressHandler;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteLimits;
+
+/**
+ * A database in memory that is shut in: it attaches no file, loads no extension, writes no temporary file, and what it
+ * runs for others ends after a time and has a bounded answer. For one thread.
+ */
+final class Sqlite implements AutoCloseable {
+    private static final int MAX_VALUE_BYTES = 4 << 20;
+    private static final int MAX_SQL_BYTES = 1 << 20;
+    private static final int MAX_LIKE_PATTERN = 1000;
+    private static final long MAX_MEMORY = 256L << 20;
+    private static final long MAX_ANSWER_CHARS = 32L << 20;
+    /** Steps of SQLite's machine between two looks at the clock. */
+    private static final int STEPS = 20_000;
+
+    private final SQLiteConnection connection;
+    private final Duration timeLimit;
+    private long deadlineNanos;
+    private boolean limited;
+
+    /**
+     * Opens the schemas, all of them empty.
+     *
+     * @param timeLimit of one statement
+     * @throws IOException if SQLite's native library cannot be loaded; the message says what helps
+     */
+    Sqlite(Duration timeLimit) throws IOException {
+        this.timeLimit = timeLimit;
+        SQLiteConfig config = new SQLiteConfig();
+        config.enableLoadExtension(false);
+        config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        try {
+            connection = (SQLiteConnection) config.createConnection("jdbc:sqlite::memory:");
+        } catch (SQLException | LinkageError e) {
+            throw new IOException(
+                    "the admin port's SQLite cannot be loaded: " + e.getMessage()
+                            + "; it needs a directory for temporary files from which libraries may be loaded, name"
+                            + " one by -Dorg.sqlite.tmpdir=DIRECTORY in SLUICE_JAVA_OPTS, or remove admin.users",
+                    e);
+        }
+        try {
+            prepare();
+        } catch (SQLException e) {
+            throw new IOException("the admin port's SQLite cannot be set up: " + e.getMessage(), e);
+        }
+    }
+
+    private void prepare() throws SQLException {
+        int attached = 0;
+        for (Schema schema : Schema.values()) {
+            if (schema != Schema.MAIN) {
+                own("ATTACH DATABASE ':memory:' AS " + schema.sql());
+                attached++;
+            }
+        }
+        own("PRAGMA hard_heap_limit = " + MAX_MEMORY);
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_ATTACHED, attached);
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LENGTH, MAX_VALUE_BYTES);
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_SQL_LENGTH, MAX_SQL_BYTES);
+        connection.setLimit(SQLiteLimits.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, MAX_LIKE_PATTERN);
+        ProgressHandler.setHandler(connection, STEPS, new ProgressHandler() {
+            @Override
+            protected int progress() {
+                return limited && System.nanoTime() - deadlineNanos > 0 ? 1 : 0;
+            }
+        });
+    }
+
+    /** Runs a statement of Sluice's own. */
+    void own(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    void create(ShownTable table) throws SQLException {
+        create(table.schema(), table.name(), table.columns());
+    }
+
+    void create(Schema schema, String name, String columns) throws SQLException {
+        own("CREATE TABLE " + schema.sql() + "." + name + " (" + columns + ")");
+    }
+
+    /** Puts these rows in the place of those that the table has. */
+    void fill(String path, List<@Nullable Object[]> rows) throws SQLException {
+        own("BEGIN");
+        try {
+            own("DELETE FROM " + path);
+            if (!rows.isEmpty()) {
+                insert(path, rows);
+            }
+            own("COMMIT");
+        } catch (SQLException | RuntimeException e) {
+            own("ROLLBACK");
+            throw e;
+        }
+    }
+
+    private void insert(String path, List<@Nullable Object[]> rows) throws SQLException {
+        String places = "?" + ", ?".repeat(rows.get(0).length - 1);
+        try (PreparedStatement insert =
+                connection.prepareStatement("INSERT OR REPLACE INTO " + path + " VALUES (" + places + ")")) {
+            for (@Nullable Object[] row : rows) {
+                for (int i = 0; i < row.length; i++) {
+                    insert.setObject(i + 1, row[i]);
+                }
+                insert.executeUpdate();
+            }
+        }
+    }
+
+    /** Runs what somebody has asked, who must not change anything. */
+    SqlAnswer read(String sql) throws SqlRefused, SQLException {
+        own("PRAGMA query_only = ON");
+        try {
+            return run(sql);
+        } finally {
+            own("PRAGMA query_only = OFF");
+        }
+    }
+
+    /** Runs what somebody has asked, who may change what the statement says. */
+    SqlAnswer run(String sql) throws SqlRefused {
+        deadlineNanos = System.nanoTime() + timeLimit.toNanos();
+        limited = true;
+        try (Statement statement = connection.createStatement()) {
+            if (!statement.execute(sql)) {
+                return SqlAnswer.ofChange(Math.max(0, statement.getUpdateCount()));
+            }
+            try (ResultSet result = statement.getResultSet()) {
+                return answer(result);
+            }
+        } catch (SQLException e) {
+            throw SqliteErrors.of(e, timeLimit);
+        } finally {
+            limited = false;
+        }
+    }
+
+    private static SqlAnswer answer(ResultSet result) throws SQLException, SqlRefused {
+        ResultSetMetaData meta = result.getMetaData();
+        int width = meta.getColumnCount();
+        List<String> names = new ArrayList<>();
+        @Nullable Type[] types = new Type[width];
+        Type[] declared = new Type[width];
+        for (int i = 0; i < width; i++) {
+            names.add(meta.getColumnLabel(i + 1));
+            declared[i] = declared(meta.getColumnTypeName(i + 1));
+        }
+        List<List<@Nullable String>> rows = new ArrayList<>();
+        long chars = 0;
+        while (result.next()) {
+            List<@Nullable String> row = new ArrayList<>(width);
+            for (int i = 0; i < width; i++) {
+                Object value = result.getObject(i + 1);
+                String text = text(value);
+                row.add(text);
+                types[i] = wider(types[i], value);
+                chars += text == null ? 1 : text.length() + 1;
+            }
+            rows.add(row);
+            if (chars > MAX_ANSWER_CHARS) {
+                throw SqlRefused.of("the answer is longer than " + (MAX_ANSWER_CHARS >> 20)
+                        + " million characters; select less, or add a LIMIT");
+            }
+        }
+        List<Column> columns = new ArrayList<>();
+        for (int i = 0; i < width; i++) {
+            Type type = types[i];
+            columns.add(new Column(names.get(i), type == null ? declared[i] : type));
+        }
+        return new SqlAnswer(columns, rows, 0);
+    }
+
+    private static @Nullable String text(@Nullable Object value) {
+        return value instanceof byte[] bytes
+                ? HexFormat.of().formatHex(bytes)
+                : value == null ? null : value.toString();
+    }
+
+    /** In SQLite each value has a type of its own: the column's is one that fits them all. */
+    private static @Nullable Type wider(@Nullable Type before, @Nullable Object value) {
+        if (value == null || before == Type.STRING) {
+            return before;
+        }
+        Type type = value instanceof Integer || value instanceof Long
+                ? Type.INTEGER
+                : value instanceof Double ? Type.DOUBLE : Type.STRING;
+        return before == null || type == Type.STRING ? type : before == type ? type : Type.DOUBLE;
+    }
+
+    private static Type declared(@Nullable String name) {
+        String upper = name == null ? "" : name.toUpperCase(Locale.ROOT);
+        if (upper.contains("INT")) {
+            return Type.INTEGER;
+        }
+        return upper.contains("DOUBLE") || upper.contains("REAL") ? Type.DOUBLE : Type.STRING;
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

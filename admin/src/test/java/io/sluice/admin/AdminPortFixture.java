@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin;
+
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.auth.RsaKeySource;
+import io.sluice.protocol.auth.RsaKeys;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+
+/** An admin port before a proxy that is only what it shows, and a client of it. */
+final class AdminPortFixture implements AutoCloseable {
+    static final RsaKeySource KEYS = RsaKeySource.of(RsaKeys.generate());
+    static final InetSocketAddress ANY = new InetSocketAddress("127.0.0.1", 0);
+
+    final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    final FakeView view = new FakeView();
+    final FakeControl control = new FakeControl();
+    private final AdminPort port;
+
+    AdminPortFixture() throws IOException {
+        port = Objects.requireNonNull(
+                AdminPort.open(ANY, Map.of("admin", Password.of("secret")), view, control, "0.1.0", null, KEYS, loops),
+                "closed in spite of a user");
+    }
+
+    List<List<String>> query(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            return rows(statement, sql);
+        }
+    }
+
+    /** NULL as such a text; empty also for a statement without a result set. */
+    static List<List<String>> rows(Statement statement, String sql) throws SQLException {
+        List<List<String>> rows = new ArrayList<>();
+        if (!statement.execute(sql)) {
+            return rows;
+        }
+        ResultSet result = statement.getResultSet();
+        while (result.next()) {
+            List<String> row = new ArrayList<>();
+            for (int i = 1; i <= result.getMetaData().getColumnCount(); i++) {
+                String value = result.getString(i);
+                row.add(value == null ? "NULL" : value);
+            }
+            rows.add(row);
+        }
+        return rows;
+    }
+
+    Connection connect() throws SQLException {
+        return connect("");
+    }
+
+    Connection connect(String schema) throws SQLException {
+        return connect(schema, "admin", "secret");
+    }
+
+    Connection connect(String schema, String user, String password) throws SQLException {
+        int number = ((InetSocketAddress) port.address()).getPort();
+        return DriverManager.getConnection(
+                "jdbc:mysql://127.0.0.1:" + number + "/" + schema
+                        + "?sslMode=DISABLED&allowPublicKeyRetrieval=true&socketTimeout=60000",
+                user,
+                password);
+    }
+
+    @Override
+    public void close() {
+        port.close();
+        loops.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    }
+}
