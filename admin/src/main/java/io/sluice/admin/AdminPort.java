@@ -9,8 +9,7 @@ import io.netty.handler.timeout.ReadTimeoutHandler;
 import io.sluice.admin.AdminReply.Entered;
 import io.sluice.admin.AdminReply.Refused;
 import io.sluice.admin.sql.AdminDatabase;
-import io.sluice.admin.sql.Schema;
-import io.sluice.core.view.ProxyView;
+import io.sluice.admin.sql.Sight;
 import io.sluice.core.view.ServerControl;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ServerStatus;
@@ -61,6 +60,7 @@ public final class AdminPort implements AutoCloseable {
      * Binds the port, unless nobody could log in.
      *
      * @param passwords by user; with none the port stays closed, since it would let nobody in
+     * @param sight of what its tables show
      * @param version of Sluice
      * @param tls null if TLS is not offered
      * @param loops a group of NIO event loops; the caller's to close
@@ -69,7 +69,7 @@ public final class AdminPort implements AutoCloseable {
     public static @Nullable AdminPort open(
             InetSocketAddress address,
             Map<String, Password> passwords,
-            ProxyView view,
+            Sight sight,
             ServerControl control,
             String version,
             @Nullable SslContext tls,
@@ -84,9 +84,9 @@ public final class AdminPort implements AutoCloseable {
         String shownVersion = "8.4.0-Sluice-" + version;
         ServerSettings settings =
                 new ServerSettings(shownVersion, OFFERED, DEFAULT_COLLATION, tls, false, rsaKeys, LOGIN_TIMEOUT);
-        AdminDatabase database = AdminDatabase.open(view);
+        AdminDatabase database = AdminDatabase.open(sight);
         try {
-            AdminStatements statements = new AdminStatements(view, control, database, shownVersion);
+            AdminStatements statements = new AdminStatements(sight.view(), control, database, shownVersion);
             return new AdminPort(listen(address, settings, accounts(passwords), statements, loops), database);
         } catch (IOException e) {
             database.close();
@@ -144,12 +144,13 @@ public final class AdminPort implements AutoCloseable {
         @Override
         public void loggedIn(Login login, LoginReply reply) {
             String schema = login.schema();
-            AdminReply entered = schema == null ? new Entered(Schema.MAIN) : statements.enter(schema);
+            AdminReply entered = statements.enter(schema == null ? "" : schema);
             if (entered instanceof Refused refused) {
                 reply.reject(refused.error());
                 return;
             }
-            channel.pipeline().addLast(new AdminSession(statements, login.capabilities()));
+            channel.pipeline()
+                    .addLast(new AdminSession(statements, login.capabilities(), ((Entered) entered).schema()));
             if (reply.accept(ServerStatus.SERVER_STATUS_AUTOCOMMIT)) {
                 LOG.info("event=admin_login user={} client={}", login.user(), login.client());
             }

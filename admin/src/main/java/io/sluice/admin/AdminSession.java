@@ -42,11 +42,12 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
     private final AdminStatements statements;
     private final Capabilities capabilities;
     private final CommandDecoder decoder = new CommandDecoder(MAX_COMMAND_BYTES);
-    private Schema schema = Schema.MAIN;
+    private Schema schema;
     /** An answer is not known yet: what the client sends meanwhile has time. */
     private boolean waiting;
 
-    AdminSession(AdminStatements statements, Capabilities capabilities) {
+    AdminSession(AdminStatements statements, Capabilities capabilities, Schema schema) {
+        this.schema = schema;
         this.statements = statements;
         this.capabilities = capabilities;
     }

@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -39,6 +40,18 @@ final class AdminStatements {
     private static final Pattern EXPLAIN_ROUTE = Pattern.compile("(?is)\\s*EXPLAIN\\s+ROUTE\\s+(.*)");
 
     private static final Pattern USE = Pattern.compile("(?i)USE [`\"']?(\\w*)[`\"']?");
+
+    private static final String PROCESSLIST = "SELECT SessionID, user, db, hostgroup, command, time_ms, %s AS info"
+            + " FROM stats.stats_mysql_processlist ORDER BY SessionID";
+    private static final String VARIABLES =
+            "SELECT Variable_Name AS Variable_name, Variable_Value AS Value FROM stats.%s ORDER BY 1";
+    /** What ProxySQL has shorter words for. */
+    private static final Map<String, String> SHORT_FORMS = Map.of(
+            "SHOW PROCESSLIST", PROCESSLIST.formatted("substr(info, 1, 100)"),
+            "SHOW FULL PROCESSLIST", PROCESSLIST.formatted("info"),
+            "SHOW MYSQL STATUS", VARIABLES.formatted("stats_mysql_global"),
+            "SHOW STATUS", VARIABLES.formatted("stats_mysql_global"),
+            "SHOW GLOBAL STATUS", VARIABLES.formatted("stats_mysql_global"));
 
     private static final int ER_PARSE_ERROR = 1064;
     private static final int ER_UNKNOWN_ERROR = 1105;
@@ -57,7 +70,6 @@ final class AdminStatements {
         add("SHOW SERVERS", "the servers, their roles, lag and what is wrong with them", this::servers);
         add("SHOW TOPOLOGY", "who is the source, or why nobody is", this::topology);
         add("SHOW SESSIONS", "the clients, and what each holds", this::sessions);
-        add("SHOW PROCESSLIST", "the same as SHOW SESSIONS", this::sessions);
         add("SHOW POOL", "connections to each server", this::pools);
         add("SHOW VERSION", "version, and since when it runs", this::version);
         add("HELP", "this list", this::help);
@@ -84,6 +96,10 @@ final class AdminStatements {
         if (use.matches()) {
             return enter(use.group(1));
         }
+        String query = SHORT_FORMS.get(upper);
+        if (query != null) {
+            return ofTables(query, schema);
+        }
         AdminReply operation = operations.answer(statement);
         if (operation != null) {
             return operation;
@@ -93,7 +109,7 @@ final class AdminStatements {
             return greeting;
         }
         if (AdminDatabase.isFor(statement)) {
-            return new Later(database.run(sql, schema).handle(AdminStatements::reply));
+            return ofTables(sql, schema);
         }
         String known = entries.stream().map(Entry::statement).collect(Collectors.joining(", "))
                 + ", EXPLAIN ROUTE sql, "
@@ -102,6 +118,10 @@ final class AdminStatements {
         String message = "Sluice: the admin port understands " + known + "; not: "
                 + (statement.length() <= 80 ? statement : statement.substring(0, 80) + "...");
         return new Refused(new SqlError(ER_PARSE_ERROR, "42000", message));
+    }
+
+    private AdminReply ofTables(String sql, Schema schema) {
+        return new Later(database.run(sql, schema).handle(AdminStatements::reply));
     }
 
     private static AdminReply reply(@Nullable SqlAnswer answer, @Nullable Throwable failure) {
@@ -215,6 +235,8 @@ final class AdminStatements {
     private AdminReply help() {
         Table table = Table.of("statement", "shows");
         entries.forEach(entry -> table.with(entry.statement(), entry.purpose()));
+        table.with("SHOW [FULL] PROCESSLIST", "stats_mysql_processlist in short");
+        table.with("SHOW MYSQL STATUS", "stats_mysql_global");
         table.with("SHOW DATABASES", "the schemas: main, disk, stats, monitor");
         table.with("SHOW TABLES [FROM schema] [LIKE 'pattern']", "the tables of a schema");
         table.with("SHOW CREATE TABLE table", "how a table is made; SHOW COLUMNS FROM and DESCRIBE its columns");

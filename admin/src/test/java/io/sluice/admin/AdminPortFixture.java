@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.sluice.admin.sql.Sight;
+import io.sluice.core.config.SluiceConfig;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.auth.RsaKeys;
+import io.sluice.routing.rule.Rule;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.sql.Connection;
@@ -18,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** An admin port before a proxy that is only what it shows, and a client of it. */
 final class AdminPortFixture implements AutoCloseable {
@@ -27,12 +32,20 @@ final class AdminPortFixture implements AutoCloseable {
     final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     final FakeView view = new FakeView();
     final FakeControl control = new FakeControl();
+    final FakeStatistics statistics = new FakeStatistics();
+    final List<Rule> rules = new ArrayList<>();
+    final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    final SluiceConfig config = SluiceConfig.defaults();
     private final AdminPort port;
 
     AdminPortFixture() throws IOException {
-        port = Objects.requireNonNull(
-                AdminPort.open(ANY, Map.of("admin", Password.of("secret")), view, control, "0.1.0", null, KEYS, loops),
-                "closed in spite of a user");
+        port = Objects.requireNonNull(open(Map.of("admin", Password.of("secret"))), "closed in spite of a user");
+    }
+
+    @Nullable
+    AdminPort open(Map<String, Password> passwords) throws IOException {
+        Sight sight = new Sight(view, statistics, config, config.allHostgroups(), () -> List.copyOf(rules), meters);
+        return AdminPort.open(ANY, passwords, sight, control, "0.1.0", null, KEYS, loops);
     }
 
     List<List<String>> query(String sql) throws SQLException {

@@ -37,16 +37,7 @@ class AdminPortTest {
 
     @Test
     void stays_closed_without_users() throws Exception {
-        assertThat(AdminPort.open(
-                        AdminPortFixture.ANY,
-                        Map.of(),
-                        view,
-                        control,
-                        "0.1.0",
-                        null,
-                        AdminPortFixture.KEYS,
-                        port.loops))
-                .isNull();
+        assertThat(port.open(Map.of())).isNull();
     }
 
     @Test
@@ -89,12 +80,14 @@ class AdminPortTest {
                 "USER_VARIABLE",
                 "db1:3306",
                 17,
+                "SELECT ?",
                 Duration.ofMillis(12)));
-        view.pools.add(new PoolView(BackendAddress.parse("db1"), 100, 5, 3, 0, 17, 12, 90, 1));
+        view.pools.add(new PoolView(BackendAddress.parse("db1"), 100, 5, 3, 0, 17, 12, 90, 2, 1));
         assertThat(query("SHOW SESSIONS"))
                 .containsExactly(List.of(
                         "42", "app", "10.0.0.1:5000", "shop", "Relaying", "USER_VARIABLE", "db1:3306", "17", "12"));
-        assertThat(query("/* tool */ show  processlist")).hasSize(1);
+        assertThat(query("/* tool */ show  processlist"))
+                .containsExactly(List.of("42", "app", "shop", "1", "Query", "12", "SELECT ?"));
         assertThat(query("SHOW POOL"))
                 .containsExactly(List.of("db1:3306", "100", "5", "3", "0", "17", "12", "90", "1.0"));
     }
@@ -163,7 +156,7 @@ class AdminPortTest {
     void shows_a_large_table_whole() throws Exception {
         for (int i = 0; i < 20_000; i++) {
             view.sessions.add(
-                    new SessionView(i, "app", "10.0.0.1:5000", "shop", "Idle", "", "", 0, Duration.ofSeconds(i)));
+                    new SessionView(i, "app", "10.0.0.1:5000", "shop", "Idle", "", "", 0, "", Duration.ofSeconds(i)));
         }
         assertThat(query("SHOW SESSIONS")).hasSize(20_000);
     }

@@ -41,7 +41,7 @@ class AdminSqlTest {
 
     private void session(int id, String user, String server) {
         port.view.sessions.add(new SessionView(
-                id, user, "10.0.0.1:5000", "shop", "Idle", "", server, server.isEmpty() ? 0 : 17, Duration.ZERO));
+                id, user, "10.0.0.1:5000", "shop", "Idle", "", server, server.isEmpty() ? 0 : 17, "", Duration.ZERO));
     }
 
     @AfterEach
@@ -116,7 +116,9 @@ class AdminSqlTest {
             assertThatThrownBy(() -> connection.setCatalog("shop")).isInstanceOf(SQLException.class);
         }
         assertThatThrownBy(() -> port.connect("shop")).hasMessageContaining("there is no schema 'shop'");
-        try (Connection connection = port.connect("stats")) {
+        try (Connection connection = port.connect("stats");
+                Statement statement = connection.createStatement()) {
+            assertThat(AdminPortFixture.rows(statement, "SHOW TABLES")).contains(List.of("topology"));
             assertThat(connection.getCatalog()).isEqualTo("stats");
             DatabaseMetaData meta = connection.getMetaData();
             assertThat(meta.getDatabaseProductVersion()).startsWith("8.4.0-Sluice-");

@@ -9,6 +9,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.admin.AdminPort;
 import io.sluice.admin.HttpPort;
+import io.sluice.admin.sql.Sight;
 import io.sluice.core.Proxy;
 import io.sluice.core.config.AdminSettings;
 import io.sluice.core.config.SluiceConfig;
@@ -84,7 +85,7 @@ final class RunningProxy implements Composition {
         AdminPort admin = AdminPort.open(
                 config.admin().listen().toSocketAddress(),
                 adminPasswords(config.admin()),
-                proxy,
+                new Sight(proxy, proxy.statistics(), config, config.allHostgroups(), proxy::rules, registry),
                 proxy.serverControl(),
                 Version.text(),
                 proxy.clientTls(),

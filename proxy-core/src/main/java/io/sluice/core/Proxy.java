@@ -40,6 +40,7 @@ import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.ServerControl;
 import io.sluice.core.view.ServerList;
 import io.sluice.core.view.SessionView;
+import io.sluice.core.view.StatisticsView;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.tls.BackendTls;
@@ -218,6 +219,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
             Duration patience = config.failover().hold();
             scopes.forEach(scope -> scope.verifyWrites(WriteSlots.of(tags, outcomes, patience)));
         }
+        scopes.forEach(scope -> scope.countDigests(config.admin().maxDigests()));
         live.setScopes(scopes);
         front.setRandom(random.apply("scrambles"));
     }
@@ -455,6 +457,11 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         Direction direction = rules.hostgroups().direct(classifier.hints(), verdict.direction());
         return new Router(routingSettings(), new SplittableRandom())
                 .explain(RouteRequest.ofNewSession(statement).directed(direction), live.topology());
+    }
+
+    /** What the data path has counted. */
+    public StatisticsView statistics() {
+        return new AllStatistics(eachLoop, config.admin().maxDigests());
     }
 
     /** What an operator may do to servers. */

@@ -85,6 +85,7 @@ final class Servers implements ServerList, Discovery.Roll {
                     counted.opened.sum(),
                     counted.closed.sum(),
                     counted.resets.sum(),
+                    counted.failed.sum() + counted.lost.sum(),
                     slowness.applyAsDouble(address)));
         });
         return views;

@@ -2,10 +2,10 @@
 package io.sluice.admin.sql;
 
 import io.sluice.admin.sql.SqlWords.Word;
-import io.sluice.core.view.ProxyView;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -58,8 +58,13 @@ public final class AdminDatabase implements AutoCloseable {
      *
      * @throws IOException if SQLite's native library cannot be loaded; the message says what helps
      */
-    public static AdminDatabase open(ProxyView view) throws IOException {
-        return open(OwnTables.of(view), TIME_LIMIT);
+    public static AdminDatabase open(Sight sight) throws IOException {
+        List<ShownTable> shown = new ArrayList<>();
+        shown.addAll(new ServerTables(sight).all());
+        shown.addAll(new SessionTables(sight).all());
+        shown.addAll(new StatementTables(sight).all());
+        shown.addAll(new ProcessTables(sight).all());
+        return open(shown, TIME_LIMIT);
     }
 
     /** Whether a statement, without comments in front of it, is one to {@link #run}. Any thread. */

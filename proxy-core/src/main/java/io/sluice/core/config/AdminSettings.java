@@ -4,8 +4,12 @@ package io.sluice.core.config;
 import java.util.List;
 import java.util.Optional;
 
-/** The admin port, which speaks the MySQL protocol. Without users nobody can log in. */
-public record AdminSettings(ListenAddress listen, List<User> users) {
+/**
+ * The admin port, which speaks the MySQL protocol. Without users nobody can log in.
+ *
+ * @param maxDigests of statements that are counted; 0: none
+ */
+public record AdminSettings(ListenAddress listen, List<User> users, int maxDigests) {
     public AdminSettings {
         users = List.copyOf(users);
     }
@@ -22,6 +26,12 @@ public record AdminSettings(ListenAddress listen, List<User> users) {
     static AdminSettings read(Section section) {
         return new AdminSettings(
                 section.get(Key.listen("listen", "127.0.0.1:6032", "Where admins connect with a MySQL client.")),
-                section.list("users", "Who may log in to the admin port; none: nobody.", User::read, User::name));
+                section.list("users", "Who may log in to the admin port; none: nobody.", User::read, User::name),
+                section.get(Key.integer(
+                        "max_digests",
+                        2000,
+                        0,
+                        1_000_000,
+                        "Most digests of statements that are counted, those that come most often; 0: none.")));
     }
 }

@@ -7,6 +7,7 @@ import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.PoolKey;
+import io.sluice.core.statistics.LoopStatistics;
 import io.sluice.core.view.OpenWork;
 import io.sluice.routing.Router;
 import io.sluice.routing.catalogue.FunctionCatalogue;
@@ -70,6 +71,7 @@ public final class LoopScope {
     private final Map<BackendAddress, Long> shunned = new HashMap<>();
     private final Set<String> foundRows = new HashSet<>();
     private WriteSlots writeSlots = WriteSlots.off();
+    private LoopStatistics statistics;
     private byte[] scratch = new byte[4096];
     private Topology base = Topology.EMPTY;
     private Topology effective = Topology.EMPTY;
@@ -110,6 +112,7 @@ public final class LoopScope {
         this.limits = limits;
         this.events = events;
         this.nanos = nanos;
+        this.statistics = new LoopStatistics(0, rules.hostgroups());
     }
 
     /** Any thread: whether {@link #topologyChanged} would find somebody to serve. */
@@ -164,6 +167,7 @@ public final class LoopScope {
             retired.add(pool);
         }
         shunned.remove(address);
+        statistics.forget(address);
     }
 
     /** Whether that server is known to replicate from another one. */
@@ -361,6 +365,16 @@ public final class LoopScope {
         writeSlots = slots;
     }
 
+    /** From now on, so many digests are counted. Before the first session. */
+    public void countDigests(int max) {
+        statistics = new LoopStatistics(max, rules.hostgroups());
+    }
+
+    /** What this loop has counted. On the loop. */
+    public LoopStatistics statistics() {
+        return statistics;
+    }
+
     WriteSlots writeSlots() {
         return writeSlots;
     }
@@ -407,6 +421,11 @@ public final class LoopScope {
 
     SessionEvents events() {
         return events;
+    }
+
+    /** The monotonic clock that everything here goes by. Any thread. */
+    public long now() {
+        return nanos.getAsLong();
     }
 
     long nanos() {

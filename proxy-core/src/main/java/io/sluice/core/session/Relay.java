@@ -352,7 +352,7 @@ final class Relay implements Exchange {
             return;
         }
         BackendConnection connection = Objects.requireNonNull(lease.held());
-        reader.count(reason, startedAtNanos);
+        reader.count(reason, direction, startedAtNanos);
         session.backpressure().end(connection);
         if (!state.needsItsConnection()) {
             lease.giveBack(reader.leavesDiagnostics(kind.isResult())

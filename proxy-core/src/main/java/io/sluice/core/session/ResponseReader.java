@@ -14,6 +14,7 @@ import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.protocol.packet.WireFormat;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
+import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
@@ -53,6 +54,7 @@ final class ResponseReader {
     private boolean inTransaction;
     private boolean mayGoElsewhere;
     private long sentAtNanos;
+    private long affectedRows;
     private boolean sawError;
     private boolean sawGtid;
     private boolean sawWarnings;
@@ -91,6 +93,7 @@ final class ResponseReader {
         inTransaction = openTransaction;
         mayGoElsewhere = elsewhere;
         sentAtNanos = scope.nanos();
+        affectedRows = 0;
         sawError = false;
         sawGtid = false;
         sawWarnings = false;
@@ -105,7 +108,7 @@ final class ResponseReader {
     ByteBuf ok(ByteBuf payload, int sequenceId) {
         int start = payload.readerIndex();
         payload.skipBytes(1);
-        WireFormat.readLengthEncodedInteger(payload);
+        affectedRows += WireFormat.readLengthEncodedInteger(payload);
         long insertId = WireFormat.readLengthEncodedInteger(payload);
         int flags = payload.readUnsignedShortLE();
         sawWarnings = payload.readUnsignedShortLE() != 0;
@@ -203,6 +206,14 @@ final class ResponseReader {
             return Unpooled.EMPTY_BUFFER;
         }
         scope.events().serverError();
+        scope.statistics()
+                .failed(
+                        session.user(),
+                        state.schema(),
+                        Objects.requireNonNull(connection).address(),
+                        destination,
+                        error,
+                        scope.nanos());
         return null;
     }
 
@@ -251,11 +262,25 @@ final class ResponseReader {
     }
 
     /** The client has its answer: for the metrics, and for the next choice among replicas. */
-    void count(Reason reason, long startedAtNanos) {
+    void count(Reason reason, Direction direction, long startedAtNanos) {
         long now = scope.nanos();
         BackendAddress server = Objects.requireNonNull(connection).address();
         scope.events().heardFrom(server, now);
         scope.events().answered(statement.statementClass(), destination, reason, now - startedAtNanos);
+        Statement counted = prepared == null ? statement : prepared.statement();
+        if (!TextlessCommands.stand(counted)) {
+            scope.statistics()
+                    .answered(
+                            session.user(),
+                            state.schema(),
+                            counted,
+                            server,
+                            destination,
+                            direction.hostgroup(),
+                            now,
+                            now - startedAtNanos,
+                            affectedRows);
+        }
         if (reason == Reason.READ_ON_REPLICA && now > sentAtNanos) {
             scope.router().answered(server, statement, now - sentAtNanos);
         }

@@ -425,6 +425,9 @@ public final class Session {
                 state.pins().isEmpty() ? "" : state.pinsText(),
                 lease == null ? "" : lease.address().toString(),
                 lease == null ? 0 : lease.threadId(),
+                relay.phase() == Phase.IDLE
+                        ? ""
+                        : TextlessCommands.shown(relay.errand().statement()),
                 Duration.ofNanos(Math.max(0, scope.nanos() - lastCommandNanos)));
     }
 

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The COM_STMT_ commands of one session (manual: "Prepared Statements"). Confined to its event loop. */
 final class StatementCommands {
-    private static final Statement PREPARE_READ = TextlessCommands.classified("SELECT 1");
-    private static final Statement PREPARE_OTHER = TextlessCommands.classified("SELECT @@server_id");
-
     private final Session session;
     private final LoopScope scope;
     private final SessionState state;
@@ -69,7 +66,13 @@ final class StatementCommands {
         preparing = verdict;
         Direction direction = rules.direction(verdict, hints(statement));
         boolean read = statement.statementClass() == StatementClass.R;
-        relay.begin(command, read ? PREPARE_READ : PREPARE_OTHER, direction, verdict, ResponseKind.PREPARE, null);
+        relay.begin(
+                command,
+                read ? TextlessCommands.PREPARE_READ : TextlessCommands.PREPARE_OTHER,
+                direction,
+                verdict,
+                ResponseKind.PREPARE,
+                null);
     }
 
     /** Those of the text that was classified last, as this statement. */

@@ -13,6 +13,7 @@ import io.sluice.routing.topology.BackendAddress;
  * @param opened connections opened since the start
  * @param closed connections closed since the start
  * @param resets connections cleaned for the next session since the start
+ * @param failed connections that could not be opened, or were lost, since the start
  * @param slowness how many times as long as other servers it takes to answer reads; 1 unless that is clear
  */
 public record PoolView(
@@ -24,4 +25,5 @@ public record PoolView(
         long opened,
         long closed,
         long resets,
+        long failed,
         double slowness) {}

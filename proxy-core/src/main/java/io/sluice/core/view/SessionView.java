@@ -12,6 +12,7 @@ import java.time.Duration;
  * @param pins why it keeps its connection; empty when it keeps none
  * @param backend the server of its lease; empty when it has none
  * @param thread the server's id of that lease, which its process list shows; 0 when there is none
+ * @param statement what runs, or waits to, without its literals; empty if nothing
  * @param idle since its last command
  */
 public record SessionView(
@@ -23,4 +24,5 @@ public record SessionView(
         String pins,
         String backend,
         long thread,
+        String statement,
         Duration idle) {}

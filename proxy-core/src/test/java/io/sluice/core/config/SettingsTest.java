@@ -438,7 +438,8 @@ final class SettingsTest {
     final class AdminHttpShutdown {
         @Test
         void have_defaults() {
-            assertThat(DEFAULTS.admin()).isEqualTo(new AdminSettings(ListenAddress.parse("127.0.0.1:6032"), List.of()));
+            assertThat(DEFAULTS.admin())
+                    .isEqualTo(new AdminSettings(ListenAddress.parse("127.0.0.1:6032"), List.of(), 2000));
             assertThat(DEFAULTS.http()).isEqualTo(new HttpSettings(ListenAddress.parse("127.0.0.1:6070")));
             assertThat(DEFAULTS.shutdown()).isEqualTo(new ShutdownSettings(Duration.ofSeconds(10)));
             assertThat(DEFAULTS.dataDir()).isEqualTo(Path.of("data"));
@@ -447,12 +448,13 @@ final class SettingsTest {
         @Test
         void map_every_key() {
             SluiceConfig config = read("""
-                    admin: {listen: "localhost:0", users: [{name: root, password: r}]}
+                    admin: {listen: "localhost:0", users: [{name: root, password: r}], max_digests: 7}
                     http: {listen: "0.0.0.0:80"}
                     shutdown: {drain: 1m}
                     data_dir: /var/lib/sluice
                     """);
             assertThat(config.admin().listen()).isEqualTo(new ListenAddress("localhost", 0));
+            assertThat(config.admin().maxDigests()).isEqualTo(7);
             assertThat(config.admin().users()).containsExactly(new AdminSettings.User("root", new Secret("r")));
             assertThat(config.http().listen()).isEqualTo(new ListenAddress("0.0.0.0", 80));
             assertThat(config.shutdown().drain()).isEqualTo(Duration.ofMinutes(1));
@@ -462,7 +464,8 @@ final class SettingsTest {
         @Test
         void reject_bad_values() {
             assertThat(problems("admin: {listen: '::1:80', users: {name: x}}")).hasSize(2);
-            assertThat(problems("admin: {users: [{name: x}, {password: y}]}")).hasSize(2);
+            assertThat(problems("admin: {users: [{name: x}, {password: y}], max_digests: -1}"))
+                    .hasSize(3);
             assertThat(problems("http: {listen: 'a:99999'}\nshutdown: {drain: 2h}\ndata_dir: []"))
                     .hasSize(3);
             assertThat(problems("http: {listen: '127.0.0.1:6032'}"))

@@ -20,6 +20,8 @@ public final class Hostgroups {
     private final Map<String, Direction> byUser = new HashMap<>();
     private final Hostgroup source = Hostgroup.ofSource(0, "source");
     private final Hostgroup replicas = Hostgroup.ofReplicas(1, "replicas", null);
+    private final List<Hostgroup> configured;
+    private final List<Hostgroup> counted;
 
     /**
      * @param configured those that are added, or take the place of 0 and 1
@@ -28,6 +30,8 @@ public final class Hostgroups {
     public Hostgroups(Collection<Hostgroup> configured, Map<String, Integer> defaults) {
         byId.put(source.id(), source);
         byId.put(replicas.id(), replicas);
+        this.configured = List.copyOf(configured);
+        this.counted = List.of(first(this.configured, source), first(this.configured, replicas));
         configured.forEach(hostgroup -> byId.put(hostgroup.id(), hostgroup));
         defaults.forEach((user, id) -> {
             Hostgroup wanted = Objects.requireNonNull(byId.get(id), () -> "no hostgroup " + id);
@@ -40,6 +44,30 @@ public final class Hostgroups {
     /** Null if there is none of this number. */
     public @Nullable Hostgroup byId(int id) {
         return byId.get(id);
+    }
+
+    /** What the source is counted in: the first hostgroup configured for it; else the one that there always is. */
+    public Hostgroup ofSource() {
+        return counted.get(0);
+    }
+
+    /** What replicas are counted in: the first hostgroup configured for them; else the one that there always is. */
+    public Hostgroup ofReplicas() {
+        return counted.get(1);
+    }
+
+    private static Hostgroup first(List<Hostgroup> configured, Hostgroup otherwise) {
+        return configured.stream()
+                .filter(hostgroup -> hostgroup.kind() == otherwise.kind())
+                .findFirst()
+                .orElse(otherwise);
+    }
+
+    /** Those that consist of listed servers, in the order of the configuration. */
+    public List<Hostgroup> ofMembers() {
+        return configured.stream()
+                .filter(hostgroup -> hostgroup.kind() == Hostgroup.Kind.MEMBERS)
+                .toList();
     }
 
     /** Where the user's reads go that nothing else directs. */

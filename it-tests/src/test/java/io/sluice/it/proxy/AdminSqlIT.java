@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.it.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.sluice.it.Endpoint;
+import io.sluice.it.Lab;
+import io.sluice.it.server.ReplicationTopology;
+import io.sluice.it.server.SluiceProcess;
+import io.sluice.it.server.SluiceSettings;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** SQL on the admin port of a Sluice before real servers, with drivers and with the clients that operators use. */
+class AdminSqlIT {
+    private static final ReplicationTopology TOPOLOGY = Lab.topology();
+
+    private static SluiceProcess sluice;
+    private static Endpoint admin;
+    private static int port;
+
+    @BeforeAll
+    static void start() throws SQLException {
+        SluiceSettings settings = Lab.settings(TOPOLOGY).admin("admin", "admin");
+        settings.set("rules", List.of(Map.of("rule_id", 5, "active", true, "match_digest", "counted_by_rule")));
+        sluice = SluiceProcess.start(settings, Lab.newHome("admin-sql"));
+        port = settings.adminPort();
+        admin = new Endpoint("admin", port, Lab.flavor());
+        try (Connection connection = Lab.of(sluice).connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE IF EXISTS counted");
+            statement.execute("CREATE TABLE counted (id INT PRIMARY KEY)");
+            for (int i = 0; i < 5; i++) {
+                statement.execute("INSERT INTO counted VALUES (" + i + ")");
+            }
+            assertThatThrownBy(() -> statement.execute("INSERT INTO counted VALUES (1)"))
+                    .isInstanceOf(SQLException.class);
+            statement.execute("SELECT 1 AS counted_by_rule");
+            statement.execute("UPDATE counted SET id = id + 100");
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        sluice.close();
+    }
+
+    @Test
+    void digests_tell_how_often_and_how_long() throws SQLException {
+        List<List<String>> rows = query("SELECT hostgroup, username, count_star, sum_rows_affected, min_time > 0,"
+                + " sum_time >= max_time FROM stats_mysql_query_digest WHERE digest_text LIKE 'INSERT INTO%counted%'");
+        assertThat(rows).containsExactly(List.of("0", "app", "6", "5", "1", "1"));
+        assertThat(query("SELECT sum_rows_affected FROM stats.stats_mysql_query_digest d"
+                        + " WHERE digest_text LIKE 'UPDATE%counted%'"))
+                .containsExactly(List.of("5"));
+        assertThat(query("SELECT errno, username, count_star FROM stats_mysql_errors"))
+                .contains(List.of("1062", "app", "1"));
+        assertThat(query("SELECT hits FROM stats_mysql_query_rules WHERE rule_id = 5"))
+                .containsExactly(List.of("1"));
+        assertThat(query("SELECT Total_cnt FROM stats_mysql_commands_counters WHERE Command = 'INSERT'"))
+                .containsExactly(List.of("6"));
+    }
+
+    @Test
+    void servers_and_clients_can_be_joined() throws SQLException {
+        try (Connection busy = Lab.of(sluice).connect();
+                Statement statement = busy.createStatement()) {
+            statement.execute("BEGIN");
+            statement.execute("DELETE FROM counted WHERE id = 7");
+            assertThat(query("SELECT p.user, p.hostgroup, c.status, c.ConnUsed >= 1 FROM stats_mysql_processlist p"
+                            + " JOIN stats_mysql_connection_pool c ON c.srv_host = p.srv_host"
+                            + " AND c.srv_port = p.srv_port AND c.hostgroup = p.hostgroup"))
+                    .contains(List.of("app", "0", "ONLINE", "1"));
+            statement.execute("ROLLBACK");
+        }
+        assertThat(query("SELECT count(*) FROM stats_mysql_connection_pool"))
+                .containsExactly(List.of(Integer.toString(TOPOLOGY.servers().size())));
+    }
+
+    @Test
+    void the_command_line_client_shows_tables() throws Exception {
+        List<String> client = List.of(program("mysql", "mariadb"), "-h127.0.0.1", "-P" + port, "-uadmin", "-padmin");
+        String tables = run(with(client, "stats", "-e", "SHOW TABLES"));
+        assertThat(tables).contains("stats_mysql_query_digest").contains("topology");
+        assertThat(run(with(
+                        client,
+                        "-N",
+                        "-e",
+                        "USE stats; SELECT DATABASE(); SELECT role, count(*) FROM topology"
+                                + " WHERE role = 'source' GROUP BY role")))
+                .contains("stats\nsource\t1");
+        assertThat(run(with(client, "-e", "SELECT * FROM nowhere")))
+                .contains("ERROR 1045 (28000) at line 1: Sluice: no such table: nowhere; SHOW TABLES FROM main");
+        List<String> mysqladmin = with(client);
+        mysqladmin.set(0, program("mysqladmin", "mariadb-admin"));
+        assertThat(run(with(mysqladmin, "status"))).contains("Uptime: ");
+        assertThat(run(with(mysqladmin, "ping"))).contains("alive");
+        assertThat(run(with(mysqladmin, "processlist"))).contains("SessionID");
+    }
+
+    @Test
+    void pymysql_gets_numbers_as_numbers() throws Exception {
+        String script = "import pymysql\n"
+                + "c = pymysql.connect(host='127.0.0.1', port=" + port + ", user='admin', password='admin',"
+                + " database='stats', cursorclass=pymysql.cursors.DictCursor)\n"
+                + "k = c.cursor()\n"
+                + "k.execute('SELECT hostgroup, srv_host, srv_port FROM stats_mysql_connection_pool"
+                + " WHERE hostgroup = %s', (0,))\n"
+                + "print(k.fetchall())\n";
+        String python = program("/usr/bin/python3", "python3");
+        assumeTrue(run(List.of(python, "-c", "import pymysql")).isEmpty(), "PyMySQL is not installed");
+        assertThat(run(List.of(python, "-c", script)))
+                .contains("'hostgroup': 0, 'srv_host': '127.0.0.1', 'srv_port': "
+                        + TOPOLOGY.source().port());
+    }
+
+    private static List<String> with(List<String> command, String... more) {
+        List<String> all = new ArrayList<>(command);
+        all.addAll(List.of(more));
+        return all;
+    }
+
+    private static String program(String... names) {
+        Optional<String> found = Stream.of(names)
+                .flatMap(name -> name.startsWith("/")
+                        ? Stream.of(name)
+                        : Stream.of(System.getenv("PATH").split(":")).map(directory -> directory + "/" + name))
+                .filter(path -> Files.isExecutable(Path.of(path)))
+                .findFirst();
+        assumeTrue(found.isPresent(), () -> "none of these is installed: " + List.of(names));
+        return found.orElseThrow();
+    }
+
+    /** What it writes, to wherever. */
+    private static String run(List<String> command) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        process.waitFor();
+        return output;
+    }
+
+    private static List<List<String>> query(String sql) throws SQLException {
+        try (Connection connection = admin.connectAs("admin", "admin", "");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            List<List<String>> all = new ArrayList<>();
+            while (rows.next()) {
+                List<String> row = new ArrayList<>();
+                for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+                    row.add(String.valueOf(rows.getString(i)));
+                }
+                all.add(row);
+            }
+            return all;
+        }
+    }
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.statistics;
+
+import io.sluice.core.view.CommandView;
+import io.sluice.core.view.DigestView;
+import io.sluice.core.view.ErrorView;
+import io.sluice.protocol.SqlError;
+import io.sluice.routing.Destination;
+import io.sluice.routing.hostgroup.Hostgroup;
+import io.sluice.routing.hostgroup.Hostgroups;
+import io.sluice.routing.sql.Statement;
+import io.sluice.routing.topology.BackendAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one event loop counts. Confined to it. Of digests it keeps those that come most often: when there are twice as
+ * many as wanted, the rarer half is forgotten, so that a new one always has its chance.
+ */
+public final class LoopStatistics {
+    /** More first words than SQL has: texts that are no SQL begin with anything. */
+    private static final int MAX_COMMANDS = 200;
+
+    private static final int MAX_ERRORS = 1000;
+    private static final String OTHERS = "OTHER";
+
+    private final int maxDigests;
+    private final Hostgroups hostgroups;
+    private final Key probe = new Key();
+    private final Map<Key, Times> digests = new HashMap<>();
+    private final Map<Key, Failures> errors = new HashMap<>();
+    private final Map<String, Times> commands = new HashMap<>();
+    private final Map<BackendAddress, Times> servers = new HashMap<>();
+
+    /** How often, how long, and when. */
+    private static final class Times {
+        private final String text;
+        private final long firstNanos;
+        private long lastNanos;
+        private long count;
+        private long sum;
+        private long min = Long.MAX_VALUE;
+        private long max;
+        private long rows;
+        private final long[] slower = new long[CommandView.LIMITS.size() + 1];
+
+        Times(String text, long now) {
+            this.text = text;
+            this.firstNanos = now;
+        }
+
+        long count() {
+            return count;
+        }
+
+        void add(long now, long taken, long affected) {
+            lastNanos = now;
+            count++;
+            sum += taken;
+            min = Math.min(min, taken);
+            max = Math.max(max, taken);
+            rows += affected;
+        }
+    }
+
+    private static final class Failures {
+        private final long firstNanos;
+        private long lastNanos;
+        private long count;
+        private String message = "";
+
+        Failures(long now) {
+            this.firstNanos = now;
+        }
+
+        long lastNanos() {
+            return lastNanos;
+        }
+    }
+
+    /** @param maxDigests kept at least; 0: digests are not counted */
+    public LoopStatistics(int maxDigests, Hostgroups hostgroups) {
+        this.maxDigests = maxDigests;
+        this.hostgroups = hostgroups;
+    }
+
+    /**
+     * A server has answered a statement.
+     *
+     * @param wanted the hostgroup that it was directed to, or null
+     * @param now the monotonic clock
+     * @param taken nanoseconds from the whole command to the end of its answer
+     * @param affected rows
+     */
+    public void answered(
+            String user,
+            @Nullable String schema,
+            Statement statement,
+            BackendAddress server,
+            Destination destination,
+            @Nullable Hostgroup wanted,
+            long now,
+            long taken,
+            long affected) {
+        if (maxDigests > 0) {
+            int hostgroup = hostgroup(wanted, destination, server);
+            probe.set(user, schema, hostgroup, statement.digest(), null);
+            Times digest = digests.get(probe);
+            if (digest == null) {
+                forgetRareDigests();
+                digest = new Times(statement.digestText(), now);
+                digests.put(probe.copy(), digest);
+            }
+            digest.add(now, taken, affected);
+        }
+        Times command = command(statement.verb(), now);
+        command.add(now, taken, affected);
+        command.slower[bucket(taken)]++;
+        servers.computeIfAbsent(server, unseen -> new Times("", now)).add(now, taken, affected);
+    }
+
+    private int hostgroup(@Nullable Hostgroup wanted, Destination destination, BackendAddress server) {
+        if (wanted != null && wanted.members().contains(server)) {
+            return wanted.id();
+        }
+        return destination == Destination.SOURCE
+                ? hostgroups.ofSource().id()
+                : hostgroups.ofReplicas().id();
+    }
+
+    private Times command(String verb, long now) {
+        Times command = commands.get(verb);
+        if (command == null) {
+            String name = commands.size() < MAX_COMMANDS && !verb.isEmpty() ? verb : OTHERS;
+            command = commands.computeIfAbsent(name, unseen -> new Times(unseen, now));
+        }
+        return command;
+    }
+
+    private static int bucket(long taken) {
+        for (int i = 0; i < CommandView.LIMITS.size(); i++) {
+            if (taken <= CommandView.LIMITS.get(i).toNanos()) {
+                return i;
+            }
+        }
+        return CommandView.LIMITS.size();
+    }
+
+    private void forgetRareDigests() {
+        if (digests.size() < 2 * maxDigests) {
+            return;
+        }
+        List<Map.Entry<Key, Times>> byCount = new ArrayList<>(digests.entrySet());
+        byCount.sort(Comparator.comparingLong(entry -> entry.getValue().count()));
+        byCount.subList(0, byCount.size() - maxDigests).forEach(entry -> digests.remove(entry.getKey()));
+    }
+
+    /** A server's error is passed on to a client. */
+    public void failed(
+            String user,
+            @Nullable String schema,
+            BackendAddress server,
+            Destination destination,
+            SqlError error,
+            long now) {
+        probe.set(user, schema, hostgroup(null, destination, server), error.code(), server);
+        Failures failures = errors.get(probe);
+        if (failures == null) {
+            if (errors.size() >= MAX_ERRORS) {
+                errors.entrySet().stream()
+                        .min(Comparator.comparingLong(entry -> entry.getValue().lastNanos()))
+                        .ifPresent(oldest -> errors.remove(oldest.getKey()));
+            }
+            failures = new Failures(now);
+            errors.put(probe.copy(), failures);
+        }
+        failures.count++;
+        failures.lastNanos = now;
+        failures.message = error.message();
+    }
+
+    /** @param reset whether counting begins anew */
+    public List<DigestView> digests(boolean reset, long now) {
+        List<DigestView> views = new ArrayList<>(digests.size());
+        digests.forEach((key, times) -> views.add(new DigestView(
+                key.hostgroup(),
+                key.schema(),
+                key.user(),
+                key.number(),
+                times.text,
+                times.count,
+                Duration.ofNanos(now - times.firstNanos),
+                Duration.ofNanos(now - times.lastNanos),
+                Duration.ofNanos(times.sum),
+                Duration.ofNanos(times.min),
+                Duration.ofNanos(times.max),
+                times.rows)));
+        if (reset) {
+            digests.clear();
+        }
+        return views;
+    }
+
+    public List<CommandView> commands() {
+        List<CommandView> views = new ArrayList<>(commands.size());
+        commands.values().forEach(times -> {
+            List<Long> counts = new ArrayList<>();
+            for (long count : times.slower) {
+                counts.add(count);
+            }
+            views.add(new CommandView(times.text, Duration.ofNanos(times.sum), counts));
+        });
+        return views;
+    }
+
+    public List<ErrorView> errors(long now) {
+        List<ErrorView> views = new ArrayList<>(errors.size());
+        errors.forEach((key, failures) -> views.add(new ErrorView(
+                key.hostgroup(),
+                key.server(),
+                key.user(),
+                key.schema(),
+                (int) key.number(),
+                failures.count,
+                Duration.ofNanos(now - failures.firstNanos),
+                Duration.ofNanos(now - failures.lastNanos),
+                failures.message)));
+        return views;
+    }
+
+    public Map<BackendAddress, Long> queries() {
+        Map<BackendAddress, Long> counts = new HashMap<>();
+        servers.forEach((server, times) -> counts.put(server, times.count));
+        return counts;
+    }
+
+    /** A server is gone. */
+    public void forget(BackendAddress server) {
+        servers.remove(server);
+    }
+}

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sluice.core.view.CommandView;
+import io.sluice.core.view.DigestView;
+import io.sluice.core.view.ErrorView;
+import io.sluice.protocol.SqlError;
+import io.sluice.routing.Destination;
+import io.sluice.routing.hostgroup.Hostgroup;
+import io.sluice.routing.hostgroup.Hostgroups;
+import io.sluice.routing.sql.LexContext;
+import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.StatementClassifier;
+import io.sluice.routing.topology.BackendAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LoopStatisticsTest {
+    private static final BackendAddress SERVER = BackendAddress.parse("db1");
+    private static final Hostgroup MEMBERS = Hostgroup.ofMembers(7, "", Set.of(SERVER), null);
+
+    private final LoopStatistics statistics =
+            new LoopStatistics(10, new Hostgroups(List.of(Hostgroup.ofSource(30, ""), MEMBERS), Map.of()));
+    private long now = 1_000_000_000;
+
+    @Test
+    void counts_digests_by_user_schema_and_hostgroup() {
+        answer("app", "SELECT 1", Destination.SOURCE, null, 5);
+        answer("app", "SELECT 2", Destination.SOURCE, null, 3);
+        answer("app", "SELECT 3", Destination.REPLICA, null, 1);
+        answer("app", "SELECT 4", Destination.REPLICA, MEMBERS, 1);
+        answer("web", "SELECT 5", Destination.SOURCE, null, 1);
+        now += 1000;
+        assertThat(statistics.digests(false, now))
+                .extracting(DigestView::user, DigestView::hostgroup, DigestView::count)
+                .containsExactlyInAnyOrder(
+                        org.assertj.core.groups.Tuple.tuple("app", 30, 2L),
+                        org.assertj.core.groups.Tuple.tuple("app", 1, 1L),
+                        org.assertj.core.groups.Tuple.tuple("app", 7, 1L),
+                        org.assertj.core.groups.Tuple.tuple("web", 30, 1L));
+        DigestView twice = statistics.digests(true, now).stream()
+                .filter(view -> view.count() == 2)
+                .findFirst()
+                .orElseThrow();
+        assertThat(twice.sum()).isEqualTo(Duration.ofNanos(8));
+        assertThat(twice.min()).isEqualTo(Duration.ofNanos(3));
+        assertThat(twice.max()).isEqualTo(Duration.ofNanos(5));
+        assertThat(twice.rowsAffected()).isEqualTo(2);
+        assertThat(twice.lastSeen()).isEqualTo(Duration.ofNanos(1004));
+        assertThat(statistics.digests(false, now)).isEmpty();
+    }
+
+    @Test
+    void keeps_the_digests_that_come_most_often() {
+        for (int i = 0; i < 1000; i++) {
+            answer("app", "SELECT a FROM often", Destination.SOURCE, null, 1);
+            answer("app", "SELECT a FROM t" + i, Destination.SOURCE, null, 1);
+        }
+        List<DigestView> digests = statistics.digests(false, now);
+        assertThat(digests).hasSizeBetween(10, 20);
+        assertThat(digests).anyMatch(view -> view.count() == 1000);
+    }
+
+    @Test
+    void counts_commands_by_how_long_they_took() {
+        answer("app", "SELECT 1", Destination.SOURCE, null, 100_000);
+        answer("app", "SELECT 1", Destination.SOURCE, null, 100_001);
+        answer("app", "SELECT 1", Destination.SOURCE, null, 11_000_000_000L);
+        CommandView command = statistics.commands().get(0);
+        assertThat(command.command()).isEqualTo("SELECT");
+        assertThat(command.counts()).containsExactly(1L, 1L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 1L);
+        assertThat(statistics.queries()).isEqualTo(Map.of(SERVER, 3L));
+    }
+
+    @Test
+    void first_words_without_end_are_counted_together() {
+        for (int i = 0; i < 1000; i++) {
+            answer("app", "WORD" + i, Destination.SOURCE, null, 1);
+        }
+        assertThat(statistics.commands()).hasSizeLessThanOrEqualTo(201);
+    }
+
+    @Test
+    void counts_errors_by_code_and_forgets_the_oldest() {
+        fail(1062, "Duplicate entry '1'");
+        fail(1062, "Duplicate entry '2'");
+        List<ErrorView> errors = statistics.errors(now);
+        assertThat(errors).hasSize(1);
+        assertThat(errors.get(0).count()).isEqualTo(2);
+        assertThat(errors.get(0).lastMessage()).isEqualTo("Duplicate entry '2'");
+        for (int code = 2000; code < 4000; code++) {
+            fail(code, "");
+        }
+        assertThat(statistics.errors(now)).hasSize(1000).noneMatch(view -> view.code() == 1062);
+    }
+
+    private void fail(int code, String message) {
+        now++;
+        statistics.failed("app", null, SERVER, Destination.SOURCE, new SqlError(code, "HY000", message), now);
+    }
+
+    private void answer(String user, String sql, Destination destination, Hostgroup wanted, long taken) {
+        byte[] text = sql.getBytes(StandardCharsets.UTF_8);
+        Statement statement = new StatementClassifier(4).classify(text, 0, text.length, LexContext.DEFAULT);
+        statistics.answered(user, "shop", statement, SERVER, destination, wanted, now, taken, 1);
+        now++;
+    }
+}
