@@ -11,6 +11,7 @@ import io.sluice.admin.AdminReply.Refused;
 import io.sluice.admin.sql.AdminDatabase;
 import io.sluice.admin.sql.Sight;
 import io.sluice.core.view.ServerControl;
+import io.sluice.core.view.ServerList;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;
@@ -70,6 +71,7 @@ public final class AdminPort implements AutoCloseable {
             InetSocketAddress address,
             Map<String, Password> passwords,
             Sight sight,
+            ServerList servers,
             ServerControl control,
             String version,
             @Nullable SslContext tls,
@@ -84,7 +86,7 @@ public final class AdminPort implements AutoCloseable {
         String shownVersion = "8.4.0-Sluice-" + version;
         ServerSettings settings =
                 new ServerSettings(shownVersion, OFFERED, DEFAULT_COLLATION, tls, false, rsaKeys, LOGIN_TIMEOUT);
-        AdminDatabase database = AdminDatabase.open(sight);
+        AdminDatabase database = AdminDatabase.open(sight, servers, control);
         try {
             AdminStatements statements = new AdminStatements(sight.view(), control, database, shownVersion);
             return new AdminPort(listen(address, settings, accounts(passwords), statements, loops), database);

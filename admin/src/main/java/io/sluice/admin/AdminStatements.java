@@ -114,7 +114,7 @@ final class AdminStatements {
         String known = entries.stream().map(Entry::statement).collect(Collectors.joining(", "))
                 + ", EXPLAIN ROUTE sql, "
                 + String.join(", ", ServerOperations.SWITCHOVER, ServerOperations.DRAIN, ServerOperations.RESTORE)
-                + ", SHOW DATABASES, SHOW TABLES, SHOW CREATE TABLE, and SELECT from any table";
+                + ", SHOW DATABASES, SHOW TABLES, SHOW CREATE TABLE, SELECT from any table, LOAD and SAVE";
         String message = "Sluice: the admin port understands " + known + "; not: "
                 + (statement.length() <= 80 ? statement : statement.substring(0, 80) + "...");
         return new Refused(new SqlError(ER_PARSE_ERROR, "42000", message));
@@ -241,6 +241,10 @@ final class AdminStatements {
         table.with("SHOW TABLES [FROM schema] [LIKE 'pattern']", "the tables of a schema");
         table.with("SHOW CREATE TABLE table", "how a table is made; SHOW COLUMNS FROM and DESCRIBE its columns");
         table.with("SELECT ...", "what these tables have, in SQLite's SQL");
+        table.with("INSERT, REPLACE, UPDATE, DELETE", "change the configuration's tables in main");
+        table.with("LOAD MYSQL SERVERS TO RUNTIME", "puts mysql_servers in force, whole or not at all");
+        table.with("LOAD MYSQL SERVERS FROM DISK | CONFIG", "takes mysql_servers from there");
+        table.with("SAVE MYSQL SERVERS TO DISK | FROM RUNTIME", "keeps mysql_servers; takes what is in force into it");
         table.with("EXPLAIN ROUTE sql", "where a statement of a new session would go, and why");
         table.with(ServerOperations.SWITCHOVER, "makes that server the source; clients wait meanwhile");
         table.with(ServerOperations.DRAIN, "begins nothing new there; ends what is open after n seconds");

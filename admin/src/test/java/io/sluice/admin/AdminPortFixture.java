@@ -35,17 +35,23 @@ final class AdminPortFixture implements AutoCloseable {
     final FakeStatistics statistics = new FakeStatistics();
     final List<Rule> rules = new ArrayList<>();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    final SluiceConfig config = SluiceConfig.defaults();
+    final FakeServers servers = new FakeServers();
+    final SluiceConfig config;
     private final AdminPort port;
 
     AdminPortFixture() throws IOException {
+        this(SluiceConfig.defaults());
+    }
+
+    AdminPortFixture(SluiceConfig config) throws IOException {
+        this.config = config;
         port = Objects.requireNonNull(open(Map.of("admin", Password.of("secret"))), "closed in spite of a user");
     }
 
     @Nullable
     AdminPort open(Map<String, Password> passwords) throws IOException {
         Sight sight = new Sight(view, statistics, config, config.allHostgroups(), () -> List.copyOf(rules), meters);
-        return AdminPort.open(ANY, passwords, sight, control, "0.1.0", null, KEYS, loops);
+        return AdminPort.open(ANY, passwords, sight, servers, control, "0.1.0", null, KEYS, loops);
     }
 
     List<List<String>> query(String sql) throws SQLException {

@@ -86,6 +86,7 @@ final class RunningProxy implements Composition {
                 config.admin().listen().toSocketAddress(),
                 adminPasswords(config.admin()),
                 new Sight(proxy, proxy.statistics(), config, config.allHostgroups(), proxy::rules, registry),
+                proxy.servers(),
                 proxy.serverControl(),
                 Version.text(),
                 proxy.clientTls(),

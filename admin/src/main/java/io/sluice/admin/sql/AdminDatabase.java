@@ -2,12 +2,17 @@
 package io.sluice.admin.sql;
 
 import io.sluice.admin.sql.SqlWords.Word;
+import io.sluice.core.view.ServerControl;
+import io.sluice.core.view.ServerList;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
@@ -29,23 +34,43 @@ public final class AdminDatabase implements AutoCloseable {
 
     private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
     private static final Pattern OF_TABLES = Pattern.compile(
-            "(?is)(SHOW (FULL )?(TABLES|DATABASES|SCHEMAS|COLUMNS|FIELDS|CREATE TABLE)|DESC|DESCRIBE)\\b.*");
+            "(?is)(SHOW (FULL )?(TABLES|DATABASES|SCHEMAS|COLUMNS|FIELDS|CREATE TABLE)|DESC|DESCRIBE|LOAD|SAVE)\\b.*");
 
+    private static final String RUNTIME = "runtime_";
     private static final int MAX_WAITING = 64;
     private static final long CLOSE_SECONDS = 2;
 
     private final Sqlite sqlite;
     private final List<ShownTable> shown;
+    private final Map<String, ConfigModule> editable = new HashMap<>();
+    private final ConfigStatements configuration;
     private final ShowStatements shows;
     private final ThreadPoolExecutor worker;
 
-    private AdminDatabase(Sqlite sqlite, List<ShownTable> shown) throws SQLException {
+    private AdminDatabase(Sqlite sqlite, List<ShownTable> shown, List<ConfigModule> modules, boolean hasDisk)
+            throws SQLException {
         this.sqlite = sqlite;
-        this.shown = List.copyOf(shown);
-        for (ShownTable table : shown) {
+        List<ShownTable> all = new ArrayList<>(shown);
+        for (ConfigModule module : modules) {
+            sqlite.create(Schema.MAIN, module.table(), module.columns());
+            sqlite.create(Schema.DISK, module.table(), module.columns());
+            sqlite.fill("main." + module.table(), module.ofFile());
+            all.add(ShownTable.of(Schema.MAIN, RUNTIME + module.table(), module.columns(), module::ofRuntime));
+            editable.put(module.table(), module);
+            editable.put("main." + module.table(), module);
+        }
+        this.shown = List.copyOf(all);
+        for (ShownTable table : all) {
             sqlite.create(table);
         }
-        this.shows = new ShowStatements(shown.stream().map(ShownTable::path).toList());
+        List<String> paths = new ArrayList<>();
+        all.forEach(table -> paths.add(table.path()));
+        modules.forEach(module -> {
+            paths.add("main." + module.table());
+            paths.add("disk." + module.table());
+        });
+        this.configuration = new ConfigStatements(modules, sqlite, hasDisk);
+        this.shows = new ShowStatements(paths);
         this.worker = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
             Thread thread = new Thread(task, "sluice-admin-sql");
             thread.setDaemon(true);
@@ -58,34 +83,26 @@ public final class AdminDatabase implements AutoCloseable {
      *
      * @throws IOException if SQLite's native library cannot be loaded; the message says what helps
      */
-    public static AdminDatabase open(Sight sight) throws IOException {
+    public static AdminDatabase open(Sight sight, ServerList servers, ServerControl control) throws IOException {
         List<ShownTable> shown = new ArrayList<>();
         shown.addAll(new ServerTables(sight).all());
         shown.addAll(new SessionTables(sight).all());
         shown.addAll(new StatementTables(sight).all());
         shown.addAll(new ProcessTables(sight).all());
-        return open(shown, TIME_LIMIT);
+        List<ConfigModule> modules = List.of(new ServersModule(sight, servers, control));
+        Path disk = sight.config().admin().database();
+        Sqlite sqlite = new Sqlite(TIME_LIMIT, disk);
+        try {
+            return new AdminDatabase(sqlite, shown, modules, disk != null);
+        } catch (SQLException e) {
+            throw new IOException("the admin port's tables cannot be made: " + e.getMessage(), e);
+        }
     }
 
     /** Whether a statement, without comments in front of it, is one to {@link #run}. Any thread. */
     public static boolean isFor(String statement) {
         return OF_TABLES.matcher(statement).matches()
                 || StatementKind.isForSqlite(statement.split("[^A-Za-z(]", 2)[0]);
-    }
-
-    /**
-     * The same with other tables.
-     *
-     * @param timeLimit of one statement, which is ended then
-     * @throws IOException if SQLite's native library cannot be loaded
-     */
-    static AdminDatabase open(List<ShownTable> shown, Duration timeLimit) throws IOException {
-        Sqlite sqlite = new Sqlite(timeLimit);
-        try {
-            return new AdminDatabase(sqlite, shown);
-        } catch (SQLException e) {
-            throw new IOException("the admin port's tables cannot be made: " + e.getMessage(), e);
-        }
     }
 
     /**
@@ -127,10 +144,17 @@ public final class AdminDatabase implements AutoCloseable {
             return sqlite.read(translated);
         }
         refuseSeveral(words);
+        SqlAnswer moved = configuration.run(words);
+        if (moved != null) {
+            return moved;
+        }
         return switch (StatementKind.of(words)) {
             case EXPLAIN -> sqlite.read(sql);
-            case READ -> read(sql, words);
-            case CHANGE -> throw refusedChange(words);
+            case READ -> {
+                fill(sql, words);
+                yield sqlite.read(sql);
+            }
+            case CHANGE -> change(sql, words);
         };
     }
 
@@ -142,7 +166,7 @@ public final class AdminDatabase implements AutoCloseable {
         }
     }
 
-    private SqlAnswer read(String sql, List<Word> words) throws SqlRefused, SQLException {
+    private void fill(String sql, List<Word> words) throws SqlRefused, SQLException {
         Set<String> names = new HashSet<>();
         words.stream().filter(word -> !word.literal()).forEach(word -> names.add(word.lower()));
         List<ShownTable> wanted =
@@ -153,12 +177,24 @@ public final class AdminDatabase implements AutoCloseable {
         for (ShownTable table : wanted) {
             sqlite.fill(table.path(), table.rows().get());
         }
-        return sqlite.read(sql);
     }
 
-    private static SqlRefused refusedChange(List<Word> words) {
-        String table = StatementKind.target(words);
-        return SqlRefused.notAllowed((table == null ? "this" : table) + " cannot be changed: it shows what is");
+    private SqlAnswer change(String sql, List<Word> words) throws SqlRefused, SQLException {
+        String target = StatementKind.target(words);
+        String name = target == null ? "" : target.substring(target.indexOf('.') + 1);
+        if (target != null && editable.containsKey(target)) {
+            fill(sql, words);
+            return sqlite.run(sql);
+        }
+        ConfigModule module = editable.get(name.startsWith(RUNTIME) ? name.substring(RUNTIME.length()) : name);
+        if (module != null) {
+            throw SqlRefused.notAllowed(target + " cannot be changed so: change main." + module.table() + ", then LOAD "
+                    + module.words() + " TO RUNTIME and SAVE " + module.words() + " TO DISK");
+        }
+        if (shown.stream().anyMatch(table -> table.name().equals(name))) {
+            throw SqlRefused.notAllowed(target + " cannot be changed: it shows what is");
+        }
+        return sqlite.read(sql); // which says what is wrong with it
     }
 
     /** What runs is ended after its time; what waits is refused. */

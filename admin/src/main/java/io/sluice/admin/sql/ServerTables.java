@@ -22,11 +22,26 @@ record ServerTables(Sight sight) {
     private static final String CONNECTION_POOL = "hostgroup INT, srv_host VARCHAR, srv_port INT, status VARCHAR,"
             + " ConnUsed INT, ConnFree INT, ConnOK INT, ConnERR INT, MaxConnUsed INT, Queries INT,"
             + " Queries_GTID_sync INT, Bytes_data_sent INT, Bytes_data_recv INT, Latency_us INT";
+    private static final String REPLICATION =
+            "writer_hostgroup INT NOT NULL PRIMARY KEY, reader_hostgroup INT NOT NULL,"
+                    + " check_type VARCHAR NOT NULL, comment VARCHAR NOT NULL";
 
     List<ShownTable> all() {
         return List.of(
                 ShownTable.of(Schema.STATS, "topology", TOPOLOGY, this::topology),
-                ShownTable.of(Schema.STATS, "stats_mysql_connection_pool", CONNECTION_POOL, this::connectionPool));
+                ShownTable.of(Schema.STATS, "stats_mysql_connection_pool", CONNECTION_POOL, this::connectionPool),
+                ShownTable.of(Schema.MAIN, "mysql_replication_hostgroups", REPLICATION, this::replication),
+                ShownTable.of(Schema.MAIN, "runtime_mysql_replication_hostgroups", REPLICATION, this::replication));
+    }
+
+    /** Who is in which of the two is discovered, so that there is nothing to configure. */
+    private List<@Nullable Object[]> replication() {
+        return List.<@Nullable Object[]>of(new @Nullable Object[] {
+            sight.hostgroups().ofSource().id(),
+            sight.hostgroups().ofReplicas().id(),
+            "read_only",
+            "discovered: from read_only and from who replicates from whom"
+        });
     }
 
     private List<@Nullable Object[]> topology() {
@@ -60,7 +75,7 @@ record ServerTables(Sight sight) {
             if (pool == null) {
                 continue; // it comes or goes this very moment
             }
-            for (Hostgroup hostgroup : hostgroups(member)) {
+            for (Hostgroup hostgroup : hostgroups(sight, address, member)) {
                 rows.add(new @Nullable Object[] {
                     hostgroup.id(),
                     address.host(),
@@ -82,14 +97,15 @@ record ServerTables(Sight sight) {
         return rows;
     }
 
-    private List<Hostgroup> hostgroups(Member member) {
+    /** @param member null if nothing is known of it */
+    static List<Hostgroup> hostgroups(Sight sight, BackendAddress address, @Nullable Member member) {
         List<Hostgroup> all = new ArrayList<>();
         all.add(
-                member.role() == Role.SOURCE
+                member != null && member.role() == Role.SOURCE
                         ? sight.hostgroups().ofSource()
                         : sight.hostgroups().ofReplicas());
         sight.hostgroups().ofMembers().stream()
-                .filter(hostgroup -> hostgroup.members().contains(member.address()))
+                .filter(hostgroup -> hostgroup.members().contains(address))
                 .forEach(all::add);
         return all;
     }

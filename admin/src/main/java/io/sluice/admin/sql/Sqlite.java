@@ -4,6 +4,10 @@ package io.sluice.admin.sql;
 import io.sluice.protocol.codec.TextResultSet.Column;
 import io.sluice.protocol.codec.TextResultSet.Type;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -14,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
@@ -30,6 +35,7 @@ final class Sqlite implements AutoCloseable {
     private static final int MAX_LIKE_PATTERN = 1000;
     private static final long MAX_MEMORY = 256L << 20;
     private static final long MAX_ANSWER_CHARS = 32L << 20;
+    private static final Set<PosixFilePermission> OWNER_ALONE = PosixFilePermissions.fromString("rw-------");
     /** Steps of SQLite's machine between two looks at the clock. */
     private static final int STEPS = 20_000;
 
@@ -42,9 +48,11 @@ final class Sqlite implements AutoCloseable {
      * Opens the schemas, all of them empty.
      *
      * @param timeLimit of one statement
-     * @throws IOException if SQLite's native library cannot be loaded; the message says what helps
+     * @param disk the file of the schema disk; null for none: then it is in memory, too
+     * @throws IOException if SQLite's native library cannot be loaded, or the file not be opened; the message says what
+     *     helps
      */
-    Sqlite(Duration timeLimit) throws IOException {
+    Sqlite(Duration timeLimit, @Nullable Path disk) throws IOException {
         this.timeLimit = timeLimit;
         SQLiteConfig config = new SQLiteConfig();
         config.enableLoadExtension(false);
@@ -59,16 +67,35 @@ final class Sqlite implements AutoCloseable {
                     e);
         }
         try {
-            prepare();
+            if (disk != null) {
+                openDisk(disk);
+            }
+            prepare(disk != null);
         } catch (SQLException e) {
             throw new IOException("the admin port's SQLite cannot be set up: " + e.getMessage(), e);
         }
     }
 
-    private void prepare() throws SQLException {
-        int attached = 0;
+    /** Its owner alone may read it. What was being written when the process died is taken back at this. */
+    private void openDisk(Path file) throws IOException {
+        try {
+            if (!Files.exists(file)) {
+                Files.createFile(file, PosixFilePermissions.asFileAttribute(OWNER_ALONE));
+            }
+            own("ATTACH DATABASE '" + file.toString().replace("'", "''") + "' AS disk");
+            own("SELECT count(*) FROM disk.sqlite_master");
+        } catch (IOException | SQLException e) {
+            throw new IOException(
+                    "admin.database: cannot open " + file + ": " + e.getMessage()
+                            + "; name a file in a directory where this user may write, one for each Sluice",
+                    e);
+        }
+    }
+
+    private void prepare(boolean hasDisk) throws SQLException {
+        int attached = hasDisk ? 1 : 0;
         for (Schema schema : Schema.values()) {
-            if (schema != Schema.MAIN) {
+            if (schema != Schema.MAIN && !(schema == Schema.DISK && hasDisk)) {
                 own("ATTACH DATABASE ':memory:' AS " + schema.sql());
                 attached++;
             }
@@ -98,7 +125,20 @@ final class Sqlite implements AutoCloseable {
     }
 
     void create(Schema schema, String name, String columns) throws SQLException {
-        own("CREATE TABLE " + schema.sql() + "." + name + " (" + columns + ")");
+        own("CREATE TABLE IF NOT EXISTS " + schema.sql() + "." + name + " (" + columns + ")");
+    }
+
+    /** Puts the rows of one table in the place of those of another; all of them, or nothing is changed. */
+    void copy(String from, String to) throws SqlRefused, SQLException {
+        own("BEGIN IMMEDIATE");
+        try {
+            own("DELETE FROM " + to);
+            own("INSERT INTO " + to + " SELECT * FROM " + from);
+            own("COMMIT");
+        } catch (SQLException e) {
+            own("ROLLBACK");
+            throw SqliteErrors.of(e, timeLimit);
+        }
     }
 
     /** Puts these rows in the place of those that the table has. */

@@ -439,7 +439,7 @@ final class SettingsTest {
         @Test
         void have_defaults() {
             assertThat(DEFAULTS.admin())
-                    .isEqualTo(new AdminSettings(ListenAddress.parse("127.0.0.1:6032"), List.of(), 2000));
+                    .isEqualTo(new AdminSettings(ListenAddress.parse("127.0.0.1:6032"), List.of(), null, 2000));
             assertThat(DEFAULTS.http()).isEqualTo(new HttpSettings(ListenAddress.parse("127.0.0.1:6070")));
             assertThat(DEFAULTS.shutdown()).isEqualTo(new ShutdownSettings(Duration.ofSeconds(10)));
             assertThat(DEFAULTS.dataDir()).isEqualTo(Path.of("data"));
@@ -448,12 +448,13 @@ final class SettingsTest {
         @Test
         void map_every_key() {
             SluiceConfig config = read("""
-                    admin: {listen: "localhost:0", users: [{name: root, password: r}], max_digests: 7}
+                    admin: {listen: "localhost:0", users: [{name: root, password: r}], database: /var/lib/sluice/admin.db, max_digests: 7}
                     http: {listen: "0.0.0.0:80"}
                     shutdown: {drain: 1m}
                     data_dir: /var/lib/sluice
                     """);
             assertThat(config.admin().listen()).isEqualTo(new ListenAddress("localhost", 0));
+            assertThat(config.admin().database()).isEqualTo(Path.of("/var/lib/sluice/admin.db"));
             assertThat(config.admin().maxDigests()).isEqualTo(7);
             assertThat(config.admin().users()).containsExactly(new AdminSettings.User("root", new Secret("r")));
             assertThat(config.http().listen()).isEqualTo(new ListenAddress("0.0.0.0", 80));

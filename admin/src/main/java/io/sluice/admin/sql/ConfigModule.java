@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin.sql;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of the configuration that can be edited in a table of main and then put in force. Called on the database's
+ * thread.
+ */
+interface ConfigModule {
+    /** As LOAD and SAVE call it, such as MYSQL SERVERS. */
+    String words();
+
+    /** The table in main and in disk; the one that shows what is in force has runtime_ before it. */
+    String table();
+
+    /** As CREATE TABLE has them. */
+    String columns();
+
+    /** The rows that the configuration file stands for, as Sluice has read it when it was started. */
+    List<@Nullable Object[]> ofFile();
+
+    /** The rows that what is in force stands for. */
+    List<@Nullable Object[]> ofRuntime();
+
+    /**
+     * Puts rows in force: all of them, or nothing is changed.
+     *
+     * @throws SqlRefused with all that is wrong with them
+     */
+    void toRuntime(List<ConfigRow> rows) throws SqlRefused;
+}

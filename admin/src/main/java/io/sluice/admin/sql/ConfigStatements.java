@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin.sql;
+
+import io.sluice.admin.sql.SqlWords.Word;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** LOAD and SAVE in ProxySQL's spellings: they take a module from one layer of the configuration to the next. */
+final class ConfigStatements {
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigStatements.class);
+
+    private static final String FORMS = "write LOAD module TO RUNTIME, LOAD module FROM DISK, LOAD module FROM CONFIG,"
+            + " SAVE module FROM RUNTIME or SAVE module TO DISK, where module is ";
+
+    private final List<ConfigModule> modules;
+    private final Sqlite sqlite;
+    private final boolean hasDisk;
+
+    /** What is done, whichever way it is said. */
+    private enum Way {
+        MEMORY_TO_RUNTIME,
+        RUNTIME_TO_MEMORY,
+        DISK_TO_MEMORY,
+        MEMORY_TO_DISK,
+        FILE_TO_MEMORY;
+
+        static @Nullable Way of(String verb, String direction, String layer) {
+            return switch (verb + " " + direction + " " + layer) {
+                case "LOAD TO RUNTIME", "LOAD TO RUN", "LOAD FROM MEMORY", "LOAD FROM MEM" -> MEMORY_TO_RUNTIME;
+                case "SAVE FROM RUNTIME", "SAVE FROM RUN", "SAVE TO MEMORY", "SAVE TO MEM" -> RUNTIME_TO_MEMORY;
+                case "LOAD FROM DISK", "LOAD TO MEMORY", "LOAD TO MEM" -> DISK_TO_MEMORY;
+                case "SAVE TO DISK", "SAVE FROM MEMORY", "SAVE FROM MEM" -> MEMORY_TO_DISK;
+                case "LOAD FROM CONFIG" -> FILE_TO_MEMORY;
+                default -> null;
+            };
+        }
+    }
+
+    ConfigStatements(List<ConfigModule> modules, Sqlite sqlite, boolean hasDisk) {
+        this.modules = List.copyOf(modules);
+        this.sqlite = sqlite;
+        this.hasDisk = hasDisk;
+    }
+
+    /** Null if it is neither LOAD nor SAVE. */
+    @Nullable
+    SqlAnswer run(List<Word> words) throws SqlRefused, SQLException {
+        if (words.isEmpty() || !(words.get(0).is("load") || words.get(0).is("save"))) {
+            return null;
+        }
+        List<String> upper = words.stream()
+                .map(word -> word.text().toUpperCase(Locale.ROOT))
+                .filter(text -> !text.equals(";"))
+                .toList();
+        int last = upper.size() - 1;
+        Way way = last < 3 ? null : Way.of(upper.get(0), upper.get(last - 1), upper.get(last));
+        if (way == null) {
+            throw SqlRefused.of("that is no way to load or save; " + forms());
+        }
+        return run(module(String.join(" ", upper.subList(1, last - 1))), way);
+    }
+
+    private ConfigModule module(String words) throws SqlRefused {
+        return modules.stream()
+                .filter(module -> module.words().equals(words))
+                .findFirst()
+                .orElseThrow(() -> SqlRefused.of(
+                        "there is no " + words + " to load or save here, it is the configuration file's; " + forms()));
+    }
+
+    private String forms() {
+        return FORMS + modules.stream().map(ConfigModule::words).collect(Collectors.joining(" or "));
+    }
+
+    private SqlAnswer run(ConfigModule module, Way way) throws SqlRefused, SQLException {
+        String memory = "main." + module.table();
+        String disk = "disk." + module.table();
+        switch (way) {
+            case MEMORY_TO_RUNTIME -> module.toRuntime(ConfigRow.of(sqlite.read("SELECT * FROM " + memory)));
+            case RUNTIME_TO_MEMORY -> sqlite.fill(memory, module.ofRuntime());
+            case FILE_TO_MEMORY -> sqlite.fill(memory, module.ofFile());
+            case DISK_TO_MEMORY -> {
+                requireDisk();
+                sqlite.copy(disk, memory);
+            }
+            case MEMORY_TO_DISK -> {
+                requireDisk();
+                sqlite.copy(memory, disk);
+            }
+        }
+        LOG.info("event=admin_config module=\"{}\" way={}", module.words(), way);
+        return SqlAnswer.ofChange(0);
+    }
+
+    private void requireDisk() throws SqlRefused {
+        if (!hasDisk) {
+            throw SqlRefused.notAllowed(
+                    "there is no disk to save to or load from: set admin.database to the path of a file, and restart");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.core.config.ServerSettings;
+import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.view.ServerList.Entry;
+import io.sluice.routing.topology.BackendAddress;
+import io.sluice.routing.topology.Role;
+import io.sluice.routing.topology.Topology;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The configuration as tables: edited, loaded, saved. */
+class ConfigTablesTest {
+    private static final String SERVERS = "SELECT hostgroup_id, hostname, port, status, weight, max_connections FROM ";
+
+    @TempDir
+    private Path directory;
+
+    private AdminPortFixture port;
+
+    @BeforeEach
+    void open() throws Exception {
+        open("admin.db");
+        port.servers.entries.add(new Entry(new ServerSettings(BackendAddress.parse("db1"), 1, 100, "here"), false));
+        port.servers.entries.add(new Entry(new ServerSettings(BackendAddress.parse("db2"), 2, 50, ""), false));
+        port.servers.entries.add(new Entry(new ServerSettings(BackendAddress.parse("db3"), 1, 100, ""), true));
+        port.view.topology = new Topology(
+                7,
+                List.of(
+                        FakeView.member("db1", Role.SOURCE, true, Duration.ZERO, ""),
+                        FakeView.member("db2", Role.REPLICA, true, Duration.ZERO, ""),
+                        FakeView.member("db3", Role.REPLICA, false, null, "drained")),
+                "");
+    }
+
+    private void open(String database) throws Exception {
+        Path file = Files.writeString(directory.resolve("sluice.yaml"), """
+                servers: [{address: db1, zone: here}, {address: db2, weight: 2, max_connections: 50}]
+                hostgroups: [{id: 10, role: source}, {id: 20, role: replicas}, {id: 30, members: [db2]}]
+                monitor: {user: m, password: m}
+                admin: {database: "%s"}
+                """.formatted(database));
+        port = new AdminPortFixture(SluiceConfig.load(file, Map.of()));
+    }
+
+    @AfterEach
+    void close() {
+        port.close();
+    }
+
+    @Test
+    void memory_begins_as_the_file_and_runtime_shows_what_is() throws SQLException {
+        assertThat(port.query(SERVERS + "mysql_servers ORDER BY hostname"))
+                .containsExactly(
+                        List.of("10", "db1", "3306", "ONLINE", "1", "100"),
+                        List.of("10", "db2", "3306", "ONLINE", "2", "50"));
+        assertThat(port.query(SERVERS + "runtime_mysql_servers ORDER BY hostname, hostgroup_id"))
+                .containsExactly(
+                        List.of("10", "db1", "3306", "ONLINE", "1", "100"),
+                        List.of("20", "db2", "3306", "ONLINE", "2", "50"),
+                        List.of("30", "db2", "3306", "ONLINE", "2", "50"),
+                        List.of("20", "db3", "3306", "OFFLINE_SOFT", "1", "100"));
+        assertThat(port.query("SELECT writer_hostgroup, reader_hostgroup FROM mysql_replication_hostgroups"))
+                .containsExactly(List.of("10", "20"));
+        assertThat(port.query("SHOW TABLES")).contains(List.of("mysql_servers"), List.of("runtime_mysql_servers"));
+    }
+
+    @Test
+    void rows_are_edited_and_then_loaded_whole() throws SQLException {
+        port.query(
+                "INSERT INTO mysql_servers (hostgroup_id, hostname, port) VALUES (20, 'DB4', 3307), (30, 'db2', 3306)");
+        port.query("UPDATE main.mysql_servers SET weight = 7, max_connections = 9 WHERE hostname = 'db2'");
+        port.query("REPLACE INTO mysql_servers (hostname, status) VALUES ('db5', 'OFFLINE_HARD')");
+        assertThat(port.servers.entries).hasSize(3);
+        port.query("LOAD MYSQL SERVERS TO RUNTIME");
+        assertThat(port.servers.entries)
+                .filteredOn(entry -> !entry.discovered())
+                .extracting(Entry::settings)
+                .containsExactlyInAnyOrder(
+                        new ServerSettings(BackendAddress.parse("db1"), 1, 100, "here"),
+                        new ServerSettings(BackendAddress.parse("db2"), 7, 9, ""),
+                        new ServerSettings(BackendAddress.parse("db4:3307"), 1, 100, ""));
+        port.query("DELETE FROM mysql_servers");
+        port.query("save mysql servers to mem;");
+        assertThat(port.query("SELECT DISTINCT hostname FROM mysql_servers ORDER BY 1"))
+                .containsExactly(List.of("db1"), List.of("db2"), List.of("db3"), List.of("db4"));
+        port.query("LOAD MYSQL SERVERS FROM CONFIG");
+        assertThat(port.query("SELECT * FROM mysql_servers")).hasSize(2);
+    }
+
+    @Test
+    void a_load_names_all_that_is_wrong_and_changes_nothing() throws SQLException {
+        List<Entry> before = List.copyOf(port.servers.entries);
+        port.query("UPDATE mysql_servers SET status = 'OFFLINE_SOFT', use_ssl = 1 WHERE hostname = 'db1'");
+        port.query("INSERT INTO mysql_servers (hostgroup_id, hostname, status) VALUES (40, 'db7', 'ONLINE'),"
+                + " (30, 'db8', 'ONLINE'), (10, 'db9', 'OFFLINE_SOFT')");
+        port.query("INSERT INTO mysql_servers (hostgroup_id, hostname, weight) VALUES (20, 'db2', 5)");
+        assertThatThrownBy(() -> port.query("LOAD MYSQL SERVERS TO RUN"))
+                .hasMessageContaining("nothing was loaded: ")
+                .hasMessageContaining("db1:3306 has a use_ssl, which is not set for one server; leave it 0")
+                .hasMessageContaining("db1:3306 is the source and cannot be OFFLINE_SOFT")
+                .hasMessageContaining("db2:3306 has rows that differ")
+                .hasMessageContaining("db7:3306 is in hostgroup 40, which there is not; use 10 or 20")
+                .hasMessageContaining("db8:3306 is none of the members")
+                .hasMessageContaining("db9:3306 is new and OFFLINE_SOFT");
+        assertThat(port.servers.entries).isEqualTo(before);
+        port.query("DELETE FROM mysql_servers");
+        assertThatThrownBy(() -> port.query("LOAD MYSQL SERVERS TO RUNTIME"))
+                .hasMessageContaining("no server would be");
+    }
+
+    @Test
+    void offline_soft_drains_and_online_restores() throws SQLException {
+        port.query("UPDATE mysql_servers SET status = 'offline_soft' WHERE hostname = 'db2'");
+        port.query("INSERT INTO mysql_servers (hostname) VALUES ('db3')");
+        port.query("LOAD MYSQL SERVERS FROM MEMORY");
+        assertThat(port.control.orders).containsExactly("drain db2:3306 null", "restore db3:3306");
+        port.query("UPDATE mysql_servers SET status = 'ONLINE'");
+        port.query("DELETE FROM mysql_servers WHERE hostname = 'db3'");
+        port.query("LOAD MYSQL SERVERS TO RUNTIME");
+        assertThat(port.control.orders).endsWith("restore db2:3306");
+    }
+
+    @Test
+    void what_is_saved_to_disk_is_there_after_a_restart() throws Exception {
+        port.query("UPDATE mysql_servers SET weight = 9");
+        port.query("SAVE MYSQL SERVERS TO DISK");
+        assertThat(port.query("SELECT weight FROM disk.mysql_servers")).hasSize(2);
+        Path file = directory.resolve("admin.db");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        port.close();
+        open("admin.db");
+        assertThat(port.query("SELECT sum(weight) FROM mysql_servers")).containsExactly(List.of("3"));
+        port.query("LOAD MYSQL SERVERS FROM DISK");
+        assertThat(port.query("SELECT sum(weight) FROM mysql_servers")).containsExactly(List.of("18"));
+    }
+
+    @Test
+    void without_a_disk_saving_is_refused() throws Exception {
+        port.close();
+        open("");
+        assertThatThrownBy(() -> port.query("SAVE MYSQL SERVERS TO DISK")).hasMessageContaining("set admin.database");
+        assertThatThrownBy(() -> port.query("LOAD MYSQL SERVERS TO MEMORY")).hasMessageContaining("set admin.database");
+    }
+
+    @Test
+    void a_disk_that_cannot_be_is_named_at_the_start() {
+        port.close();
+        assertThatThrownBy(() -> open("nowhere/admin.db"))
+                .hasMessageContaining("admin.database: cannot open ")
+                .hasMessageContaining("name a file in a directory where this user may write");
+        assertThatThrownBy(() -> open("sluice.yaml")).hasMessageContaining("admin.database: cannot open ");
+    }
+
+    @Test
+    void every_wrong_change_says_what_would_work() {
+        refused("UPDATE runtime_mysql_servers SET weight = 1", "change main.mysql_servers, then LOAD MYSQL SERVERS TO");
+        refused("DELETE FROM disk.mysql_servers", "and SAVE MYSQL SERVERS TO DISK");
+        refused("DELETE FROM mysql_replication_hostgroups", "it shows what is");
+        refused("INSERT INTO mysql_servers (hostname) VALUES ('db1')", "UNIQUE constraint failed");
+        refused("UPDATE mysql_servers SET port = 70000", "SHOW CREATE TABLE shows what values a column takes");
+        refused("UPDATE nowhere SET a = 1", "no such table: nowhere");
+        refused("LOAD MYSQL USERS TO RUNTIME", "there is no MYSQL USERS to load or save here");
+        refused("LOAD MYSQL SERVERS TO HEAVEN", "that is no way to load or save; write LOAD module TO RUNTIME");
+    }
+
+    private void refused(String sql, String why) {
+        assertThatThrownBy(() -> port.query(sql)).as(sql).hasMessageContaining(why);
+    }
+}
