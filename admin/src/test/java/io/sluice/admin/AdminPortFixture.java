@@ -9,7 +9,6 @@ import io.sluice.core.config.SluiceConfig;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.auth.RsaKeys;
-import io.sluice.routing.rule.Rule;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.sql.Connection;
@@ -33,7 +32,7 @@ final class AdminPortFixture implements AutoCloseable {
     final FakeView view = new FakeView();
     final FakeControl control = new FakeControl();
     final FakeStatistics statistics = new FakeStatistics();
-    final List<Rule> rules = new ArrayList<>();
+    final FakeRules rules = new FakeRules();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final FakeServers servers = new FakeServers();
     final SluiceConfig config;
@@ -50,7 +49,7 @@ final class AdminPortFixture implements AutoCloseable {
 
     @Nullable
     AdminPort open(Map<String, Password> passwords) throws IOException {
-        Sight sight = new Sight(view, statistics, config, config.allHostgroups(), () -> List.copyOf(rules), meters);
+        Sight sight = new Sight(view, statistics, config, config.allHostgroups(), rules, meters);
         return AdminPort.open(ANY, passwords, sight, servers, control, "0.1.0", null, KEYS, loops);
     }
 

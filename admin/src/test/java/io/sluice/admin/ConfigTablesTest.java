@@ -50,6 +50,7 @@ class ConfigTablesTest {
         Path file = Files.writeString(directory.resolve("sluice.yaml"), """
                 servers: [{address: db1, zone: here}, {address: db2, weight: 2, max_connections: 50}]
                 hostgroups: [{id: 10, role: source}, {id: 20, role: replicas}, {id: 30, members: [db2]}]
+                rules: [{rule_id: 5, match_digest: "^SELECT", destination_hostgroup: 20, unsafe: true, comment: reads}]
                 monitor: {user: m, password: m}
                 admin: {database: "%s"}
                 """.formatted(database));
@@ -120,6 +121,55 @@ class ConfigTablesTest {
         port.query("DELETE FROM mysql_servers");
         assertThatThrownBy(() -> port.query("LOAD MYSQL SERVERS TO RUNTIME"))
                 .hasMessageContaining("no server would be");
+    }
+
+    @Test
+    void rules_are_edited_and_then_loaded_whole() throws SQLException {
+        assertThat(port.query("SELECT rule_id, active, match_digest, re_modifiers, destination_hostgroup, attributes,"
+                        + " comment, cache_ttl FROM mysql_query_rules"))
+                .containsExactly(List.of("5", "1", "^SELECT", "CASELESS", "20", "{\"unsafe\":true}", "reads", "NULL"));
+        port.query(
+                "INSERT INTO mysql_query_rules (active, username, match_pattern, replace_pattern, re_modifiers, flagIN,"
+                        + " timeout, multiplex, log, apply) VALUES (1, 'app', 'a', 'b', 'caseless, GLOBAL', 3, 100, 2, 0, 1)");
+        port.query("LOAD MYSQL QUERY RULES TO RUNTIME");
+        assertThat(port.rules.rules)
+                .extracting(rule -> rule.spec().toString())
+                .containsExactly(
+                        "RuleSpec[id=5, active=true, match=Match[user=null, schema=null, flagIn=0, clientAddress=null,"
+                                + " proxyAddress=null, proxyPort=null, digest=null, matchDigest=^SELECT, matchPattern=null,"
+                                + " negate=false, caseless=true], flagOut=null, action=Action[hostgroup=20, unsafe=true,"
+                                + " error=null, ok=null, replace=null, replacesAll=false, treatment=Treatment["
+                                + "timeoutMillis=null, delayMillis=null, retries=null, multiplex=null, log=null]],"
+                                + " apply=false, comment=reads]",
+                        "RuleSpec[id=6, active=true, match=Match[user=app, schema=null, flagIn=3, clientAddress=null,"
+                                + " proxyAddress=null, proxyPort=null, digest=null, matchDigest=null, matchPattern=a,"
+                                + " negate=false, caseless=true], flagOut=null, action=Action[hostgroup=null, unsafe=false,"
+                                + " error=null, ok=null, replace=b, replacesAll=true, treatment=Treatment["
+                                + "timeoutMillis=100, delayMillis=null, retries=null, multiplex=UNCHANGED, log=false]],"
+                                + " apply=true, comment=]");
+        String all = "SELECT * FROM mysql_query_rules";
+        List<List<String>> runtime = port.query("SELECT * FROM runtime_mysql_query_rules");
+        port.query("SAVE MYSQL QUERY RULES TO MEMORY");
+        assertThat(port.query(all)).isEqualTo(runtime).hasSize(2);
+        port.query("SAVE MYSQL QUERY RULES TO DISK");
+        port.query("DELETE FROM mysql_query_rules");
+        port.query("LOAD MYSQL QUERY RULES TO MEMORY");
+        assertThat(port.query(all)).isEqualTo(runtime);
+    }
+
+    @Test
+    void rules_that_cannot_be_are_refused_together() throws SQLException {
+        port.query("UPDATE mysql_query_rules SET cache_ttl = 5, re_modifiers = 'CASE' WHERE rule_id = 5");
+        port.query("INSERT INTO mysql_query_rules (rule_id, mirror_hostgroup) VALUES (9, 1)");
+        assertThatThrownBy(() -> port.query("LOAD MYSQL QUERY RULES TO RUNTIME"))
+                .hasMessageContaining("nothing was loaded: rule 5: cache_ttl is not supported; set it to NULL")
+                .hasMessageContaining("rule 5: re_modifiers is 'CASE', write CASELESS")
+                .hasMessageContaining("rule 9: mirror_hostgroup is not supported");
+        port.query("DELETE FROM mysql_query_rules");
+        port.query("INSERT INTO mysql_query_rules (match_digest) VALUES ('(')");
+        assertThatThrownBy(() -> port.query("LOAD MYSQL QUERY RULES TO RUNTIME"))
+                .hasMessageContaining("is no pattern of RE2");
+        refused("UPDATE mysql_query_rules SET multiplex = 3", "CHECK constraint failed");
     }
 
     @Test

@@ -168,7 +168,8 @@ class StatsTablesTest {
                 "SELECT", Duration.ofMillis(9), List.of(1L, 2L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 0L, 4L)));
         port.statistics.errors.add(
                 new ErrorView(0, DB1, "app", "shop", 1062, 2, Duration.ofSeconds(9), Duration.ZERO, "Duplicate entry"));
-        port.rules.add(Rule.of(new RuleSpec(10, true, RuleSpec.Match.ALL, null, RuleSpec.Action.NONE, false, "")));
+        port.rules.rules.add(
+                Rule.of(new RuleSpec(10, true, RuleSpec.Match.ALL, null, RuleSpec.Action.NONE, false, "")));
         assertThat(port.query("SELECT Total_Time_us, Total_cnt, cnt_100us, cnt_500us, cnt_INFs"
                         + " FROM stats_mysql_commands_counters WHERE Command = 'SELECT'"))
                 .containsExactly(List.of("9000", "7", "1", "2", "4"));

@@ -74,7 +74,7 @@ final class RunningProxy implements Composition {
         ViewMetrics.register(proxy, registry);
         proxy.servers().watch(new ServerMetrics(proxy, proxy::counters, registry));
         proxy.structures().ifPresent(structures -> ParserMetrics.register(registry, structures));
-        RuleMetrics.register(registry, proxy.rules());
+        proxy.rules().watch(new RuleMetrics(registry));
         LimitMetrics.register(registry, proxy.limits());
         MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("sluice-admin", true), NioIoHandler.newFactory());
@@ -85,7 +85,7 @@ final class RunningProxy implements Composition {
         AdminPort admin = AdminPort.open(
                 config.admin().listen().toSocketAddress(),
                 adminPasswords(config.admin()),
-                new Sight(proxy, proxy.statistics(), config, config.allHostgroups(), proxy::rules, registry),
+                new Sight(proxy, proxy.statistics(), config, config.allHostgroups(), proxy.rules(), registry),
                 proxy.servers(),
                 proxy.serverControl(),
                 Version.text(),

@@ -37,6 +37,7 @@ import io.sluice.core.session.WriteSlots;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyControl;
 import io.sluice.core.view.ProxyView;
+import io.sluice.core.view.RuleList;
 import io.sluice.core.view.ServerControl;
 import io.sluice.core.view.ServerList;
 import io.sluice.core.view.SessionView;
@@ -52,9 +53,7 @@ import io.sluice.routing.balance.Balancer;
 import io.sluice.routing.catalogue.FunctionCatalogue;
 import io.sluice.routing.catalogue.TableCatalogue;
 import io.sluice.routing.hostgroup.Direction;
-import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleMatcher;
-import io.sluice.routing.rule.RuleSet;
 import io.sluice.routing.rule.RuleSubject;
 import io.sluice.routing.rule.Verdict;
 import io.sluice.routing.sql.LexContext;
@@ -115,7 +114,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final TableCatalogue tables;
     private final CatalogueReader catalogueReader;
     private final SqlParsing parsing;
-    private final RuleSet rules;
+    private final Rules rules;
     private final List<Limit> limits;
     private final @Nullable Limit sourceReads;
     private final ClientFront front;
@@ -185,7 +184,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 config.monitor(),
                 config.backend().tls());
         parsing = new SqlParsing(config.routing().parserCache());
-        rules = new RuleSet(config.rules(), config.allHostgroups());
+        rules = new Rules(config.rules(), config.allHostgroups(), eachLoop);
         limits = config.limits().stream()
                 .map(settings -> new Limit(settings, nanos))
                 .toList();
@@ -206,7 +205,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     monitorAccount(),
                     directory,
                     new StatementClassifier(StatementClassifier.CACHED_STATEMENTS_DEFAULT, parsing.structures()),
-                    new RuleMatcher(rules),
+                    new RuleMatcher(rules.set()),
                     causalReads,
                     functions,
                     sessionLimits(),
@@ -449,12 +448,12 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
         StatementClassifier classifier = new StatementClassifier(EXPLAINED, parsing.structures());
         Statement statement = functions.judge(classifier.classify(text, 0, text.length, LexContext.DEFAULT), null);
-        Verdict verdict = new RuleMatcher(rules).of(RuleSubject.NOBODY).judge(null, statement, text);
+        Verdict verdict = new RuleMatcher(rules.set()).of(RuleSubject.NOBODY).judge(null, statement, text);
         byte[] rewritten = verdict.text();
         if (rewritten != null) {
             statement = classifier.classify(rewritten, 0, rewritten.length, LexContext.DEFAULT);
         }
-        Direction direction = rules.hostgroups().direct(classifier.hints(), verdict.direction());
+        Direction direction = rules.set().hostgroups().direct(classifier.hints(), verdict.direction());
         return new Router(routingSettings(), new SplittableRandom())
                 .explain(RouteRequest.ofNewSession(statement).directed(direction), live.topology());
     }
@@ -469,9 +468,9 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         return operations;
     }
 
-    /** The rules there are, for metrics. */
-    public List<Rule> rules() {
-        return rules.rules();
+    /** Which rules there are, and how that is changed. */
+    public RuleList rules() {
+        return rules;
     }
 
     /** Those on statements, for metrics. */

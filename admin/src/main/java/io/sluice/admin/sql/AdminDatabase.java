@@ -89,7 +89,7 @@ public final class AdminDatabase implements AutoCloseable {
         shown.addAll(new SessionTables(sight).all());
         shown.addAll(new StatementTables(sight).all());
         shown.addAll(new ProcessTables(sight).all());
-        List<ConfigModule> modules = List.of(new ServersModule(sight, servers, control));
+        List<ConfigModule> modules = List.of(new ServersModule(sight, servers, control), new RulesModule(sight));
         Path disk = sight.config().admin().database();
         Sqlite sqlite = new Sqlite(TIME_LIMIT, disk);
         try {

@@ -4,17 +4,15 @@ package io.sluice.admin.sql;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.view.ProxyView;
+import io.sluice.core.view.RuleList;
 import io.sluice.core.view.StatisticsView;
 import io.sluice.routing.hostgroup.Hostgroups;
-import io.sluice.routing.rule.Rule;
-import java.util.List;
-import java.util.function.Supplier;
 
 /**
  * What the tables are made of.
  *
  * @param hostgroups that servers are counted in
- * @param rules those in force
+ * @param rules those in force, which can be replaced
  * @param meters all that is counted for Prometheus
  */
 public record Sight(
@@ -22,5 +20,5 @@ public record Sight(
         StatisticsView statistics,
         SluiceConfig config,
         Hostgroups hostgroups,
-        Supplier<List<Rule>> rules,
+        RuleList rules,
         MeterRegistry meters) {}

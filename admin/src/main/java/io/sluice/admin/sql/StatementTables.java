@@ -110,7 +110,7 @@ record StatementTables(Sight sight) {
 
     private List<@Nullable Object[]> rules() {
         List<@Nullable Object[]> rows = new ArrayList<>();
-        for (Rule rule : sight.rules().get()) {
+        for (Rule rule : sight.rules().rules()) {
             rows.add(new @Nullable Object[] {rule.id(), rule.hits()});
         }
         return rows;

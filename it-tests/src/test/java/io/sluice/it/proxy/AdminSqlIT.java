@@ -20,8 +20,9 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,7 +39,6 @@ class AdminSqlIT {
     @BeforeAll
     static void start() throws SQLException {
         SluiceSettings settings = Lab.settings(TOPOLOGY).admin("admin", "admin");
-        settings.set("rules", List.of(Map.of("rule_id", 5, "active", true, "match_digest", "counted_by_rule")));
         sluice = SluiceProcess.start(settings, Lab.newHome("admin-sql"));
         port = settings.adminPort();
         admin = new Endpoint("admin", port, Lab.flavor());
@@ -51,7 +51,6 @@ class AdminSqlIT {
             }
             assertThatThrownBy(() -> statement.execute("INSERT INTO counted VALUES (1)"))
                     .isInstanceOf(SQLException.class);
-            statement.execute("SELECT 1 AS counted_by_rule");
             statement.execute("UPDATE counted SET id = id + 100");
         }
     }
@@ -71,8 +70,6 @@ class AdminSqlIT {
                 .containsExactly(List.of("5"));
         assertThat(query("SELECT errno, username, count_star FROM stats_mysql_errors"))
                 .contains(List.of("1062", "app", "1"));
-        assertThat(query("SELECT hits FROM stats_mysql_query_rules WHERE rule_id = 5"))
-                .containsExactly(List.of("1"));
         assertThat(query("SELECT Total_cnt FROM stats_mysql_commands_counters WHERE Command = 'INSERT'"))
                 .containsExactly(List.of("6"));
     }
@@ -91,6 +88,58 @@ class AdminSqlIT {
         }
         assertThat(query("SELECT count(*) FROM stats_mysql_connection_pool"))
                 .containsExactly(List.of(Integer.toString(TOPOLOGY.servers().size())));
+    }
+
+    @Test
+    void rules_count_at_once_for_clients_that_are_there() throws SQLException {
+        try (Connection client = Lab.of(sluice).connect();
+                Statement statement = client.createStatement()) {
+            statement.execute("SELECT 1 AS told_by_a_rule");
+            change("INSERT INTO mysql_query_rules (rule_id, active, match_digest, error_msg, apply)"
+                    + " VALUES (77, 1, 'told_by_a_rule', 'not today', 1)");
+            statement.execute("SELECT 1 AS told_by_a_rule");
+            change("LOAD MYSQL QUERY RULES TO RUNTIME");
+            assertThatThrownBy(() -> statement.execute("SELECT 1 AS told_by_a_rule"))
+                    .hasMessageContaining("not today");
+            assertThat(query("SELECT rule_id, hits FROM stats_mysql_query_rules WHERE rule_id = 77"))
+                    .containsExactly(List.of("77", "1"));
+            change("DELETE FROM mysql_query_rules WHERE rule_id = 77");
+            change("LOAD MYSQL QUERY RULES TO RUNTIME");
+            statement.execute("SELECT 1 AS told_by_a_rule");
+        }
+    }
+
+    @Test
+    void a_disk_survives_a_kill_amid_saves() throws Exception {
+        Path file = Lab.newHome("admin-disk").resolve("admin.db");
+        for (int round = 0; round < 3; round++) {
+            SluiceSettings settings = Lab.settings(TOPOLOGY).admin("admin", "admin");
+            settings.set("admin.database", file.toString());
+            SluiceProcess victim = SluiceProcess.start(settings, Lab.newHome("admin-disk-sluice"));
+            Endpoint endpoint = new Endpoint("admin", settings.adminPort(), Lab.flavor());
+            try (Connection connection = endpoint.connectAs("admin", "admin", "");
+                    Statement statement = connection.createStatement()) {
+                statement.execute("LOAD MYSQL SERVERS FROM DISK");
+                try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM mysql_servers")) {
+                    rows.next();
+                    assertThat(rows.getInt(1)).as("rows after round " + round).isIn(0, 100);
+                }
+                statement.execute("DELETE FROM mysql_servers");
+                statement.execute("INSERT INTO mysql_servers (hostname) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL"
+                        + " SELECT i + 1 FROM n WHERE i < 100) SELECT 'db' || i FROM n");
+                CompletableFuture<Void> killed = CompletableFuture.runAsync(
+                        victim::close, CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS));
+                assertThatThrownBy(() -> {
+                            for (int i = 0; i < 1_000_000; i++) {
+                                statement.execute("SAVE MYSQL SERVERS TO DISK");
+                            }
+                        })
+                        .isInstanceOf(SQLException.class);
+                killed.join();
+            } finally {
+                victim.close();
+            }
+        }
     }
 
     @Test
@@ -154,6 +203,13 @@ class AdminSqlIT {
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
         return output;
+    }
+
+    private static void change(String sql) throws SQLException {
+        try (Connection connection = admin.connectAs("admin", "admin", "");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static List<List<String>> query(String sql) throws SQLException {

@@ -2,18 +2,28 @@
 package io.sluice.core.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.routing.rule.Rule;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** Shows which rules match how often. */
-public final class RuleMetrics {
-    private RuleMetrics() {}
+/** Shows which rules match how often: the meters of rules that others take the place of go with them. */
+public final class RuleMetrics implements Consumer<List<Rule>> {
+    private static final String NAME = "sluice.rule.hits";
 
-    /** Registers a meter for each. */
-    public static void register(MeterRegistry registry, List<Rule> rules) {
+    private final MeterRegistry registry;
+
+    public RuleMetrics(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public void accept(List<Rule> rules) {
+        List<Meter> before = List.copyOf(registry.find(NAME).meters());
+        before.forEach(registry::remove);
         for (Rule rule : rules) {
-            FunctionCounter.builder("sluice.rule.hits", rule, Rule::hits)
+            FunctionCounter.builder(NAME, rule, Rule::hits)
                     .description("Statements that a rule has matched")
                     .tag("rule", Integer.toString(rule.id()))
                     .register(registry);

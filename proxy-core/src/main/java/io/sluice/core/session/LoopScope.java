@@ -12,6 +12,7 @@ import io.sluice.core.view.OpenWork;
 import io.sluice.routing.Router;
 import io.sluice.routing.catalogue.FunctionCatalogue;
 import io.sluice.routing.rule.RuleMatcher;
+import io.sluice.routing.rule.RuleSet;
 import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
@@ -54,7 +55,7 @@ public final class LoopScope {
     private final BackendAccount monitor;
     private final SessionDirectory directory;
     private final StatementClassifier classifier;
-    private final RuleMatcher rules;
+    private RuleMatcher rules;
     private final CausalReads causalReads;
     private final FunctionCatalogue functions;
     private final SessionLimits limits;
@@ -383,6 +384,13 @@ public final class LoopScope {
         return classifier;
     }
 
+    /** Rules that take the place of those before. On the loop. */
+    public void use(RuleSet next) {
+        assert loop.inEventLoop();
+        rules = new RuleMatcher(next);
+    }
+
+    /** Those of now; others are another object. */
     RuleMatcher rules() {
         return rules;
     }

@@ -23,8 +23,10 @@ final class SessionRules {
     private final String user;
     private final LoopScope scope;
     private final SessionState state;
-    private final RuleMatcher.OfSession rules;
+    private final RuleSubject subject;
     private final Direction ofUser;
+    private RuleMatcher matcher;
+    private RuleMatcher.OfSession rules;
 
     /**
      * @param client where the client is
@@ -35,8 +37,20 @@ final class SessionRules {
         this.scope = scope;
         this.state = state;
         int port = here instanceof InetSocketAddress inet ? inet.getPort() : 0;
-        this.rules = scope.rules().of(new RuleSubject(user, host(client), host(here), port));
+        this.subject = new RuleSubject(user, host(client), host(here), port);
+        this.matcher = scope.rules();
+        this.rules = matcher.of(subject);
         this.ofUser = scope.rules().hostgroups().ofUser(user);
+    }
+
+    /** The rules of now: others may have taken the place of those before. */
+    private RuleMatcher.OfSession rules() {
+        RuleMatcher now = scope.rules();
+        if (now != matcher) {
+            matcher = now;
+            rules = now.of(subject);
+        }
+        return rules;
     }
 
     /** Those of a Unix socket have no address of their own. */
@@ -71,13 +85,14 @@ final class SessionRules {
 
     /** The same without counting. */
     Verdict look(Command command, Statement statement) {
-        boolean read = rules.looksAtText() && statement != TextlessCommands.UNREAD;
+        boolean read = rules().looksAtText() && statement != TextlessCommands.UNREAD;
         byte[] text = read ? ByteBufUtil.getBytes(command.packets(), command.bodyIndex(), command.bodyLength()) : null;
         return look(text, statement);
     }
 
     Verdict look(byte @Nullable [] text, Statement statement) {
-        return rules.isEmpty() ? Verdict.NONE : rules.judge(state.schema(), statement, text);
+        RuleMatcher.OfSession now = rules();
+        return now.isEmpty() ? Verdict.NONE : now.judge(state.schema(), statement, text);
     }
 
     /** Where a statement with these hints is wanted: hints go before rules, those before users. */
