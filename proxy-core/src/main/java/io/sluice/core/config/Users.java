@@ -32,7 +32,7 @@ record Users(
                     ? Optional.of(Optional.of(Duration.ZERO))
                     : Quantity.duration(text)
                             .filter(time -> !time.isNegative() && time.compareTo(Duration.ofHours(1)) <= 0)
-                            .map(Optional::of),
+                            .flatMap(time -> Optional.of(Optional.of(time))),
             text -> "write false, or a time such as 500ms or 2s");
 
     /** @param hostgroups the numbers of those that there are */

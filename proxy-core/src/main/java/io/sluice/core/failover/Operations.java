@@ -71,9 +71,7 @@ public final class Operations implements ServerControl, AutoCloseable {
             worker.setDaemon(true);
             return worker;
         });
-        this.fence = patience == null
-                ? null
-                : new Fence(servers, patience, System::nanoTime, (delay, task) -> later(delay, task), fenced);
+        this.fence = patience == null ? null : new Fence(servers, patience, System::nanoTime, this::later, fenced);
     }
 
     /** So that each server has been asked, and has had time to answer, since the first sign. */

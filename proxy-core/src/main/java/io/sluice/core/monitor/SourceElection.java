@@ -150,7 +150,7 @@ final class SourceElection {
 
     private boolean isOtherWithout(MemberState member) {
         return members.stream()
-                .anyMatch(other -> other != member
+                .anyMatch(other -> !other.address().equals(member.address())
                         && other.online()
                         && other.answer() != null
                         && !other.errant().isAny());

@@ -30,7 +30,9 @@ public record WritableRivals(@Nullable BackendAddress source, Set<BackendAddress
         }
         Set<BackendAddress> rivals = new LinkedHashSet<>();
         for (MemberState member : state.members()) {
-            if (member != source && isCertain(member) && isRival(member.answer(), source.answer())) {
+            if (!member.address().equals(source.address())
+                    && isCertain(member)
+                    && isRival(member.answer(), source.answer())) {
                 rivals.add(member.address());
             }
         }
