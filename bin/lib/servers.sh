@@ -129,8 +129,11 @@ EOF
 
 # MariaDB 10.11 of Debian 12: the bare program. The package mariadb-server would start a service; this one does not.
 get_mariadb() {
-    [ -x /usr/sbin/mariadbd ] && { have mariadb-install-db || [ -x /usr/bin/mariadb-install-db ]; } && return 0
-    packages mariadb-server-core mariadb-client-core
+    if [ ! -x /usr/sbin/mariadbd ] || ! { have mariadb-install-db || [ -x /usr/bin/mariadb-install-db ]; }; then
+        packages mariadb-server-core mariadb-client-core || return 1
+    fi
+    # For clusters; without them one test skips itself.
+    { [ -r /usr/lib/galera/libgalera_smm.so ] && have rsync; } || packages galera-4 rsync || true
 }
 
 # Clients of other languages that the tests run besides the drivers of Java.

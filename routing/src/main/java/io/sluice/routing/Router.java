@@ -127,7 +127,9 @@ public final class Router {
         Member source = decisions.source();
         GtidSet observed = GtidSet.EMPTY;
         if (request.writtenAtNanos() != 0) {
-            if (source == null || source.observedAtNanos() - request.writtenAtNanos() <= 0) {
+            if (source == null
+                    || source.executed().isEmpty() // nothing tells what has become of the write
+                    || source.observedAtNanos() - request.writtenAtNanos() <= 0) {
                 return toSource(Reason.NOT_YET_REPLICATED);
             }
             observed = source.executed();
@@ -197,7 +199,9 @@ public final class Router {
         if (late.contains(replica.address())) {
             return Eligibility.WAITED_IN_VAIN;
         }
-        return request.mayWait() && observed.isEmpty() ? Eligibility.AFTER_WAIT : Eligibility.LACKS_WRITES;
+        return request.mayWait() && observed.isEmpty() && !replica.executed().isEmpty()
+                ? Eligibility.AFTER_WAIT
+                : Eligibility.LACKS_WRITES;
     }
 
     /** The decision on this request, and how every server was looked at for it. */

@@ -223,6 +223,21 @@ final class RouterTest {
     }
 
     @Test
+    void stays_with_the_source_after_a_write_that_no_gtid_will_show() {
+        Member source = new Member(SOURCE, 1, Role.SOURCE, true, null, "", Duration.ZERO, GtidSet.EMPTY, 10, "");
+        Member other = new Member(ONE, 1, Role.REPLICA, true, null, "", Duration.ZERO, GtidSet.EMPTY, 10, "");
+        RouteRequest wrote = request("SELECT 1", false, true, null, GtidSet.EMPTY, 5, true);
+        assertForward(
+                router.route(wrote, topology(source, other)), SOURCE, Destination.SOURCE, Reason.NOT_YET_REPLICATED);
+        assertForward(
+                router.route(patient(6), topology(source, other)),
+                SOURCE,
+                Destination.SOURCE,
+                Reason.NOT_YET_REPLICATED);
+        assertReason(Reason.READ_ON_REPLICA, topology(source, other));
+    }
+
+    @Test
     void gives_no_read_to_a_replica_that_must_serve_none() {
         Member sound = replica(ONE, 1, Duration.ZERO, 9);
         Member excluded =

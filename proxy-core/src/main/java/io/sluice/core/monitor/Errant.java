@@ -21,12 +21,14 @@ record Errant(String gtids, long count) {
     }
 
     /**
-     * What a server's answer shows that the source's does not, which must have been asked for after that. In a group,
-     * what a member has comes to the others before long.
+     * What a server's answer shows that the source's does not, which must have been asked for after that. In a group or
+     * a cluster, what a member has comes to the others before long.
      */
     static Errant of(Answer member, Answer source) {
         Flavor flavor = source.version().flavor();
-        boolean comparable = member.version().flavor() == flavor && (member.group() == null || source.group() == null);
+        boolean together = (member.group() != null && source.group() != null)
+                || (member.galera() != null && source.galera() != null);
+        boolean comparable = member.version().flavor() == flavor && !together;
         if (!comparable || source.executed().isEmpty()) {
             return NONE;
         }

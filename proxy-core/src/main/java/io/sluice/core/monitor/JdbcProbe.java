@@ -56,6 +56,7 @@ final class JdbcProbe implements Probe {
     private boolean mayReadChannels = true;
     private boolean mayReadCommitTimes = true;
     private boolean mayReadGroup = true;
+    private boolean isGalera;
 
     JdbcProbe(BackendAddress address, Properties properties, LongSupplier nanos, Executor threads) {
         this.address = address;
@@ -152,6 +153,23 @@ final class JdbcProbe implements Probe {
             row.next();
             version = ServerVersion.parse(row.getString(1)).withCollation(row.getInt(2)); // NULL is 0
         }
+        isGalera = version.flavor() == Flavor.MARIADB && isGalera(opened);
+    }
+
+    private static boolean isGalera(Connection opened) throws SQLException {
+        boolean on = false;
+        boolean provided = false;
+        try (Statement statement = opened.createStatement();
+                ResultSet rows = statement.executeQuery(ReplicationQuery.GALERA_SETTINGS)) {
+            while (rows.next()) {
+                String value = rows.getString(2);
+                on |= rows.getString(1).equalsIgnoreCase("wsrep_on") && isOn(value);
+                provided |= rows.getString(1).equalsIgnoreCase("wsrep_provider")
+                        && !value.isEmpty()
+                        && !value.equals("none");
+            }
+        }
+        return on && provided;
     }
 
     private Answer query(long sent) throws SQLException {
@@ -182,7 +200,8 @@ final class JdbcProbe implements Probe {
         statement.execute(ReplicationQuery.variables(version)
                 + (mayReadChannels ? "; " + ReplicationQuery.channels(version) : "")
                 + (wantCommitTimes ? "; " + ReplicationQuery.commitTimes() : "")
-                + (wantGroup ? "; " + ReplicationQuery.group() : ""));
+                + (wantGroup ? "; " + ReplicationQuery.group() : "")
+                + (isGalera ? "; " + ReplicationQuery.galera() : ""));
         ResultSet variables = statement.getResultSet();
         variables.next();
         String uuid = variables.getString("uuid");
@@ -200,6 +219,7 @@ final class JdbcProbe implements Probe {
         }
         GroupView group =
                 wantGroup && statement.getMoreResults() ? GroupView.read(uuid, statement.getResultSet()) : null;
+        GaleraNode galera = isGalera && statement.getMoreResults() ? GaleraNode.read(statement.getResultSet()) : null;
         hasChannels = !channels.isEmpty();
         return new Answer(
                 address,
@@ -214,6 +234,7 @@ final class JdbcProbe implements Probe {
                 executedOf(executed, applied, hasChannels),
                 binlogState,
                 group,
+                galera,
                 missingGrants());
     }
 

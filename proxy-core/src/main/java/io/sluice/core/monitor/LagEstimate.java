@@ -44,6 +44,10 @@ record LagEstimate(@Nullable Duration lag, String why) {
         if (group != null && answer.channels().isEmpty()) {
             return ofGroup(group, bounds, alive);
         }
+        GaleraNode galera = answer.galera();
+        if (galera != null && answer.channels().isEmpty()) {
+            return ofNode(galera, answer, member.caughtUpNanos());
+        }
         if (!answer.channelsKnown()) {
             return provenBy(bounds, "lag unknown: the monitor may not see the replication status");
         }
@@ -71,6 +75,16 @@ record LagEstimate(@Nullable Duration lag, String why) {
             return new LagEstimate(bounds.clamp(Duration.ZERO), "");
         }
         return provenBy(bounds, "lag unknown: applies " + group.queue() + " transactions of its replication group");
+    }
+
+    /** What it had received it had applied then: it is behind by no more than the time since. */
+    private static LagEstimate ofNode(GaleraNode node, Answer answer, long caughtUpNanos) {
+        if (!node.isSynced()) {
+            return unknown(node.trouble());
+        }
+        return caughtUpNanos == 0
+                ? unknown("lag unknown: applies " + node.queue() + " transactions of its Galera cluster")
+                : new LagEstimate(Duration.ofNanos(Math.max(0, answer.sentNanos() - caughtUpNanos)), "");
     }
 
     private static LagEstimate of(Channel channel, Bounds bounds, boolean alive) {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param answer the last answer; kept through failures, since a role does not change because a probe was lost
  * @param channelsSince when the first answer was asked for that named the sources which the last one names
+ * @param caughtUpNanos when the last answer was asked for in which a node of a Galera cluster had nothing left to apply; 0:
+ *     none
  * @param errant transactions that the source of now had not when it was last asked
  * @param standing whether it may become the source by being writable
  */
@@ -20,6 +22,7 @@ record MemberState(
         int weight,
         @Nullable Answer answer,
         long channelsSince,
+        long caughtUpNanos,
         boolean online,
         Silence silence,
         Errant errant,
@@ -74,7 +77,7 @@ record MemberState(
 
     static MemberState unseen(BackendAddress address, int weight) {
         Silence unprobed = new Silence(0, 0, 0, NOT_YET_PROBED, "");
-        return new MemberState(address, weight, null, 0, false, unprobed, Errant.NONE, Standing.FREE);
+        return new MemberState(address, weight, null, 0, 0, false, unprobed, Errant.NONE, Standing.FREE);
     }
 
     int failures() {
@@ -132,7 +135,9 @@ record MemberState(
         }
         boolean same = answer != null && sourcesOf(answer).equals(sourcesOf(next));
         long since = same ? channelsSince : next.sentNanos();
-        return new MemberState(address, weight, next, since, true, Silence.NONE, errant, standingAfter(next));
+        GaleraNode galera = next.galera();
+        long caughtUp = galera != null && galera.queue() == 0 ? next.sentNanos() : caughtUpNanos;
+        return new MemberState(address, weight, next, since, caughtUp, true, Silence.NONE, errant, standingAfter(next));
     }
 
     private static List<String> sourcesOf(Answer answer) {
@@ -159,7 +164,8 @@ record MemberState(
     }
 
     private MemberState with(boolean onlineNow, Silence silenceNow) {
-        return new MemberState(address, weight, answer, channelsSince, onlineNow, silenceNow, errant, standing);
+        return new MemberState(
+                address, weight, answer, channelsSince, caughtUpNanos, onlineNow, silenceNow, errant, standing);
     }
 
     /** Another one is the source now. */
@@ -191,14 +197,14 @@ record MemberState(
     }
 
     MemberState withErrant(Errant found) {
-        return new MemberState(address, weight, answer, channelsSince, online, silence, found, standing);
+        return new MemberState(address, weight, answer, channelsSince, caughtUpNanos, online, silence, found, standing);
     }
 
     MemberState withWeight(int other) {
-        return new MemberState(address, other, answer, channelsSince, online, silence, errant, standing);
+        return new MemberState(address, other, answer, channelsSince, caughtUpNanos, online, silence, errant, standing);
     }
 
     MemberState withStanding(Standing now) {
-        return new MemberState(address, weight, answer, channelsSince, online, silence, errant, now);
+        return new MemberState(address, weight, answer, channelsSince, caughtUpNanos, online, silence, errant, now);
     }
 }

@@ -26,6 +26,7 @@ public sealed interface Observation {
      * @param channelsKnown false when the account may not see the replication status; {@code channels} is then empty
      * @param group null when it belongs to no replication group
      * @param binlogState of MariaDB
+     * @param galera null when it is no node of a Galera cluster
      * @param missingGrants statements that an administrator should run, for people
      */
     record Answer(
@@ -41,6 +42,7 @@ public sealed interface Observation {
             GtidSet executed,
             BinlogState binlogState,
             @Nullable GroupView group,
+            @Nullable GaleraNode galera,
             List<String> missingGrants)
             implements Observation {
 

@@ -31,6 +31,12 @@ final class ReplicationQuery {
             + " FROM performance_schema.replication_group_member_stats WHERE MEMBER_ID = @@server_uuid) AS queue"
             + " FROM performance_schema.replication_group_members";
 
+    private static final String GALERA_STATUS = "SHOW GLOBAL STATUS WHERE Variable_name IN ('wsrep_cluster_state_uuid',"
+            + " 'wsrep_cluster_status', 'wsrep_ready', 'wsrep_local_state_comment', 'wsrep_local_recv_queue')";
+
+    /** Has rows of servers that can be nodes of a Galera cluster; of one that is, all are set. */
+    static final String GALERA_SETTINGS = "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('wsrep_on', 'wsrep_provider')";
+
     private ReplicationQuery() {}
 
     static String variables(ServerVersion version) {
@@ -61,6 +67,10 @@ final class ReplicationQuery {
 
     static String group() {
         return GROUP;
+    }
+
+    static String galera() {
+        return GALERA_STATUS;
     }
 
     static String commitTimes() {

@@ -57,6 +57,10 @@ final class SourceElection {
         if (ofGroup != null) {
             return ofGroup;
         }
+        Verdict ofCluster = GaleraElection.decide(members, graph, previous);
+        if (ofCluster != null) {
+            return ofCluster;
+        }
         List<MemberState> writable = members.stream()
                 .filter(member -> member.online() && member.isWritable())
                 .toList();

@@ -199,11 +199,19 @@ public final class TopologyReducer {
                 answer == null ? null : answer.version(),
                 answer == null ? "" : answer.serverUuid(),
                 role == Role.SOURCE ? Duration.ZERO : lag,
-                answer == null ? GtidSet.EMPTY : answer.executed(),
+                answer == null || !vouches(answer, role) ? GtidSet.EMPTY : answer.executed(),
                 answer == null ? 0 : answer.sentNanos(),
                 note,
                 member.errant().count(),
-                !excluded);
+                !excluded
+                        && (answer == null
+                                || answer.galera() == null
+                                || answer.galera().serves()));
+    }
+
+    /** The log of a node of a Galera cluster has a transaction before its tables do: reads there may not see it yet. */
+    private static boolean vouches(Answer answer, Role role) {
+        return answer.galera() == null || role == Role.SOURCE;
     }
 
     private static String noteOnReplica(MemberState member, LagEstimate lag, boolean excluded) {
@@ -233,7 +241,8 @@ public final class TopologyReducer {
         if (answer == null) {
             return Role.UNKNOWN;
         }
-        boolean takes = answer.readOnly() || !answer.channels().isEmpty() || answer.group() != null;
+        boolean takes =
+                answer.readOnly() || !answer.channels().isEmpty() || answer.group() != null || answer.galera() != null;
         return takes ? Role.REPLICA : Role.UNKNOWN;
     }
 

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Servers that take writes beside the source, as far as the monitor can tell: there is a source, the last answers say
  * that it and they are writable, and nothing has spoken against these since. One that is seen but for a moment may be an
- * answer of the source that is about to be replaced. Members of a replication group are none: they agree on what they
- * write.
+ * answer of the source that is about to be replaced. Members of a replication group and nodes of a
+ * Galera cluster are none: they agree on what they write.
  *
  * @param source null for none, and if nothing is certain; never one of the rivals
  */
@@ -49,6 +49,7 @@ public record WritableRivals(@Nullable BackendAddress source, Set<BackendAddress
                 && member.writable()
                 && source.writable()
                 && member.group() == null
+                && member.galera() == null
                 && !isSame(member, source);
     }
 

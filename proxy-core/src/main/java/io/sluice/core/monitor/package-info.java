@@ -17,6 +17,7 @@
  * preferred, not by an answer that is older than a failed probe.
  *
  * <p>A group of MySQL Group Replication elects its source itself: {@code GroupElection} takes the majority's word.
+ * Among the nodes of a Galera cluster, which all take writes, {@code GaleraElection} chooses one.
  *
  * <p>Nothing here but {@code JdbcProbe} and {@code SystemThread} touches a clock, a thread or the network.
  */

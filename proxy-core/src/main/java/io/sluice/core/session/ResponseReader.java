@@ -34,6 +34,7 @@ final class ResponseReader {
     private static final int ER_SERVER_SHUTDOWN = 1053;
     private static final int ER_OPTION_PREVENTS_STATEMENT = 1290;
     private static final int ER_READ_ONLY_MODE = 1836;
+    private static final int ER_UNKNOWN_COM_ERROR = 1047;
     /** SQLSTATE "transaction rollback", such as that of a deadlock. */
     private static final String ROLLED_BACK = "40";
     /** Others that may roll back: row changed since it was read (MariaDB), lock wait timeout, error during COMMIT. */
@@ -191,6 +192,10 @@ final class ResponseReader {
         transactionUnsure = inTransaction
                 ? error.sqlState().startsWith(ROLLED_BACK) || MAY_ROLL_BACK.contains(error.code())
                 : !state.isAutocommit();
+        if (!relayed && mayGoElsewhere && refusedOutsideCluster(error)) {
+            notExecuted = true;
+            return Unpooled.EMPTY_BUFFER;
+        }
         if (!relayed && refusedAsByReplica(error)) {
             BackendAddress address = Objects.requireNonNull(connection).address();
             if (destination == Destination.REPLICA) {
@@ -227,6 +232,11 @@ final class ResponseReader {
         return error.code() == ER_READ_ONLY_MODE
                 || error.code() == ER_OPTION_PREVENTS_STATEMENT
                         && error.message().contains("read-only");
+    }
+
+    /** Says that a node of a Galera cluster is not in its primary component: it executes nothing that needs a table. */
+    private static boolean refusedOutsideCluster(SqlError error) {
+        return error.code() == ER_UNKNOWN_COM_ERROR && error.message().contains("WSREP");
     }
 
     /**

@@ -39,6 +39,9 @@ final class FakeServer {
     @Nullable
     GroupView group;
 
+    @Nullable
+    GaleraNode galera;
+
     GtidSet executed;
     BinlogState binlogState = BinlogState.NONE;
     String version = "9.7.4";
@@ -120,6 +123,7 @@ final class FakeServer {
                 executed,
                 binlogState,
                 group,
+                galera,
                 List.of());
     }
 }

@@ -178,6 +178,7 @@ final class SimulatedServer {
                 executed,
                 BinlogState.NONE,
                 null,
+                null,
                 List.of());
     }
 

@@ -134,6 +134,23 @@ class FailoverTest {
     }
 
     @Test
+    void what_a_node_outside_its_cluster_refuses_is_sent_elsewhere() {
+        Answer refusal = Answer.err(1047, "WSREP has not yet prepared node for application use");
+        bench.replica1.on(READ, refusal);
+        assertThat(bench.client().query(READ)).hasToString("rows source");
+        bench.source.on(WRITE, refusal);
+        TestClient client = bench.client();
+        client.send(CommandCode.COM_QUERY, WRITE);
+        bench.loop.settle();
+        assertThat(client.answers()).isEmpty();
+        bench.loop.advance(Duration.ofMillis(1200)); // nor is anything sent there for a second
+        bench.publish(bench.replica1, bench.source);
+        assertThat(client.answer()).hasToString("ok");
+        assertThat(bench.suspected).contains("source", "replica1");
+        assertThat(bench.mispredictions).isEmpty();
+    }
+
+    @Test
     void a_write_that_a_source_breaks_off_to_shut_down_is_not_sent_again() {
         bench.source.on(WRITE, Answer.err(1053, "Server shutdown in progress"));
         assertThat(bench.client().query(WRITE)).hasToString("error 1053");
