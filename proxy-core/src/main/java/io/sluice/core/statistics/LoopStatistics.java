@@ -28,6 +28,8 @@ public final class LoopStatistics {
 
     private static final int MAX_ERRORS = 1000;
     private static final String OTHERS = "OTHER";
+    private static final long[] LIMITS =
+            CommandView.LIMITS.stream().mapToLong(Duration::toNanos).toArray();
 
     private final int maxDigests;
     private final Hostgroups hostgroups;
@@ -47,10 +49,12 @@ public final class LoopStatistics {
         private long min = Long.MAX_VALUE;
         private long max;
         private long rows;
-        private final long[] slower = new long[CommandView.LIMITS.size() + 1];
+        /** By how long they took; empty where nobody asks. */
+        private final long[] slower;
 
-        Times(String text, long now) {
+        Times(String text, int buckets, long now) {
             this.text = text;
+            this.slower = new long[buckets];
             this.firstNanos = now;
         }
 
@@ -113,7 +117,7 @@ public final class LoopStatistics {
             Times digest = digests.get(probe);
             if (digest == null) {
                 forgetRareDigests();
-                digest = new Times(statement.digestText(), now);
+                digest = new Times(statement.digestText(), 0, now);
                 digests.put(probe.copy(), digest);
             }
             digest.add(now, taken, affected);
@@ -121,7 +125,12 @@ public final class LoopStatistics {
         Times command = command(statement.verb(), now);
         command.add(now, taken, affected);
         command.slower[bucket(taken)]++;
-        servers.computeIfAbsent(server, unseen -> new Times("", now)).add(now, taken, affected);
+        Times answers = servers.get(server);
+        if (answers == null) {
+            answers = new Times("", 0, now);
+            servers.put(server, answers);
+        }
+        answers.add(now, taken, affected);
     }
 
     private int hostgroup(@Nullable Hostgroup wanted, Destination destination, BackendAddress server) {
@@ -137,18 +146,17 @@ public final class LoopStatistics {
         Times command = commands.get(verb);
         if (command == null) {
             String name = commands.size() < MAX_COMMANDS && !verb.isEmpty() ? verb : OTHERS;
-            command = commands.computeIfAbsent(name, unseen -> new Times(unseen, now));
+            command = commands.computeIfAbsent(name, unseen -> new Times(unseen, LIMITS.length + 1, now));
         }
         return command;
     }
 
     private static int bucket(long taken) {
-        for (int i = 0; i < CommandView.LIMITS.size(); i++) {
-            if (taken <= CommandView.LIMITS.get(i).toNanos()) {
-                return i;
-            }
+        int bucket = 0;
+        while (bucket < LIMITS.length && taken > LIMITS[bucket]) {
+            bucket++;
         }
-        return CommandView.LIMITS.size();
+        return bucket;
     }
 
     private void forgetRareDigests() {
@@ -184,7 +192,11 @@ public final class LoopStatistics {
         failures.message = error.message();
     }
 
-    /** @param reset whether counting begins anew */
+    /**
+     * What was counted of each digest.
+     *
+     * @param reset whether counting begins anew
+     */
     public List<DigestView> digests(boolean reset, long now) {
         List<DigestView> views = new ArrayList<>(digests.size());
         digests.forEach((key, times) -> views.add(new DigestView(

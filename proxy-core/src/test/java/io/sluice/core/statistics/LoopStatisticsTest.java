@@ -2,6 +2,7 @@
 package io.sluice.core.statistics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.sluice.core.view.CommandView;
 import io.sluice.core.view.DigestView;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class LoopStatisticsTest {
@@ -40,10 +42,7 @@ class LoopStatisticsTest {
         assertThat(statistics.digests(false, now))
                 .extracting(DigestView::user, DigestView::hostgroup, DigestView::count)
                 .containsExactlyInAnyOrder(
-                        org.assertj.core.groups.Tuple.tuple("app", 30, 2L),
-                        org.assertj.core.groups.Tuple.tuple("app", 1, 1L),
-                        org.assertj.core.groups.Tuple.tuple("app", 7, 1L),
-                        org.assertj.core.groups.Tuple.tuple("web", 30, 1L));
+                        tuple("app", 30, 2L), tuple("app", 1, 1L), tuple("app", 7, 1L), tuple("web", 30, 1L));
         DigestView twice = statistics.digests(true, now).stream()
                 .filter(view -> view.count() == 2)
                 .findFirst()
@@ -105,7 +104,7 @@ class LoopStatisticsTest {
         statistics.failed("app", null, SERVER, Destination.SOURCE, new SqlError(code, "HY000", message), now);
     }
 
-    private void answer(String user, String sql, Destination destination, Hostgroup wanted, long taken) {
+    private void answer(String user, String sql, Destination destination, @Nullable Hostgroup wanted, long taken) {
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
         Statement statement = new StatementClassifier(4).classify(text, 0, text.length, LexContext.DEFAULT);
         statistics.answered(user, "shop", statement, SERVER, destination, wanted, now, taken, 1);
