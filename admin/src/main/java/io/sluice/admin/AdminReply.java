@@ -3,8 +3,8 @@ package io.sluice.admin;
 
 import io.sluice.admin.sql.Schema;
 import io.sluice.protocol.SqlError;
+import io.sluice.protocol.codec.TextResultSet;
 import io.sluice.protocol.codec.TextResultSet.Column;
-import io.sluice.protocol.codec.TextResultSet.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -40,7 +40,7 @@ sealed interface AdminReply {
 
         static Table of(String... columns) {
             List<Column> strings = Arrays.stream(columns)
-                    .map(name -> new Column(name, Type.STRING))
+                    .map(name -> new Column(name, TextResultSet.Type.STRING))
                     .toList();
             return new Table(strings, new ArrayList<>());
         }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.config.ServerSettings;
 import io.sluice.core.config.SluiceConfig;
-import io.sluice.core.view.ServerList.Entry;
+import io.sluice.core.view.ServerList;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.Topology;
@@ -34,9 +34,12 @@ class ConfigTablesTest {
     @BeforeEach
     void open() throws Exception {
         open("admin.db");
-        port.servers.entries.add(new Entry(new ServerSettings(BackendAddress.parse("db1"), 1, 100, "here"), false));
-        port.servers.entries.add(new Entry(new ServerSettings(BackendAddress.parse("db2"), 2, 50, ""), false));
-        port.servers.entries.add(new Entry(new ServerSettings(BackendAddress.parse("db3"), 1, 100, ""), true));
+        port.servers.entries.add(
+                new ServerList.Entry(new ServerSettings(BackendAddress.parse("db1"), 1, 100, "here"), false));
+        port.servers.entries.add(
+                new ServerList.Entry(new ServerSettings(BackendAddress.parse("db2"), 2, 50, ""), false));
+        port.servers.entries.add(
+                new ServerList.Entry(new ServerSettings(BackendAddress.parse("db3"), 1, 100, ""), true));
         port.view.topology = new Topology(
                 7,
                 List.of(
@@ -51,6 +54,7 @@ class ConfigTablesTest {
                 servers: [{address: db1, zone: here}, {address: db2, weight: 2, max_connections: 50}]
                 hostgroups: [{id: 10, role: source}, {id: 20, role: replicas}, {id: 30, members: [db2]}]
                 rules: [{rule_id: 5, match_digest: "^SELECT", destination_hostgroup: 20, unsafe: true, comment: reads}]
+                users: [{name: app, password: secret1, default_hostgroup: 30, require_tls: true, schema: shop}]
                 monitor: {user: m, password: m}
                 admin: {database: "%s"}
                 """.formatted(database));
@@ -89,7 +93,7 @@ class ConfigTablesTest {
         port.query("LOAD MYSQL SERVERS TO RUNTIME");
         assertThat(port.servers.entries)
                 .filteredOn(entry -> !entry.discovered())
-                .extracting(Entry::settings)
+                .extracting(ServerList.Entry::settings)
                 .containsExactlyInAnyOrder(
                         new ServerSettings(BackendAddress.parse("db1"), 1, 100, "here"),
                         new ServerSettings(BackendAddress.parse("db2"), 7, 9, ""),
@@ -104,7 +108,7 @@ class ConfigTablesTest {
 
     @Test
     void a_load_names_all_that_is_wrong_and_changes_nothing() throws SQLException {
-        List<Entry> before = List.copyOf(port.servers.entries);
+        List<ServerList.Entry> before = List.copyOf(port.servers.entries);
         port.query("UPDATE mysql_servers SET status = 'OFFLINE_SOFT', use_ssl = 1 WHERE hostname = 'db1'");
         port.query("INSERT INTO mysql_servers (hostgroup_id, hostname, status) VALUES (40, 'db7', 'ONLINE'),"
                 + " (30, 'db8', 'ONLINE'), (10, 'db9', 'OFFLINE_SOFT')");
@@ -170,6 +174,14 @@ class ConfigTablesTest {
         assertThatThrownBy(() -> port.query("LOAD MYSQL QUERY RULES TO RUNTIME"))
                 .hasMessageContaining("is no pattern of RE2");
         refused("UPDATE mysql_query_rules SET multiplex = 3", "CHECK constraint failed");
+    }
+
+    @Test
+    void users_are_shown_without_their_passwords() throws SQLException {
+        assertThat(port.query("SELECT username, password, use_ssl, default_hostgroup, default_schema, max_connections"
+                        + " FROM runtime_mysql_users"))
+                .containsExactly(List.of("app", "NULL", "1", "30", "shop", "10000"));
+        refused("DELETE FROM runtime_mysql_users", "it shows what is");
     }
 
     @Test

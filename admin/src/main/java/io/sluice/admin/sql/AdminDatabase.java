@@ -21,7 +21,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -197,14 +196,11 @@ public final class AdminDatabase implements AutoCloseable {
         return sqlite.read(sql); // which says what is wrong with it
     }
 
-    /** What runs is ended after its time; what waits is refused. */
+    /** Waits a moment for the statement that runs; those that wait go with their connections. */
     @Override
     public void close() {
         worker.shutdown();
-        @Nullable Runnable waiting;
-        while ((waiting = worker.getQueue().poll()) != null) {
-            LOG.debug("event=admin_statement_dropped task={}", waiting);
-        }
+        worker.getQueue().clear();
         try {
             if (worker.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS)) {
                 sqlite.close();

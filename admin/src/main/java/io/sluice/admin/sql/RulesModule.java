@@ -34,6 +34,9 @@ final class RulesModule implements ConfigModule {
             "sticky_conn",
             "gtid_from_hostgroup");
 
+    /** By the number that the column has. */
+    private static final List<Multiplex> MULTIPLEX = List.of(Multiplex.OFF, Multiplex.ON, Multiplex.UNCHANGED);
+
     private final Sight sight;
 
     RulesModule(Sight sight) {
@@ -127,7 +130,7 @@ final class RulesModule implements ConfigModule {
             action.error(),
             action.ok(),
             null,
-            multiplex == null ? null : multiplex.ordinal(),
+            multiplex == null ? null : MULTIPLEX.indexOf(multiplex),
             null,
             treatment.log() == null ? null : bit(treatment.logs()),
             bit(spec.apply()),
@@ -217,7 +220,7 @@ final class RulesModule implements ConfigModule {
                 row.integer("timeout", problems),
                 row.integer("delay", problems),
                 row.integer("retries", problems),
-                multiplex == null ? null : Multiplex.values()[multiplex],
+                multiplex == null ? null : MULTIPLEX.get(multiplex),
                 log == null ? null : log == 1);
     }
 }

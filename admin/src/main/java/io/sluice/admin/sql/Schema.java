@@ -25,7 +25,11 @@ public enum Schema {
         return Arrays.stream(values()).map(Schema::sql).toList();
     }
 
-    /** @throws SqlRefused if there is none of this name, in whatever case */
+    /**
+     * The schema of that name, in whatever case.
+     *
+     * @throws SqlRefused if there is none
+     */
     public static Schema of(String name) throws SqlRefused {
         for (Schema schema : values()) {
             if (schema.sql().equalsIgnoreCase(name)) {

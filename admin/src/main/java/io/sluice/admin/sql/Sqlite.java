@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin.sql;
 
+import io.sluice.protocol.codec.TextResultSet;
 import io.sluice.protocol.codec.TextResultSet.Column;
-import io.sluice.protocol.codec.TextResultSet.Type;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,8 +201,8 @@ final class Sqlite implements AutoCloseable {
         ResultSetMetaData meta = result.getMetaData();
         int width = meta.getColumnCount();
         List<String> names = new ArrayList<>();
-        @Nullable Type[] types = new Type[width];
-        Type[] declared = new Type[width];
+        TextResultSet.@Nullable Type[] types = new TextResultSet.Type[width];
+        TextResultSet.Type[] declared = new TextResultSet.Type[width];
         for (int i = 0; i < width; i++) {
             names.add(meta.getColumnLabel(i + 1));
             declared[i] = declared(meta.getColumnTypeName(i + 1));
@@ -226,7 +226,7 @@ final class Sqlite implements AutoCloseable {
         }
         List<Column> columns = new ArrayList<>();
         for (int i = 0; i < width; i++) {
-            Type type = types[i];
+            TextResultSet.Type type = types[i];
             columns.add(new Column(names.get(i), type == null ? declared[i] : type));
         }
         return new SqlAnswer(columns, rows, 0);
@@ -239,22 +239,26 @@ final class Sqlite implements AutoCloseable {
     }
 
     /** In SQLite each value has a type of its own: the column's is one that fits them all. */
-    private static @Nullable Type wider(@Nullable Type before, @Nullable Object value) {
-        if (value == null || before == Type.STRING) {
+    private static TextResultSet.@Nullable Type wider(TextResultSet.@Nullable Type before, @Nullable Object value) {
+        if (value == null || before == TextResultSet.Type.STRING) {
             return before;
         }
-        Type type = value instanceof Integer || value instanceof Long
-                ? Type.INTEGER
-                : value instanceof Double ? Type.DOUBLE : Type.STRING;
-        return before == null || type == Type.STRING ? type : before == type ? type : Type.DOUBLE;
+        TextResultSet.Type type = value instanceof Integer || value instanceof Long
+                ? TextResultSet.Type.INTEGER
+                : value instanceof Double ? TextResultSet.Type.DOUBLE : TextResultSet.Type.STRING;
+        return before == null || type == TextResultSet.Type.STRING
+                ? type
+                : before == type ? type : TextResultSet.Type.DOUBLE;
     }
 
-    private static Type declared(@Nullable String name) {
+    private static TextResultSet.Type declared(@Nullable String name) {
         String upper = name == null ? "" : name.toUpperCase(Locale.ROOT);
         if (upper.contains("INT")) {
-            return Type.INTEGER;
+            return TextResultSet.Type.INTEGER;
         }
-        return upper.contains("DOUBLE") || upper.contains("REAL") ? Type.DOUBLE : Type.STRING;
+        return upper.contains("DOUBLE") || upper.contains("REAL")
+                ? TextResultSet.Type.DOUBLE
+                : TextResultSet.Type.STRING;
     }
 
     @Override

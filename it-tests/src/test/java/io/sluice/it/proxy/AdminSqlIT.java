@@ -189,7 +189,7 @@ class AdminSqlIT {
         Optional<String> found = Stream.of(names)
                 .flatMap(name -> name.startsWith("/")
                         ? Stream.of(name)
-                        : Stream.of(System.getenv("PATH").split(":")).map(directory -> directory + "/" + name))
+                        : Stream.of(System.getenv("PATH").split(":", -1)).map(directory -> directory + "/" + name))
                 .filter(path -> Files.isExecutable(Path.of(path)))
                 .findFirst();
         assumeTrue(found.isPresent(), () -> "none of these is installed: " + List.of(names));
