@@ -55,8 +55,8 @@ record MariadbLedger(String binlogState, String replicated, boolean logsReplicat
         if (replicated.isEmpty()) {
             return "the new source does not know what it replicated (gtid_slave_pos is empty)";
         }
-        for (String gtid : replicated.split(",")) {
-            String serverId = gtid.strip().split("-")[1];
+        for (String gtid : replicated.split(",", -1)) {
+            String serverId = gtid.strip().split("-", -1)[1];
             SlotNumbers last = SlotNumbers.ofServerId(gtid, serverId);
             if (last.exceed(SlotNumbers.ofServerId(binlogState, serverId))) {
                 return "the binary log of the new source does not have what it replicated last, " + gtid.strip();

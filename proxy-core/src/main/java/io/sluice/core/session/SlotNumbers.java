@@ -35,11 +35,11 @@ public final class SlotNumbers {
      */
     public static SlotNumbers ofServerId(String gtids, String serverId) {
         Map<Long, Long> highest = new HashMap<>();
-        for (String gtid : gtids.split(",")) {
+        for (String gtid : gtids.split(",", -1)) {
             if (gtid.isBlank()) {
                 continue;
             }
-            String[] parts = gtid.strip().split("-");
+            String[] parts = gtid.strip().split("-", -1);
             if (parts.length != PARTS) {
                 throw new IllegalArgumentException("not a GTID of MariaDB: " + gtid);
             }

@@ -61,7 +61,11 @@ public final class WriteSlots {
         return new WriteSlots(null, null, REST);
     }
 
-    /** @param patience how long the judge may take: until then, nobody else gets the tag of a lost connection */
+    /**
+     * Connections get one of the tags as they need it.
+     *
+     * @param patience how long the judge may take: until then, nobody else gets the tag of a lost connection
+     */
     public static WriteSlots of(SlotTags tags, OutcomeJudge judge, Duration patience) {
         return new WriteSlots(tags, judge, REST.plus(patience));
     }
