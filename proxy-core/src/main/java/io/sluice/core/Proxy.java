@@ -208,7 +208,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                     new RuleMatcher(rules.set()),
                     causalReads,
                     functions,
-                    sessionLimits(),
+                    SessionLimits.of(config, limits, sourceReads),
                     events,
                     nanos));
         }
@@ -287,28 +287,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         return !here.isEmpty() && !there.isEmpty() && !there.equals(here);
     }
 
-    private SessionLimits sessionLimits() {
-        return new SessionLimits(
-                config.mysql().maxCommandBytes(),
-                config.mysql().maxPreparedStatements(),
-                config.pool().acquireTimeout(),
-                config.failover().hold(),
-                config.holds(),
-                config.failover().maxHeld(),
-                config.mysql().idleTimeout(),
-                config.routing().causalWait(),
-                config.failover().replayBytes(),
-                limits,
-                sourceReads);
-    }
-
     private BackendPool pool(BackendAddress address, EventLoop loop, BackendConnector connector, LongSupplier nanos) {
-        PoolLimits poolLimits = new PoolLimits(
-                config.pool().maxWaiters(),
-                config.pool().maxIdleTime(),
-                config.pool().maxAge(),
-                config.pool().maxPreparedStatements(),
-                config.backend().connectTimeout());
+        PoolLimits poolLimits = PoolLimits.of(config.pool(), config.backend());
         Servers.Server known = servers.get(address);
         Servers.Server server = known == null ? servers.stranger(address) : known;
         BackendPool pool =

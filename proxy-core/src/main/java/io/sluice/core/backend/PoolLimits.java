@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.backend;
 
+import io.sluice.core.config.BackendSettings;
+import io.sluice.core.config.PoolSettings;
 import java.time.Duration;
 
 /**
@@ -14,4 +16,15 @@ import java.time.Duration;
  * @param setupTimeout for a server's answers to what prepares a connection for its next user
  */
 public record PoolLimits(
-        int maxWaiters, Duration maxIdleTime, Duration maxAge, int maxPreparedStatements, Duration setupTimeout) {}
+        int maxWaiters, Duration maxIdleTime, Duration maxAge, int maxPreparedStatements, Duration setupTimeout) {
+
+    /** As the configuration has them. */
+    public static PoolLimits of(PoolSettings pool, BackendSettings backend) {
+        return new PoolLimits(
+                pool.maxWaiters(),
+                pool.maxIdleTime(),
+                pool.maxAge(),
+                pool.maxPreparedStatements(),
+                backend.connectTimeout());
+    }
+}

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
+import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.limit.Limit;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,22 @@ public record SessionLimits(
     public SessionLimits {
         statements = List.copyOf(statements);
         holds = Map.copyOf(holds);
+    }
+
+    /** As the configuration has them, with the limits that it made. */
+    public static SessionLimits of(SluiceConfig config, List<Limit> statements, @Nullable Limit sourceReads) {
+        return new SessionLimits(
+                config.mysql().maxCommandBytes(),
+                config.mysql().maxPreparedStatements(),
+                config.pool().acquireTimeout(),
+                config.failover().hold(),
+                config.holds(),
+                config.failover().maxHeld(),
+                config.mysql().idleTimeout(),
+                config.routing().causalWait(),
+                config.failover().replayBytes(),
+                statements,
+                sourceReads);
     }
 
     /** How long a command of that user waits for a source. */
