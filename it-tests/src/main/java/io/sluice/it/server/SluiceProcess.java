@@ -82,7 +82,8 @@ public final class SluiceProcess implements AutoCloseable {
             if (!process.isAlive()) {
                 throw new ServerFailure("Sluice ended while starting:\n" + process.tail());
             }
-            return http("/readyz").statusCode() == 200;
+            // Clients are served before the admin port is open.
+            return http("/readyz").statusCode() == 200 && process.output().contains("event=started");
         });
     }
 

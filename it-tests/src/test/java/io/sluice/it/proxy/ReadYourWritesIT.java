@@ -168,7 +168,7 @@ class ReadYourWritesIT {
         for (Mode mode : Mode.SAFE) {
             Count count = run(mode, late);
             assertThat(count.stale).as("stale, %s", mode).isZero();
-            if (mode.byTable) {
+            if (mode.byTable && ROUNDS <= UNHEEDED_ROUNDS) { // in the long run replicas fall behind for good
                 assertThat(count.elsewhereOnReplicas)
                         .as("reads of a table that nobody writes, %s, replicas late by %s", mode, late.words)
                         .isGreaterThan((long) SESSIONS * mode.rounds() * 8 / 10);
@@ -210,7 +210,7 @@ class ReadYourWritesIT {
                         .set("routing.causal_reads", mode.name)
                         .set("routing.causal_scope", mode.byTable ? "table" : "all")
                         .set("routing.causal_wait", mode.patience)
-                        .set("monitor.max_lag", "10m")
+                        .set("monitor.max_lag", "4s")
                         .set("pool.acquire_timeout", "60s"),
                 Lab.newHome("ryw-" + mode.name))) {
             awaitReplicas(sluice, mode);
