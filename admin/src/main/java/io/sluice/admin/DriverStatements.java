@@ -23,6 +23,9 @@ final class DriverStatements {
     private static final int ER_UNKNOWN_SYSTEM_VARIABLE = 1193;
 
     private static final Pattern SETTING = Pattern.compile("(?i)(SET|BEGIN|START TRANSACTION|COMMIT|ROLLBACK)\\b.*");
+    /** A setting in ProxySQL's spelling, which nobody shall believe to have been set. */
+    private static final Pattern OF_CONFIGURATION = Pattern.compile("(?i)SET\\s+[`'\"]?((?:mysql|admin)-\\w+).*");
+
     private static final Pattern EMPTY = Pattern.compile("(?i)SHOW (WARNINGS|ERRORS|STATUS|ENGINES|COLLATION)\\b.*");
     private static final Pattern SHOW_VARIABLES =
             Pattern.compile("(?i)SHOW (?:GLOBAL |SESSION |LOCAL )?VARIABLES(?: LIKE '([^']*)'| WHERE .*)?");
@@ -67,6 +70,15 @@ final class DriverStatements {
 
     /** Null if it is none of these. */
     static @Nullable AdminReply answer(String statement, String version, Schema schema) {
+        Matcher variable = OF_CONFIGURATION.matcher(statement);
+        if (variable.matches()) {
+            return new Refused(new SqlError(
+                    ER_UNKNOWN_SYSTEM_VARIABLE,
+                    "HY000",
+                    "Sluice: nothing was set: " + variable.group(1)
+                            + " is no variable here, since settings are the configuration file's; change its key there"
+                            + " (conf/README.md lists them) and restart"));
+        }
         if (statement.isEmpty() || SETTING.matcher(statement).matches()) {
             return AdminReply.DONE;
         }
