@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin.sql;
 
+import io.sluice.core.config.RuleSettings;
 import io.sluice.core.view.ServerControl.Refused;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSpec;
@@ -21,18 +22,6 @@ final class RulesModule implements ConfigModule {
     private static final String UNSAFE = "{\"unsafe\":true}";
     private static final String CASELESS = "CASELESS";
     private static final String GLOBAL = "GLOBAL";
-
-    /** ProxySQL's columns that mean something which Sluice does not do. */
-    private static final List<String> UNSUPPORTED = List.of(
-            "cache_ttl",
-            "cache_empty_result",
-            "cache_timeout",
-            "reconnect",
-            "next_query_flagIN",
-            "mirror_flagOUT",
-            "mirror_hostgroup",
-            "sticky_conn",
-            "gtid_from_hostgroup");
 
     /** By the number that the column has. */
     private static final List<Multiplex> MULTIPLEX = List.of(Multiplex.OFF, Multiplex.ON, Multiplex.UNCHANGED);
@@ -163,7 +152,7 @@ final class RulesModule implements ConfigModule {
     }
 
     private static RuleSpec spec(ConfigRow row, List<String> problems) {
-        for (String column : UNSUPPORTED) {
+        for (String column : RuleSettings.UNSUPPORTED) {
             if (row.text(column) != null) {
                 problems.add(column + " is not supported; set it to NULL, nothing is done in its place");
             }

@@ -14,14 +14,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a rule, whose keys have the names of the columns of ProxySQL's table mysql_query_rules. */
-final class RuleSettings {
+public final class RuleSettings {
     private static final int ID_MAX = 1_000_000_000;
     private static final int MILLIS_MAX = 86_400_000;
     private static final int DELAY_MAX = 60_000;
     private static final int RETRIES_MAX = 100;
 
     /** ProxySQL's columns that mean something which Sluice does not do. */
-    private static final List<String> UNSUPPORTED = List.of(
+    public static final List<String> UNSUPPORTED = List.of(
             "cache_ttl",
             "cache_empty_result",
             "cache_timeout",
@@ -30,8 +30,7 @@ final class RuleSettings {
             "mirror_flagOUT",
             "mirror_hostgroup",
             "sticky_conn",
-            "gtid_from_hostgroup",
-            "attributes");
+            "gtid_from_hostgroup");
 
     /** How patterns are read. */
     private enum Modifier implements Keyword {
@@ -73,6 +72,7 @@ final class RuleSettings {
         for (String column : UNSUPPORTED) {
             section.unsupported(column);
         }
+        section.unsupported("attributes");
         if (id.isEmpty()) {
             return Optional.empty();
         }
