@@ -59,6 +59,7 @@ final class KillRun implements AutoCloseable {
         topology.servers().forEach(KillRun::spareDisks);
         topology.awaitCaughtUp();
         SluiceSettings settings = Lab.settings(topology).set("monitor.interval", INTERVAL);
+        settings.set("failover.tags", Math.max(64, 4 * CLIENTS)); // those of lost connections rest for a while
         settings.set("failover.verify_writes", verified).set("failover.replay", replayed ? "64KiB" : "0");
         sluice = SluiceProcess.start(settings, Lab.newHome("killed-sluice"));
     }
