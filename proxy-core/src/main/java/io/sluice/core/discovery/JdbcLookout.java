@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.discovery;
 
-import com.mysql.cj.jdbc.Driver;
 import io.sluice.core.discovery.Look.Neighbour;
+import io.sluice.core.monitor.DriverProperties;
 import io.sluice.core.monitor.ReplicationStatus;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.ServerVersion;
@@ -51,8 +51,7 @@ final class JdbcLookout implements Lookout {
 
     @Override
     public Optional<Look> look(BackendAddress server) {
-        String url = "jdbc:mysql://address=(host=" + server.host() + ")(port=" + server.port() + ")/";
-        try (Connection connection = new Driver().connect(url, properties);
+        try (Connection connection = DriverProperties.connect(server, properties);
                 Statement statement = connection.createStatement()) {
             return Optional.of(new Questions(server, statement).ask());
         } catch (SQLException failed) {

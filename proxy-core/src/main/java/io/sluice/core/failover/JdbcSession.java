@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.failover;
 
-import com.mysql.cj.jdbc.Driver;
+import io.sluice.core.monitor.DriverProperties;
 import io.sluice.routing.topology.BackendAddress;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -21,13 +21,8 @@ final class JdbcSession implements AutoCloseable {
 
     /** Logs in. The properties say as whom, and how long to wait for an answer. */
     JdbcSession(BackendAddress server, Properties properties) throws SQLException {
-        String url = "jdbc:mysql://address=(host=" + server.host() + ")(port=" + server.port() + ")/";
-        Connection opened = new Driver().connect(url, properties);
-        if (opened == null) {
-            throw new SQLException("the driver does not take " + url);
-        }
         this.server = server;
-        this.connection = opened;
+        this.connection = DriverProperties.connect(server, properties);
     }
 
     Statement statement() throws SQLException {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.monitor;
 
+import com.mysql.cj.jdbc.Driver;
 import io.sluice.core.config.BackendSettings.Tls;
 import io.sluice.core.config.MonitorSettings;
 import io.sluice.protocol.tls.PemFiles;
+import io.sluice.routing.topology.BackendAddress;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -14,10 +16,12 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 
-/** The driver's settings for what the monitor's account does. */
+/** The driver's settings for what the monitor's account does, and its login with them. */
 public final class DriverProperties {
 
     private static final String STORE_TYPE = "PKCS12";
@@ -35,6 +39,16 @@ public final class DriverProperties {
     /** With limits that are a little shorter: before the monitor gives up, the driver shall say what it waited for. */
     static Properties ofProbe(MonitorSettings settings, Tls tls) {
         return of(settings, tls, settings.timeout().multipliedBy(9).dividedBy(10));
+    }
+
+    /** Logs in at a server; waits no longer than the properties say. */
+    public static Connection connect(BackendAddress server, Properties properties) throws SQLException {
+        String url = "jdbc:mysql://address=(host=" + server.host() + ")(port=" + server.port() + ")/";
+        Connection opened = new Driver().connect(url, properties);
+        if (opened == null) {
+            throw new SQLException("the driver does not take " + url);
+        }
+        return opened;
     }
 
     private static Properties of(MonitorSettings settings, Tls tls, Duration limit) {

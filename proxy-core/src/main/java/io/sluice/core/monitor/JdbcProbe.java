@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.monitor;
 
-import com.mysql.cj.jdbc.Driver;
 import io.sluice.core.monitor.Observation.Answer;
 import io.sluice.core.monitor.Observation.Failure;
 import io.sluice.core.monitor.Observation.Kind;
@@ -137,11 +136,7 @@ final class JdbcProbe implements Probe {
     }
 
     private void connect() throws SQLException {
-        String url = "jdbc:mysql://address=(host=" + address.host() + ")(port=" + address.port() + ")/";
-        Connection opened = new Driver().connect(url, properties);
-        if (opened == null) {
-            throw new SQLException("the driver does not take " + url);
-        }
+        Connection opened = DriverProperties.connect(address, properties);
         connection.set(opened);
         mayReadChannels = true;
         mayReadCommitTimes = true;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.monitor;
 
-import com.mysql.cj.jdbc.Driver;
 import io.sluice.routing.topology.BackendAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,11 +37,7 @@ final class SourceConnection {
         }
         close();
         outdated = false;
-        String url = "jdbc:mysql://address=(host=" + address.host() + ")(port=" + address.port() + ")/";
-        Connection opened = new Driver().connect(url, properties);
-        if (opened == null) {
-            throw new SQLException("the driver does not take " + url);
-        }
+        Connection opened = DriverProperties.connect(address, properties);
         connection = opened;
         connected = address;
         return opened;
