@@ -77,10 +77,7 @@ final class SplitTour {
                 Statement statement = connection.createStatement()) {
             show("SELECT answered_by FROM tour.who", named(first(statement, "SELECT answered_by FROM tour.who")));
             showReads(statement);
-            statement.execute("INSERT INTO tour.writes SELECT 0, 0, answered_by FROM tour.who");
-            show(
-                    "INSERT INTO tour.writes SELECT ...",
-                    named(first(statement, "SELECT written_on FROM tour.writes WHERE session = 0")));
+            showWrite(statement);
             statement.execute("BEGIN");
             show("BEGIN; SELECT ...; COMMIT", named(first(statement, "SELECT answered_by FROM tour.who")));
             statement.execute("COMMIT");
@@ -90,6 +87,16 @@ final class SplitTour {
                     "a statement through Sluice failed: " + e.getMessage() + ", see " + sluice.logFile(), e);
         }
         showAddresses();
+    }
+
+    /** The row is asked of the source: where statements are replicated (MariaDB), a replica fills in its own name. */
+    private void showWrite(Statement statement) throws SQLException {
+        statement.execute("INSERT INTO tour.writes SELECT 0, 0, answered_by FROM tour.who");
+        String server = named(first(statement, "SELECT written_on FROM tour.writes WHERE session = 0 FOR UPDATE"));
+        show("INSERT INTO tour.writes SELECT ...", server);
+        if (!server.startsWith("source")) {
+            throw new ServerFailure("a write was executed by " + server + "; see " + sluice.logFile());
+        }
     }
 
     private void showReads(Statement statement) throws SQLException {
