@@ -2,18 +2,36 @@
 package io.sluice.core.session;
 
 import io.sluice.core.backend.BackendConnection;
+import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.sql.Trait;
 import io.sluice.routing.topology.Flavor;
+import io.sluice.routing.topology.ServerVersion;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The variables that a statement has set without a word of the trackers. Belongs to one {@link Relay}. */
+/** The variables that a statement has set without a true word of the trackers. Belongs to one {@link Relay}. */
 final class UntoldVariables {
+    /** The first MariaDB, as far as is known, whose tracker mixes up variables that are kept at one place. */
+    private static final int MIXES_UP = 110_000;
+
+    private static final String AUTOCOMMIT = "autocommit";
+
+    /** Setting one sets the other. */
+    private static final Map<String, String> TWINS = Map.of(
+            "character_set_connection", "collation_connection",
+            "collation_connection", "character_set_connection",
+            "character_set_database", "collation_database",
+            "collation_database", "character_set_database",
+            "character_set_server", "collation_server",
+            "collation_server", "character_set_server");
+
     private final SessionState state;
     private final ResponseReader reader;
 
@@ -28,7 +46,12 @@ final class UntoldVariables {
      * @param text what the statement says, asked for only if it matters
      */
     List<String> of(Statement statement, BackendConnection connection, Supplier<@Nullable StatementText> text) {
-        boolean unscoped = statement.has(Trait.SETS_WITHOUT_SCOPE) && connection.flavor() == Flavor.MARIADB;
+        boolean unscoped = connection.flavor() == Flavor.MARIADB
+                && (statement.has(Trait.SETS_WITHOUT_SCOPE)
+                        || (statement.has(Trait.SETS_SHARED_VARIABLES) && mixesUp()));
+        if (statement.has(Trait.SETS_AUTOCOMMIT) && mixesUp()) {
+            learnAutocommit(connection);
+        }
         if (reader.sawError() && !(unscoped && statement.has(Trait.MULTI_STATEMENT))) {
             return List.of();
         }
@@ -37,6 +60,8 @@ final class UntoldVariables {
             if (names != null) {
                 return names.stream()
                         .filter(name -> !name.startsWith("session_track_"))
+                        .flatMap(name -> Stream.of(name, TWINS.getOrDefault(name, name)))
+                        .distinct()
                         .toList();
             }
             connection.markDirty();
@@ -49,6 +74,20 @@ final class UntoldVariables {
             return reader.sawWarnings() ? List.of() : List.of("collation_connection");
         }
         return List.of();
+    }
+
+    private boolean mixesUp() {
+        ServerVersion version = state.lexContext().version();
+        return version != null && version.isMariadb() && version.number() >= MIXES_UP;
+    }
+
+    /** The status flags of an answer tell it. */
+    private void learnAutocommit(BackendConnection connection) {
+        List<SessionChanges.Variable> told =
+                List.of(new SessionChanges.Variable(AUTOCOMMIT, state.isAutocommit() ? "ON" : "OFF"));
+        state.learn(told);
+        connection.learn(told);
+        state.share(connection);
     }
 
     /** The variables that the statement assigned; null if they are not known, or cannot be asked for. */

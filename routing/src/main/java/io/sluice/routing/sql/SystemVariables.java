@@ -39,6 +39,14 @@ final class SystemVariables {
     private static final Set<String> TRANSACTION =
             words("TRANSACTION_ISOLATION TRANSACTION_READ_ONLY TX_ISOLATION TX_READ_ONLY");
 
+    /** MariaDB 11 keeps each of these at one place with others, and its tracker takes what is at one place for one. */
+    private static final Set<String> SHARED = words("CHARACTER_SET_CONNECTION CHARACTER_SET_DATABASE"
+            + " CHARACTER_SET_SERVER CHECK_CONSTRAINT_CHECKS COLLATION_CONNECTION COLLATION_DATABASE"
+            + " COLLATION_SERVER EXPLICIT_DEFAULTS_FOR_TIMESTAMP FOREIGN_KEY_CHECKS LOG_QUERIES_NOT_USING_INDEXES"
+            + " LOG_SLOW_ADMIN_STATEMENTS LOG_SLOW_DISABLED_STATEMENTS LOG_SLOW_FILTER LOG_SLOW_SLAVE_STATEMENTS"
+            + " PROFILING SQL_AUTO_IS_NULL SQL_BIG_SELECTS SQL_BUFFER_RESULT SQL_IF_EXISTS SQL_LOG_OFF SQL_NOTES"
+            + " SQL_QUOTE_SHOW_CREATE SQL_SAFE_UPDATES SQL_WARNINGS SYSTEM_VERSIONING_INSERT_HISTORY UNIQUE_CHECKS");
+
     private static final Set<String> SERVER_WIDE =
             words("DEBUG DEBUG_DBUG SQL_SLAVE_SKIP_COUNTER SQL_REPLICA_SKIP_COUNTER");
 
@@ -77,6 +85,9 @@ final class SystemVariables {
     static void set(String scope, boolean atSigns, String name, boolean off, Findings findings) {
         if (atSigns && scope.isEmpty()) {
             findings.add(Trait.SETS_WITHOUT_SCOPE);
+        }
+        if (SHARED.contains(name)) {
+            findings.add(Trait.SETS_SHARED_VARIABLES);
         }
         if (scope.equals("GLOBAL") || scope.startsWith("PERSIST") || SERVER_WIDE.contains(name)) {
             findings.raise(StatementClass.A, "server-wide variable " + name);

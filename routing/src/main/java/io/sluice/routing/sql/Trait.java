@@ -57,6 +57,11 @@ public enum Trait {
     CHANGES_NEW_CONNECTIONS,
     /** SET @@name without a scope: MariaDB's tracker does not tell of it. */
     SETS_WITHOUT_SCOPE,
+    /**
+     * Sets variables that share their place with others, such as flags and the two halves of a charset: MariaDB 11's
+     * tracker tells them all by the name of the one that the connection has set first.
+     */
+    SETS_SHARED_VARIABLES,
     /** Sets session_track_..., by which the proxy itself learns what a server did. */
     SETS_TRACKERS,
     /**
