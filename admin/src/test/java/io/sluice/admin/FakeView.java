@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin;
 
+import io.sluice.core.view.FailoverView;
+import io.sluice.core.view.HistoryView;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.SessionView;
+import io.sluice.core.view.TopologyEvent;
 import io.sluice.routing.Explanation;
 import io.sluice.routing.RouteRequest;
 import io.sluice.routing.Router;
@@ -26,14 +29,16 @@ import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /** A proxy that is only what it shows. */
-final class FakeView implements ProxyView {
+public final class FakeView implements ProxyView {
 
-    volatile Topology topology = Topology.EMPTY;
-    volatile boolean accepting = true;
-    final List<SessionView> sessions = new ArrayList<>();
-    final List<PoolView> pools = new ArrayList<>();
+    public volatile Topology topology = Topology.EMPTY;
+    public volatile boolean accepting = true;
+    public final List<SessionView> sessions = new ArrayList<>();
+    public final List<PoolView> pools = new ArrayList<>();
+    public final List<TopologyEvent> events = new ArrayList<>();
+    public final List<FailoverView> failovers = new ArrayList<>();
 
-    static Member member(String address, Role role, boolean online, @Nullable Duration lag, String note) {
+    public static Member member(String address, Role role, boolean online, @Nullable Duration lag, String note) {
         return new Member(
                 BackendAddress.parse(address),
                 1,
@@ -68,6 +73,21 @@ final class FakeView implements ProxyView {
         Statement statement = new StatementClassifier(4).classify(text, 0, text.length, LexContext.DEFAULT);
         return new Router(RoutingSettings.DEFAULT, new SplittableRandom(1))
                 .explain(RouteRequest.ofNewSession(statement), topology);
+    }
+
+    @Override
+    public HistoryView history() {
+        return new HistoryView() {
+            @Override
+            public List<TopologyEvent> events() {
+                return List.copyOf(events);
+            }
+
+            @Override
+            public List<FailoverView> failovers() {
+                return List.copyOf(failovers);
+            }
+        };
     }
 
     @Override

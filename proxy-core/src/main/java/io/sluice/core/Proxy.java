@@ -34,6 +34,7 @@ import io.sluice.core.session.SessionDirectory;
 import io.sluice.core.session.SessionLimits;
 import io.sluice.core.session.SlotTags;
 import io.sluice.core.session.WriteSlots;
+import io.sluice.core.view.HistoryView;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyControl;
 import io.sluice.core.view.ProxyView;
@@ -472,6 +473,11 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     public @Nullable BackendCounters counters(BackendAddress address) {
         Servers.Server server = servers.get(address);
         return server == null ? null : server.counters();
+    }
+
+    @Override
+    public HistoryView history() {
+        return monitor.history();
     }
 
     @Override

@@ -85,6 +85,7 @@ public final class AdminDatabase implements AutoCloseable {
     public static AdminDatabase open(Sight sight, ServerList servers, ServerControl control) throws IOException {
         List<ShownTable> shown = new ArrayList<>();
         shown.addAll(new ServerTables(sight).all());
+        shown.addAll(new HistoryTables(sight.view().history()).all());
         shown.addAll(new SessionTables(sight).all());
         shown.addAll(new StatementTables(sight).all());
         shown.addAll(new ProcessTables(sight).all());

@@ -11,9 +11,12 @@ import io.sluice.core.monitor.MonitorThread.Timer;
 import io.sluice.core.monitor.Observation.Answer;
 import io.sluice.core.monitor.Observation.Failure;
 import io.sluice.core.monitor.Observation.Kind;
+import io.sluice.core.view.HistoryView;
+import io.sluice.core.view.TopologyEvent;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Topology;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -50,6 +53,7 @@ public final class Monitor implements AutoCloseable {
     private final MonitorThread thread;
     private final Consumer<Topology> publish;
     private final Consumer<WritableRivals> report;
+    private final TopologyHistory history = new TopologyHistory();
     private final Probe.Factory probes;
     /** Changed on the monitor's thread only. */
     private final Map<BackendAddress, Watch> watches = new ConcurrentHashMap<>();
@@ -88,6 +92,11 @@ public final class Monitor implements AutoCloseable {
         SystemThread thread = new SystemThread("sluice-monitor");
         JdbcProbes probes = new JdbcProbes(DriverProperties.ofProbe(settings, tls), thread::nanos);
         return new Monitor(weights, settings, thread, probes, publish, report);
+    }
+
+    /** What has happened to the servers so far. */
+    public HistoryView history() {
+        return history;
     }
 
     public void start() {
@@ -177,8 +186,11 @@ public final class Monitor implements AutoCloseable {
         Topology before = state.topology();
         String whyBefore = state.why();
         state = TopologyReducer.reduce(state, event);
-        TopologyChanges.between(before, whyBefore, state.topology(), state.why())
-                .forEach(LOG::info);
+        for (TopologyEvent news :
+                TopologyChanges.between(before, whyBefore, state.topology(), state.why(), Instant.now())) {
+            LOG.info("{}", news.line());
+            history.add(news);
+        }
         publish.accept(state.topology());
         report.accept(WritableRivals.in(state));
         if (!wasUneasy && state.isUneasy()) {

@@ -1,46 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.monitor;
 
+import io.sluice.core.view.TopologyEvent;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.Topology;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** The lines for the log: what an operator should see when one snapshot follows another. Lag and positions are not news. */
+/** What an operator should know of when one snapshot follows another. Lag and positions are not news. */
 final class TopologyChanges {
 
-    private static final String NONE = "none";
+    private final Instant at;
+    private final List<TopologyEvent> events = new ArrayList<>();
 
-    private TopologyChanges() {}
+    private TopologyChanges(Instant at) {
+        this.at = at;
+    }
 
-    static List<String> between(Topology before, String whyBefore, Topology after, String why) {
-        List<String> lines = new ArrayList<>();
+    static List<TopologyEvent> between(Topology before, String whyBefore, Topology after, String why, Instant at) {
+        TopologyChanges changes = new TopologyChanges(at);
         for (Member member : after.members()) {
             Member earlier = before.member(member.address()).orElse(null);
             boolean wasOnline = earlier != null && earlier.online();
-            if (member.online() != wasOnline) {
-                lines.add("event=" + (member.online() ? "server_online" : "server_offline") + " server="
-                        + member.address() + " role="
-                        + name(member.online() || earlier == null ? member.role() : earlier.role())
-                        + (member.version() == null
-                                ? ""
-                                : " version=" + member.version().text())
-                        + (member.note().isEmpty() ? "" : " why=\"" + member.note() + "\""));
+            if (member.online() == wasOnline) {
+                changes.describe(earlier, member);
             } else {
-                describe(earlier, member, lines);
+                changes.add(member.online() ? "server_online" : "server_offline", facts -> {
+                    facts.put("server", member.address().toString());
+                    facts.put("role", name(member.online() || earlier == null ? member.role() : earlier.role()));
+                    if (member.version() != null) {
+                        facts.put("version", member.version().text());
+                    }
+                    why(member, facts);
+                });
             }
         }
         String from = sourceOf(before);
         String to = sourceOf(after);
         boolean known = after.members().stream().allMatch(TopologyChanges::probed);
-        if (!from.equals(to) || (known && to.equals(NONE) && !why.equals(whyBefore))) {
-            lines.add("event=source_changed from=" + from + " to=" + to + " why=\"" + why + "\" topology="
-                    + after.version());
+        if (!from.equals(to) || (known && to.equals(TopologyEvent.NONE) && !why.equals(whyBefore))) {
+            changes.add(TopologyEvent.SOURCE_CHANGED, facts -> {
+                facts.put("from", from);
+                facts.put("to", to);
+                facts.put("why", why);
+                facts.put("topology", Long.toString(after.version()));
+            });
         }
-        return lines;
+        return changes.events;
+    }
+
+    private void add(String event, Consumer<Map<String, String>> fill) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        fill.accept(facts);
+        events.add(new TopologyEvent(at, event, facts));
     }
 
     /** Until every server was asked once there is no source, which is not worth a line. */
@@ -48,7 +67,7 @@ final class TopologyChanges {
         return !member.note().equals(MemberState.NOT_YET_PROBED);
     }
 
-    private static void describe(@Nullable Member earlier, Member member, List<String> lines) {
+    private void describe(@Nullable Member earlier, Member member) {
         boolean lagKnown = member.role() == Role.REPLICA && member.lag() != null;
         boolean errant = member.note().startsWith(TopologyReducer.ERRANT);
         boolean probesMatter = !member.online() || member.role() == Role.SOURCE || lagKnown || errant;
@@ -56,20 +75,28 @@ final class TopologyChanges {
                 && !member.note().isEmpty()
                 && (earlier == null || !gist(earlier).equals(gist(member)))) {
             if (probed(member)) {
-                lines.add("event=" + (errant ? "errant_gtids" : "probe_failed") + " server=" + member.address()
-                        + why(member));
+                add(errant ? "errant_gtids" : "probe_failed", facts -> {
+                    facts.put("server", member.address().toString());
+                    why(member, facts);
+                });
             }
         }
         if (earlier == null || !member.online()) {
             return;
         }
         if (earlier.role() != member.role() && earlier.role() != Role.SOURCE && member.role() != Role.SOURCE) {
-            lines.add("event=role_changed server=" + member.address() + " from=" + name(earlier.role()) + " to="
-                    + name(member.role()) + why(member));
+            add("role_changed", facts -> {
+                facts.put("server", member.address().toString());
+                facts.put("from", name(earlier.role()));
+                facts.put("to", name(member.role()));
+                why(member, facts);
+            });
         }
         if (member.role() == Role.REPLICA && (earlier.lag() == null) != (member.lag() == null)) {
-            lines.add("event=" + (member.lag() == null ? "lag_unknown" : "lag_known") + " server=" + member.address()
-                    + why(member));
+            add(member.lag() == null ? "lag_unknown" : "lag_known", facts -> {
+                facts.put("server", member.address().toString());
+                why(member, facts);
+            });
         }
     }
 
@@ -79,8 +106,10 @@ final class TopologyChanges {
         return colon < 0 ? member.note() : member.note().substring(0, colon);
     }
 
-    private static String why(Member member) {
-        return member.note().isEmpty() ? "" : " why=\"" + member.note() + "\"";
+    private static void why(Member member, Map<String, String> facts) {
+        if (!member.note().isEmpty()) {
+            facts.put("why", member.note());
+        }
     }
 
     private static String name(Role role) {
@@ -95,6 +124,6 @@ final class TopologyChanges {
         return topology.source()
                 .map(Member::address)
                 .map(BackendAddress::toString)
-                .orElse(NONE);
+                .orElse(TopologyEvent.NONE);
     }
 }

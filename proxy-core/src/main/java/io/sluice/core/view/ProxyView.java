@@ -18,6 +18,8 @@ public interface ProxyView {
     /** Where a statement would go now, of a new session. What is in it is not known before it was parsed once. */
     Explanation explain(String sql);
 
+    HistoryView history();
+
     /** Whether new clients are let in: after the listeners are bound and before draining begins. */
     boolean accepting();
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sluice.core.backend.BackendCounters;
+import io.sluice.core.view.HistoryView;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.SessionView;
@@ -54,6 +55,11 @@ class ServerMetricsTest {
         @Override
         public Explanation explain(String sql) {
             throw new UnsupportedOperationException(sql);
+        }
+
+        @Override
+        public HistoryView history() {
+            throw new UnsupportedOperationException();
         }
 
         @Override

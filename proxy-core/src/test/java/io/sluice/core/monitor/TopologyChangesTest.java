@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sluice.core.monitor.Event.Observed;
 import io.sluice.core.monitor.Observation.Kind;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,8 @@ class TopologyChangesTest {
             TopologyState before = state;
             nanos += 1000;
             state = TopologyReducer.reduce(before, new Observed(server.observe(nanos)));
-            lines.addAll(TopologyChanges.between(before.topology(), before.why(), state.topology(), state.why()));
+            TopologyChanges.between(before.topology(), before.why(), state.topology(), state.why(), Instant.EPOCH)
+                    .forEach(event -> lines.add(event.line()));
         }
         return lines;
     }
