@@ -150,6 +150,17 @@ get_clients() {
     }
 }
 
+# What looks at the dashboard: a browser, what steers it, and what judges its accessibility.
+get_browser() {
+    have chromium || packages chromium fonts-dejavu-core || return 1
+    [ ! -d "$SLUICE_CACHE/node/node_modules/axe-core" ] || return 0
+    say "fetching playwright-core and axe-core for node"
+    npm install --silent --no-fund --no-audit --prefix "$SLUICE_CACHE/node" playwright-core@1 axe-core@4 >&2 || {
+        say "npm install playwright-core axe-core failed; is there a network?"
+        return 1
+    }
+}
+
 # A JDK and Maven new enough to build with.
 need_build_tools() {
     local java=${JAVA_HOME:+$JAVA_HOME/bin/}java javac=${JAVA_HOME:+$JAVA_HOME/bin/}javac version

@@ -20,7 +20,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.Future;
 import io.sluice.admin.HttpPages.Answer;
-import io.sluice.admin.HttpPages.Page;
+import io.sluice.admin.HttpPages.Content;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -38,6 +38,11 @@ import org.slf4j.LoggerFactory;
 final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpExchange.class);
+
+    /** Nothing is fetched from elsewhere, nor shown in a frame of another site. */
+    private static final String OWN_FILES_ALONE =
+            "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:;"
+                    + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     private final HttpPages pages;
     private final Executor heavyWork;
@@ -73,13 +78,16 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
             send(context, refusal, head, keepAlive);
             return;
         }
-        Page page = pages.find(pathOf(request));
+        Content page = pages.find(
+                pathOf(request),
+                context.channel().remoteAddress(),
+                request.headers().get(HttpHeaderNames.HOST));
         if (page == null) {
-            send(context, Answer.text(404, "not here; / lists what is"), head, keepAlive);
+            send(context, Answer.text(404, "not here; there is " + pages.paths()), head, keepAlive);
         } else if (page.heavy()) {
             compute(context, page, head, keepAlive);
         } else {
-            send(context, page.content().get(), head, keepAlive);
+            send(context, page.answer().get(), head, keepAlive);
         }
     }
 
@@ -105,12 +113,12 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
         return null;
     }
 
-    private void compute(ChannelHandlerContext context, Page page, boolean head, boolean keepAlive) {
+    private void compute(ChannelHandlerContext context, Content page, boolean head, boolean keepAlive) {
         try {
             heavyWork.execute(() -> {
                 Answer answer;
                 try {
-                    answer = page.content().get();
+                    answer = page.answer().get();
                 } catch (RuntimeException bug) {
                     LOG.error("event=http_bug page=\"{}\"", page.purpose(), bug);
                     answer = Answer.text(500, "failed; the log has the cause");
@@ -132,6 +140,8 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
         response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.length);
         response.headers().set(HttpHeaderNames.CACHE_CONTROL, HttpHeaderValues.NO_STORE);
+        response.headers().set(HttpHeaderNames.CONTENT_SECURITY_POLICY, OWN_FILES_ALONE);
+        response.headers().set("x-content-type-options", "nosniff");
         if (answer.status() == 405) {
             response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
         }

@@ -2,11 +2,14 @@
 package io.sluice.admin;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sluice.admin.dashboard.Dashboard;
 import io.sluice.core.view.ProxyView;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;
+import java.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,11 @@ final class HttpPages {
 
     private static final String TEXT_TYPE = "text/plain; charset=utf-8";
 
+    private static final String JSON_TYPE = "application/json";
+
+    /** How to make an answer. */
+    record Content(String purpose, boolean heavy, Supplier<Answer> answer) {}
+
     /** One answer. */
     record Answer(int status, String contentType, String body) {
 
@@ -27,28 +35,74 @@ final class HttpPages {
         }
     }
 
-    /** @param heavy whether it takes long enough to keep it off the event loop */
-    record Page(String purpose, boolean heavy, Supplier<Answer> content) {}
+    /**
+     * One page.
+     *
+     * @param heavy whether it takes long enough to keep it off the event loop
+     * @param guarded whether it is for those alone whom the dashboard admits
+     */
+    private record Page(String purpose, boolean heavy, boolean guarded, Supplier<Answer> content) {}
 
     private final Map<String, Page> pages = new LinkedHashMap<>();
     private final ProxyView view;
+    private final @Nullable Dashboard dashboard;
 
-    HttpPages(ProxyView view, PrometheusMeterRegistry registry) {
+    HttpPages(ProxyView view, PrometheusMeterRegistry registry, @Nullable Dashboard dashboard) {
         this.view = view;
-        pages.put("/", new Page("this list", false, this::index));
+        this.dashboard = dashboard;
+        if (dashboard == null) {
+            pages.put("/", new Page("this list", false, false, this::index));
+        } else {
+            file("/", "the dashboard, for browsers", "index.html", "text/html; charset=utf-8");
+            file("/dashboard.css", "its style", "dashboard.css", "text/css; charset=utf-8");
+            file("/dashboard.js", "its script", "dashboard.js", "text/javascript; charset=utf-8");
+            pages.put(
+                    "/dashboard.json",
+                    new Page("what it shows", true, true, () -> new Answer(200, JSON_TYPE, dashboard.json())));
+        }
         pages.put(
                 "/metrics",
                 new Page(
                         "metrics in the text format of Prometheus",
                         true,
+                        false,
                         () -> new Answer(200, METRICS_TYPE, registry.scrape(METRICS_TYPE))));
-        pages.put("/healthz", new Page("200 while the process lives", false, () -> Answer.text(200, "ok")));
-        pages.put("/readyz", new Page("200 while clients can be served, else 503 and why", false, this::readiness));
+        pages.put("/healthz", new Page("200 while the process lives", false, false, () -> Answer.text(200, "ok")));
+        pages.put(
+                "/readyz",
+                new Page("200 while clients can be served, else 503 and why", false, false, this::readiness));
     }
 
+    private void file(String path, String purpose, String name, String type) {
+        String text = Dashboard.file(name);
+        pages.put(path, new Page(purpose, false, true, () -> new Answer(200, type, text)));
+    }
+
+    /**
+     * What a request is answered with.
+     *
+     * @param client who asks
+     * @param host what the request calls this host
+     * @return null if there is no such page
+     */
     @Nullable
-    Page find(String path) {
-        return pages.get(path);
+    Content find(String path, SocketAddress client, @Nullable String host) {
+        Page page = pages.get(path);
+        if (page == null || !page.guarded || Objects.requireNonNull(dashboard).admits(client, host)) {
+            return page == null ? null : new Content(page.purpose, page.heavy, page.content);
+        }
+        return new Content(page.purpose, false, path.equals("/") ? this::index : HttpPages::refusal);
+    }
+
+    String paths() {
+        return String.join(", ", pages.keySet());
+    }
+
+    private static Answer refusal() {
+        return Answer.text(
+                403,
+                "the dashboard is for browsers on Sluice's host: open it there as http://localhost, go through"
+                        + " ssh -L, or set http.dashboard: anyone");
     }
 
     private Answer index() {
@@ -57,7 +111,7 @@ final class HttpPages {
                 "Sluice\n\n"
                         + pages.entrySet().stream()
                                 .map(page -> String.format(
-                                        "%-10s %s",
+                                        "%-16s %s",
                                         page.getKey(), page.getValue().purpose()))
                                 .collect(Collectors.joining("\n")));
     }

@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.sluice.admin.dashboard.Dashboard;
 import io.sluice.core.view.ProxyView;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Listens for HTTP. Pages that cost more than a glance are computed on one thread of its own. */
 public final class HttpPort implements AutoCloseable {
@@ -36,21 +38,30 @@ public final class HttpPort implements AutoCloseable {
         this.heavyWork = heavyWork;
     }
 
-    /** Binds the port. The group has NIO event loops and is the caller's to close. */
+    /**
+     * Binds the port. The group has NIO event loops and is the caller's to close, as is the dashboard.
+     *
+     * @param dashboard null for none
+     */
     public static HttpPort open(
-            InetSocketAddress address, ProxyView view, PrometheusMeterRegistry registry, EventLoopGroup loops)
+            InetSocketAddress address,
+            ProxyView view,
+            PrometheusMeterRegistry registry,
+            @Nullable Dashboard dashboard,
+            EventLoopGroup loops)
             throws IOException {
-        return open(address, view, registry, loops, PATIENCE);
+        return open(address, view, registry, dashboard, loops, PATIENCE);
     }
 
     static HttpPort open(
             InetSocketAddress address,
             ProxyView view,
             PrometheusMeterRegistry registry,
+            @Nullable Dashboard dashboard,
             EventLoopGroup loops,
             Duration patience)
             throws IOException {
-        HttpPages pages = new HttpPages(view, registry);
+        HttpPages pages = new HttpPages(view, registry, dashboard);
         ThreadPoolExecutor heavyWork = new ThreadPoolExecutor(
                 1, 1, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(MAX_WAITING), HttpPort::thread);
         heavyWork.allowCoreThreadTimeOut(true);

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Figures that nobody has counted. */
-final class FakeStatistics implements StatisticsView {
-    final List<DigestView> digests = new ArrayList<>();
-    final List<CommandView> commands = new ArrayList<>();
-    final List<ErrorView> errors = new ArrayList<>();
-    final Map<BackendAddress, Long> queries = new ConcurrentHashMap<>();
+public final class FakeStatistics implements StatisticsView {
+    public final List<DigestView> digests = new ArrayList<>();
+    public final List<CommandView> commands = new ArrayList<>();
+    public final List<ErrorView> errors = new ArrayList<>();
+    public final Map<BackendAddress, Long> queries = new ConcurrentHashMap<>();
 
     @Override
     public List<DigestView> digests() {

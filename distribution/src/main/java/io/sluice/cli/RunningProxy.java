@@ -9,6 +9,7 @@ import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.admin.AdminPort;
 import io.sluice.admin.HttpPort;
+import io.sluice.admin.dashboard.Dashboard;
 import io.sluice.admin.sql.Sight;
 import io.sluice.core.Proxy;
 import io.sluice.core.config.AdminSettings;
@@ -79,7 +80,11 @@ final class RunningProxy implements Composition {
         MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(
                 1, new DefaultThreadFactory("sluice-admin", true), NioIoHandler.newFactory());
         parts.push(() -> loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly());
-        HttpPort http = HttpPort.open(config.http().listen().toSocketAddress(), proxy, registry, loops);
+        Dashboard dashboard = Dashboard.open(config.http().dashboard(), proxy, proxy.statistics(), Version.text());
+        if (dashboard != null) {
+            parts.push(dashboard);
+        }
+        HttpPort http = HttpPort.open(config.http().listen().toSocketAddress(), proxy, registry, dashboard, loops);
         parts.push(http);
         proxy.start();
         AdminPort admin = AdminPort.open(

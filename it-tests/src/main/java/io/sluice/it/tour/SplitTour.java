@@ -126,6 +126,7 @@ final class SplitTour {
         Console.item("DSN", "mysql://app:app@127.0.0.1:" + settings.mysqlPort() + "/app");
         Console.item("JDBC", "jdbc:mysql://127.0.0.1:" + settings.mysqlPort() + "/app?user=app&password=app");
         Console.item("admin", "mysql -h127.0.0.1 -P" + settings.adminPort() + " -uadmin -padmin");
+        Console.item("dashboard", "http://127.0.0.1:" + settings.httpPort() + "/");
         Console.item("metrics", "http://127.0.0.1:" + settings.httpPort() + "/metrics");
         Console.item("log of Sluice", sluice.logFile());
     }

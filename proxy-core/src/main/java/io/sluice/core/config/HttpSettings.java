@@ -1,11 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.config;
 
-/** The HTTP port: metrics and health. */
-public record HttpSettings(ListenAddress listen) {
+/**
+ * The HTTP port: metrics, health and the dashboard.
+ *
+ * @param dashboard who sees the dashboard, which shows more than figures: users, addresses, normalised statements
+ */
+public record HttpSettings(ListenAddress listen, Audience dashboard) {
+
+    /** Who sees the dashboard. */
+    public enum Audience implements Keyword {
+        /** Browsers on this host alone. */
+        LOOPBACK("loopback"),
+        /** Whoever reaches the port. */
+        ANYONE("anyone"),
+        OFF("off");
+
+        private final String keyword;
+
+        Audience(String keyword) {
+            this.keyword = keyword;
+        }
+
+        @Override
+        public String keyword() {
+            return keyword;
+        }
+    }
 
     static HttpSettings read(Section section) {
-        return new HttpSettings(section.get(
-                Key.listen("listen", "127.0.0.1:6070", "Where /metrics, /healthz and /readyz are served.")));
+        return new HttpSettings(
+                section.get(Key.listen(
+                        "listen", "127.0.0.1:6070", "Where the dashboard, /metrics, /healthz and /readyz are served.")),
+                section.get(Key.choice(
+                        "dashboard",
+                        Audience.LOOPBACK,
+                        Audience.class,
+                        "Who sees the dashboard: loopback, anyone or off.")));
     }
 }

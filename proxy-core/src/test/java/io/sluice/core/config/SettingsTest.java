@@ -440,7 +440,8 @@ final class SettingsTest {
         void have_defaults() {
             assertThat(DEFAULTS.admin())
                     .isEqualTo(new AdminSettings(ListenAddress.parse("127.0.0.1:6032"), List.of(), null, 2000));
-            assertThat(DEFAULTS.http()).isEqualTo(new HttpSettings(ListenAddress.parse("127.0.0.1:6070")));
+            assertThat(DEFAULTS.http())
+                    .isEqualTo(new HttpSettings(ListenAddress.parse("127.0.0.1:6070"), HttpSettings.Audience.LOOPBACK));
             assertThat(DEFAULTS.shutdown()).isEqualTo(new ShutdownSettings(Duration.ofSeconds(10)));
             assertThat(DEFAULTS.dataDir()).isEqualTo(Path.of("data"));
         }
