@@ -246,6 +246,7 @@ final class AdminStatements {
         table.with("LOAD MYSQL SERVERS FROM DISK | CONFIG", "takes mysql_servers from there");
         table.with("SAVE MYSQL SERVERS TO DISK | FROM RUNTIME", "keeps mysql_servers; takes what is in force into it");
         table.with("LOAD MYSQL QUERY RULES ..., SAVE MYSQL QUERY RULES ...", "the same of mysql_query_rules");
+        table.with("LOAD MYSQL USERS ..., SAVE MYSQL USERS ...", "the same of mysql_users");
         table.with("EXPLAIN ROUTE sql", "where a statement of a new session would go, and why");
         table.with(ServerOperations.SWITCHOVER, "makes that server the source; clients wait meanwhile");
         table.with(ServerOperations.DRAIN, "begins nothing new there; ends what is open after n seconds");

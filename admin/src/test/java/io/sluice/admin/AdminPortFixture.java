@@ -33,6 +33,7 @@ final class AdminPortFixture implements AutoCloseable {
     final FakeControl control = new FakeControl();
     final FakeStatistics statistics = new FakeStatistics();
     final FakeRules rules = new FakeRules();
+    final FakeUsers users = new FakeUsers();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final FakeServers servers = new FakeServers();
     final SluiceConfig config;
@@ -49,7 +50,7 @@ final class AdminPortFixture implements AutoCloseable {
 
     @Nullable
     AdminPort open(Map<String, Password> passwords) throws IOException {
-        Sight sight = new Sight(view, statistics, config, config.allHostgroups(), rules, meters);
+        Sight sight = new Sight(view, statistics, config, config.allHostgroups(), rules, users, meters);
         return AdminPort.open(ANY, passwords, sight, servers, control, "0.1.0", null, KEYS, loops);
     }
 

@@ -51,13 +51,13 @@ class ConfigTablesTest {
 
     private void open(String database) throws Exception {
         Path file = Files.writeString(directory.resolve("sluice.yaml"), """
-                servers: [{address: db1, zone: here}, {address: db2, weight: 2, max_connections: 50}]
-                hostgroups: [{id: 10, role: source}, {id: 20, role: replicas}, {id: 30, members: [db2]}]
-                rules: [{rule_id: 5, match_digest: "^SELECT", destination_hostgroup: 20, unsafe: true, comment: reads}]
-                users: [{name: app, password: secret1, default_hostgroup: 30, require_tls: true, schema: shop}]
-                monitor: {user: m, password: m}
-                admin: {database: "%s"}
-                """.formatted(database));
+            servers: [{address: db1, zone: here}, {address: db2, weight: 2, max_connections: 50}]
+            hostgroups: [{id: 10, role: source}, {id: 20, role: replicas}, {id: 30, members: [db2]}]
+            rules: [{rule_id: 5, match_digest: "^SELECT", destination_hostgroup: 20, unsafe: true, comment: reads}]
+            users: [{name: app, password: secret1, default_hostgroup: 30, require_tls: true, schema: shop}]
+            monitor: {user: m, password: m}
+            admin: {database: "%s"}
+            """.formatted(database));
         port = new AdminPortFixture(SluiceConfig.load(file, Map.of()));
     }
 
@@ -132,25 +132,25 @@ class ConfigTablesTest {
         assertThat(port.query("SELECT rule_id, active, match_digest, re_modifiers, destination_hostgroup, attributes,"
                         + " comment, cache_ttl FROM mysql_query_rules"))
                 .containsExactly(List.of("5", "1", "^SELECT", "CASELESS", "20", "{\"unsafe\":true}", "reads", "NULL"));
-        port.query(
-                "INSERT INTO mysql_query_rules (active, username, match_pattern, replace_pattern, re_modifiers, flagIN,"
-                        + " timeout, multiplex, log, apply) VALUES (1, 'app', 'a', 'b', 'caseless, GLOBAL', 3, 100, 2, 0, 1)");
+        port.query("INSERT INTO mysql_query_rules (active, username, match_pattern, replace_pattern, re_modifiers,"
+                + " flagIN, timeout, multiplex, log, apply) VALUES (1, 'app', 'a', 'b', 'caseless, GLOBAL', 3,"
+                + " 100, 2, 0, 1)");
         port.query("LOAD MYSQL QUERY RULES TO RUNTIME");
         assertThat(port.rules.rules)
                 .extracting(rule -> rule.spec().toString())
                 .containsExactly(
                         "RuleSpec[id=5, active=true, match=Match[user=null, schema=null, flagIn=0, clientAddress=null,"
-                                + " proxyAddress=null, proxyPort=null, digest=null, matchDigest=^SELECT, matchPattern=null,"
-                                + " negate=false, caseless=true], flagOut=null, action=Action[hostgroup=20, unsafe=true,"
-                                + " error=null, ok=null, replace=null, replacesAll=false, treatment=Treatment["
-                                + "timeoutMillis=null, delayMillis=null, retries=null, multiplex=null, log=null]],"
-                                + " apply=false, comment=reads]",
+                                + " proxyAddress=null, proxyPort=null, digest=null, matchDigest=^SELECT,"
+                                + " matchPattern=null, negate=false, caseless=true], flagOut=null,"
+                                + " action=Action[hostgroup=20, unsafe=true, error=null, ok=null, replace=null,"
+                                + " replacesAll=false, treatment=Treatment[timeoutMillis=null, delayMillis=null,"
+                                + " retries=null, multiplex=null, log=null]], apply=false, comment=reads]",
                         "RuleSpec[id=6, active=true, match=Match[user=app, schema=null, flagIn=3, clientAddress=null,"
                                 + " proxyAddress=null, proxyPort=null, digest=null, matchDigest=null, matchPattern=a,"
-                                + " negate=false, caseless=true], flagOut=null, action=Action[hostgroup=null, unsafe=false,"
-                                + " error=null, ok=null, replace=b, replacesAll=true, treatment=Treatment["
-                                + "timeoutMillis=100, delayMillis=null, retries=null, multiplex=UNCHANGED, log=false]],"
-                                + " apply=true, comment=]");
+                                + " negate=false, caseless=true], flagOut=null, action=Action[hostgroup=null,"
+                                + " unsafe=false, error=null, ok=null, replace=b, replacesAll=true,"
+                                + " treatment=Treatment[timeoutMillis=100, delayMillis=null, retries=null,"
+                                + " multiplex=UNCHANGED, log=false]], apply=true, comment=]");
         String all = "SELECT * FROM mysql_query_rules";
         List<List<String>> runtime = port.query("SELECT * FROM runtime_mysql_query_rules");
         port.query("SAVE MYSQL QUERY RULES TO MEMORY");
@@ -174,14 +174,6 @@ class ConfigTablesTest {
         assertThatThrownBy(() -> port.query("LOAD MYSQL QUERY RULES TO RUNTIME"))
                 .hasMessageContaining("is no pattern of RE2");
         refused("UPDATE mysql_query_rules SET multiplex = 3", "CHECK constraint failed");
-    }
-
-    @Test
-    void users_are_shown_without_their_passwords() throws SQLException {
-        assertThat(port.query("SELECT username, password, use_ssl, default_hostgroup, default_schema, max_connections"
-                        + " FROM runtime_mysql_users"))
-                .containsExactly(List.of("app", "NULL", "1", "30", "shop", "10000"));
-        refused("DELETE FROM runtime_mysql_users", "it shows what is");
     }
 
     @Test
@@ -236,7 +228,7 @@ class ConfigTablesTest {
         refused("INSERT INTO mysql_servers (hostname) VALUES ('db1')", "UNIQUE constraint failed");
         refused("UPDATE mysql_servers SET port = 70000", "SHOW CREATE TABLE shows what values a column takes");
         refused("UPDATE nowhere SET a = 1", "no such table: nowhere");
-        refused("LOAD MYSQL USERS TO RUNTIME", "there is no MYSQL USERS to load or save here");
+        refused("LOAD LDAP USERS TO RUNTIME", "there is no LDAP USERS to load or save here");
         refused("LOAD MYSQL SERVERS TO HEAVEN", "that is no way to load or save; write LOAD module TO RUNTIME");
     }
 

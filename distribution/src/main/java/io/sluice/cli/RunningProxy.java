@@ -90,7 +90,14 @@ final class RunningProxy implements Composition {
         AdminPort admin = AdminPort.open(
                 config.admin().listen().toSocketAddress(),
                 adminPasswords(config.admin()),
-                new Sight(proxy, proxy.statistics(), config, config.allHostgroups(), proxy.rules(), registry),
+                new Sight(
+                        proxy,
+                        proxy.statistics(),
+                        config,
+                        config.allHostgroups(),
+                        proxy.rules(),
+                        proxy.users(),
+                        registry),
                 proxy.servers(),
                 proxy.serverControl(),
                 Version.text(),

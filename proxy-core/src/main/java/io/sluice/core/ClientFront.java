@@ -8,12 +8,10 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.ssl.SslContext;
 import io.sluice.core.account.AccountBook;
 import io.sluice.core.account.FailedLogins;
-import io.sluice.core.account.ListedUser;
 import io.sluice.core.account.ServerAccounts;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.config.MysqlSettings.TlsMode;
 import io.sluice.core.config.SluiceConfig;
-import io.sluice.core.config.UserSettings;
 import io.sluice.core.metrics.LoginRefusal;
 import io.sluice.core.metrics.ProxyMetrics;
 import io.sluice.core.session.ClientPackets;
@@ -25,7 +23,6 @@ import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.compress.Compression;
-import io.sluice.protocol.handshake.Accounts;
 import io.sluice.protocol.handshake.ServerSettings;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.ServerVersion;
@@ -34,9 +31,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -113,15 +108,11 @@ final class ClientFront implements ConnectionPhase.Front {
         this.firstLook = firstLook;
         this.metrics = metrics;
         this.directory = directory;
-        Map<String, ListedUser> byName = new HashMap<>();
-        for (UserSettings user : config.users()) {
-            byName.put(user.name(), new ListedUser(user));
-        }
         ServerAccounts serverAccounts =
                 new ServerAccounts(config.authentication(), config.mysql().maxClientsPerUser(), nativeDigests, nanos);
         failedLogins = new FailedLogins(config.authentication().guessing(), nanos);
         accounts = new AccountBook(
-                byName, config.authentication().passthrough() ? serverAccounts : null, this::hostForServers);
+                config.users(), config.authentication().passthrough() ? serverAccounts : null, this::hostForServers);
     }
 
     void setRandom(RandomGenerator generator) {
@@ -236,7 +227,7 @@ final class ClientFront implements ConnectionPhase.Front {
     }
 
     @Override
-    public Accounts accounts() {
+    public AccountBook accounts() {
         return accounts;
     }
 

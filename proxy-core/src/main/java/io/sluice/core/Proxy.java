@@ -43,6 +43,7 @@ import io.sluice.core.view.ServerControl;
 import io.sluice.core.view.ServerList;
 import io.sluice.core.view.SessionView;
 import io.sluice.core.view.StatisticsView;
+import io.sluice.core.view.UserList;
 import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.tls.BackendTls;
@@ -116,6 +117,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final CatalogueReader catalogueReader;
     private final SqlParsing parsing;
     private final Rules rules;
+    private final UserList users;
     private final List<Limit> limits;
     private final @Nullable Limit sourceReads;
     private final ClientFront front;
@@ -186,6 +188,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
                 config.backend().tls());
         parsing = new SqlParsing(config.routing().parserCache());
         rules = new Rules(config.rules(), config.allHostgroups(), eachLoop);
+        users = new ListedUsers(config, front.accounts(), rules);
         limits = config.limits().stream()
                 .map(settings -> new Limit(settings, nanos))
                 .toList();
@@ -452,6 +455,11 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     /** Which rules there are, and how that is changed. */
     public RuleList rules() {
         return rules;
+    }
+
+    /** Which users are listed, and how that is changed. */
+    public UserList users() {
+        return users;
     }
 
     /** Those on statements, for metrics. */

@@ -11,6 +11,7 @@ import io.sluice.routing.rule.RuleSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -62,14 +63,22 @@ final class Rules implements RuleList {
         if (!problems.isEmpty()) {
             throw new Refused(String.join("; ", problems));
         }
-        RuleSet next = new RuleSet(rules, set.hostgroups());
+        use(new RuleSet(rules, set.hostgroups()));
+        LOG.info("event=rules_changed rules={}", rules.size());
+        watchers.forEach(watcher -> watcher.accept(rules()));
+    }
+
+    /** From now on, reads that nothing directs go there, of users by their names who log in. Hits are not touched. */
+    synchronized void direct(Map<String, Integer> defaultHostgroups) {
+        use(new RuleSet(set.rules(), set.hostgroups().withDefaults(defaultHostgroups)));
+    }
+
+    private void use(RuleSet next) {
         set = next;
         loops.ask(scope -> {
             scope.use(next);
             return true;
         });
-        LOG.info("event=rules_changed rules={}", rules.size());
-        watchers.forEach(watcher -> watcher.accept(next.rules()));
     }
 
     @Override

@@ -53,6 +53,9 @@ public final class AdminDatabase implements AutoCloseable {
         for (ConfigModule module : modules) {
             sqlite.create(Schema.MAIN, module.table(), module.columns());
             sqlite.create(Schema.DISK, module.table(), module.columns());
+            for (String trigger : module.triggers()) {
+                sqlite.own(trigger);
+            }
             sqlite.fill("main." + module.table(), module.ofFile());
             all.add(ShownTable.of(Schema.MAIN, RUNTIME + module.table(), module.columns(), module::ofRuntime));
             editable.put(module.table(), module);
@@ -89,9 +92,11 @@ public final class AdminDatabase implements AutoCloseable {
         shown.addAll(new SessionTables(sight).all());
         shown.addAll(new StatementTables(sight).all());
         shown.addAll(new ProcessTables(sight).all());
-        List<ConfigModule> modules = List.of(new ServersModule(sight, servers, control), new RulesModule(sight));
+        KnownPasswords passwords = new KnownPasswords();
+        List<ConfigModule> modules = List.of(
+                new ServersModule(sight, servers, control), new RulesModule(sight), new UsersModule(sight, passwords));
         Path disk = sight.config().admin().database();
-        Sqlite sqlite = new Sqlite(TIME_LIMIT, disk);
+        Sqlite sqlite = new Sqlite(TIME_LIMIT, disk, Map.of(KnownPasswords.FUNCTION, passwords::keep));
         try {
             return new AdminDatabase(sqlite, shown, modules, disk != null);
         } catch (SQLException e) {

@@ -18,6 +18,11 @@ interface ConfigModule {
     /** As CREATE TABLE has them. */
     String columns();
 
+    /** What is done to a row of main when it is written: whole CREATE TRIGGER statements. */
+    default List<String> triggers() {
+        return List.of();
+    }
+
     /** The rows that the configuration file stands for, as Sluice has read it when it was started. */
     List<@Nullable Object[]> ofFile();
 

@@ -142,7 +142,7 @@ final class RulesModule implements ConfigModule {
             ofRow.forEach(problem -> problems.add("rule " + row.text("rule_id") + ": " + problem));
         }
         if (!problems.isEmpty()) {
-            throw SqlRefused.of("nothing was loaded: " + String.join("; ", problems));
+            throw SqlRefused.notLoaded(problems);
         }
         try {
             sight.rules().replace(specs);

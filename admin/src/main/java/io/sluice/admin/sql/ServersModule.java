@@ -128,7 +128,7 @@ final class ServersModule implements ConfigModule {
             problems.add("no server would be left; give mysql_servers at least one row that is not OFFLINE_HARD");
         }
         if (!problems.isEmpty()) {
-            throw SqlRefused.of("nothing was loaded: " + String.join("; ", problems));
+            throw SqlRefused.notLoaded(problems);
         }
         try {
             servers.replace(listed);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin.sql;
 
-import io.sluice.core.config.TlsRequirement;
-import io.sluice.core.config.UserSettings;
 import io.sluice.core.view.SessionView;
+import io.sluice.core.view.UserList;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import java.util.ArrayList;
@@ -24,18 +23,11 @@ record SessionTables(Sight sight) {
     private static final String USERS = "username VARCHAR PRIMARY KEY, frontend_connections INT NOT NULL,"
             + " frontend_max_connections INT NOT NULL";
 
-    private static final String CONFIGURED = "username VARCHAR NOT NULL PRIMARY KEY, password VARCHAR,"
-            + " active INT NOT NULL, use_ssl INT NOT NULL, default_hostgroup INT NOT NULL, default_schema VARCHAR,"
-            + " schema_locked INT NOT NULL, transaction_persistent INT NOT NULL, fast_forward INT NOT NULL,"
-            + " backend INT NOT NULL, frontend INT NOT NULL, max_connections INT NOT NULL,"
-            + " attributes VARCHAR NOT NULL, comment VARCHAR NOT NULL";
-
     List<ShownTable> all() {
         return List.of(
                 ShownTable.of(Schema.STATS, "sessions", SESSIONS, this::sessions),
                 ShownTable.of(Schema.STATS, "stats_mysql_processlist", PROCESSLIST, this::processlist),
-                ShownTable.of(Schema.STATS, "stats_mysql_users", USERS, this::users),
-                ShownTable.of(Schema.MAIN, "runtime_mysql_users", CONFIGURED, this::configured));
+                ShownTable.of(Schema.STATS, "stats_mysql_users", USERS, this::users));
     }
 
     private List<@Nullable Object[]> sessions() {
@@ -106,12 +98,12 @@ record SessionTables(Sight sight) {
         return session.backend().isEmpty() ? "Connect" : "Query";
     }
 
-    /** Those that the configuration lists and those that are here. */
+    /** Those that are listed and those that are here. */
     private List<@Nullable Object[]> users() {
         Map<String, Integer> limits = new LinkedHashMap<>();
         Map<String, Integer> clients = new LinkedHashMap<>();
-        for (UserSettings user : sight.config().users()) {
-            limits.put(user.name(), user.maxClients());
+        for (UserList.Entry user : sight.users().users()) {
+            limits.put(user.name(), user.settings().maxClients());
             clients.put(user.name(), 0);
         }
         sight.view().sessions().forEach(session -> clients.merge(session.user(), 1, Integer::sum));
@@ -122,33 +114,6 @@ record SessionTables(Sight sight) {
             int limit = limits.getOrDefault(user, otherwise);
             rows.add(new @Nullable Object[] {user, count, limit == 0 ? most : limit});
         });
-        return rows;
-    }
-
-    /** Passwords are never shown, in whatever form. */
-    private List<@Nullable Object[]> configured() {
-        List<@Nullable Object[]> rows = new ArrayList<>();
-        for (UserSettings user : sight.config().users()) {
-            int limit = user.maxClients();
-            rows.add(new @Nullable Object[] {
-                user.name(),
-                null,
-                1,
-                user.access().tls().equals(TlsRequirement.NONE) ? 0 : 1,
-                sight.config()
-                        .defaultHostgroups()
-                        .getOrDefault(user.name(), sight.hostgroups().ofSource().id()),
-                user.schema().isEmpty() ? null : user.schema(),
-                0,
-                1,
-                0,
-                1,
-                1,
-                limit == 0 ? sight.config().mysql().maxClients() : limit,
-                "",
-                ""
-            });
-        }
         return rows;
     }
 }

@@ -6,6 +6,7 @@ import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.RuleList;
 import io.sluice.core.view.StatisticsView;
+import io.sluice.core.view.UserList;
 import io.sluice.routing.hostgroup.Hostgroups;
 
 /**
@@ -13,6 +14,7 @@ import io.sluice.routing.hostgroup.Hostgroups;
  *
  * @param hostgroups that servers are counted in
  * @param rules those in force, which can be replaced
+ * @param users those listed, which can be replaced
  * @param meters all that is counted for Prometheus
  */
 public record Sight(
@@ -21,4 +23,5 @@ public record Sight(
         SluiceConfig config,
         Hostgroups hostgroups,
         RuleList rules,
+        UserList users,
         MeterRegistry meters) {}

@@ -2,6 +2,7 @@
 package io.sluice.admin.sql;
 
 import io.sluice.protocol.SqlError;
+import java.util.List;
 
 /** A statement cannot be served; the error says why, and what would work. */
 public final class SqlRefused extends Exception {
@@ -9,6 +10,8 @@ public final class SqlRefused extends Exception {
 
     /** What ProxySQL's admin port says to whatever it does not like, so that tools which look for it find it. */
     private static final int ER_ACCESS_DENIED_ERROR = 1045;
+
+    private static final int PROBLEMS_NAMED = 100;
 
     private static final int ER_BAD_DB_ERROR = 1049;
     private static final int ER_QUERY_INTERRUPTED = 1317;
@@ -25,6 +28,14 @@ public final class SqlRefused extends Exception {
     /** SQLite, or the meaning of a statement, has something against it. */
     static SqlRefused of(String message) {
         return new SqlRefused(ER_ACCESS_DENIED_ERROR, "28000", message);
+    }
+
+    /** A LOAD finds these things wrong; of very many, the first ones are named. */
+    static SqlRefused notLoaded(List<String> problems) {
+        int more = problems.size() - PROBLEMS_NAMED;
+        return of("nothing was loaded: "
+                + String.join("; ", problems.subList(0, Math.min(PROBLEMS_NAMED, problems.size())))
+                + (more > 0 ? "; and " + more + " more" : ""));
     }
 
     static SqlRefused unknownSchema(String name) {

@@ -18,12 +18,16 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.Function;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
+import org.sqlite.core.Codes;
 
 /**
  * A database in memory that is shut in: it attaches no file, loads no extension, writes no temporary file, and what it
@@ -49,10 +53,11 @@ final class Sqlite implements AutoCloseable {
      *
      * @param timeLimit of one statement
      * @param disk the file of the schema disk; null for none: then it is in memory, too
+     * @param functions that SQL may call, of one text each, by their names
      * @throws IOException if SQLite's native library cannot be loaded, or the file not be opened; the message says what
      *     helps
      */
-    Sqlite(Duration timeLimit, @Nullable Path disk) throws IOException {
+    Sqlite(Duration timeLimit, @Nullable Path disk, Map<String, UnaryOperator<String>> functions) throws IOException {
         this.timeLimit = timeLimit;
         SQLiteConfig config = new SQLiteConfig();
         config.enableLoadExtension(false);
@@ -71,8 +76,38 @@ final class Sqlite implements AutoCloseable {
                 openDisk(disk);
             }
             prepare(disk != null);
+            for (Map.Entry<String, UnaryOperator<String>> function : functions.entrySet()) {
+                Function.create(connection, function.getKey(), new OfText(function.getValue()));
+            }
         } catch (SQLException e) {
             throw new IOException("the admin port's SQLite cannot be set up: " + e.getMessage(), e);
+        }
+    }
+
+    /** Of NULL it is NULL; bytes are given to it in hex. */
+    private static final class OfText extends Function {
+        private final UnaryOperator<String> made;
+
+        OfText(UnaryOperator<String> made) {
+            this.made = made;
+        }
+
+        @Override
+        protected void xFunc() throws SQLException {
+            if (args() != 1) {
+                error("it has one argument");
+                return;
+            }
+            String given = switch (value_type(0)) {
+                case Codes.SQLITE_NULL -> null;
+                case Codes.SQLITE_BLOB -> "0x" + HexFormat.of().formatHex(value_blob(0));
+                default -> value_text(0);
+            };
+            if (given == null) {
+                result();
+            } else {
+                result(made.apply(given));
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,6 +57,22 @@ public final class PasswordHash {
                 sha2.group(3).getBytes(StandardCharsets.ISO_8859_1),
                 sha2.group(2).getBytes(StandardCharsets.ISO_8859_1),
                 thousands * ROUNDS_UNIT));
+    }
+
+    /** What mysql_native_password stores of that password. */
+    public static PasswordHash ofNative(Password password) {
+        return new PasswordHash(Digests.hash(Digests.SHA1, password.sha1()), null, 0);
+    }
+
+    /** The text that {@link #parse} makes this of. Not for logs: who has it may guess the password. */
+    public String stored() {
+        HexFormat hex = HexFormat.of().withUpperCase();
+        if (salt == null) {
+            return "*" + hex.formatHex(digest);
+        }
+        String head = String.format(Locale.ROOT, "$A$%03X$", rounds / ROUNDS_UNIT);
+        return "0x" + hex.formatHex(head.getBytes(StandardCharsets.US_ASCII)) + hex.formatHex(salt)
+                + hex.formatHex(digest);
     }
 
     /** SHA1(SHA1(password)), if that is what it is: enough to check a proof of mysql_native_password. */

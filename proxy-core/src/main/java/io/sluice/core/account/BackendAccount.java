@@ -19,6 +19,8 @@ public final class BackendAccount {
     private final Password password;
     private final @Nullable Password oldPassword;
     private final Set<BackendAddress> tookOld = ConcurrentHashMap.newKeySet();
+    private int clients;
+    private boolean retired;
 
     public BackendAccount(String user, Password password) {
         this(user, password, null);
@@ -66,6 +68,28 @@ public final class BackendAccount {
     @SuppressWarnings("ReferenceEquality") // a password has no other equality
     public boolean isOld(Password used) {
         return used == oldPassword;
+    }
+
+    /** One more client may need it. */
+    synchronized void hold() {
+        clients++;
+    }
+
+    synchronized void release() {
+        clients--;
+        eraseIfUnused();
+    }
+
+    /** Nobody will be let in to use it any more; when its last client has left, the password is erased. */
+    synchronized void retire() {
+        retired = true;
+        eraseIfUnused();
+    }
+
+    private void eraseIfUnused() {
+        if (retired && clients == 0) {
+            password.erase();
+        }
     }
 
     /** Whether nobody can log in with it any more. */

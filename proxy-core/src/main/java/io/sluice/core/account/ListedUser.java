@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 public final class ListedUser {
+    private final UserSettings settings;
     private final ProxyAccount account;
     private final List<HostPattern> from;
     private final List<PasswordHash> hashes;
@@ -26,20 +27,66 @@ public final class ListedUser {
     private final List<Password> shown;
 
     public ListedUser(UserSettings settings) {
+        this(settings, null);
+    }
+
+    private ListedUser(UserSettings settings, @Nullable ListedUser before) {
+        this.settings = settings;
         this.from = settings.access().from();
         this.hashes = settings.proof().hashes();
         UserSettings.Passwords known = settings.proof().passwords();
-        this.shown = hashes.stream().map(hash -> Password.unknown()).toList();
+        this.shown = before != null && before.hashes.equals(hashes)
+                ? before.shown
+                : hashes.stream().map(hash -> Password.unknown()).toList();
         List<Password> front = known == null ? shown : passwords(known);
         UserSettings.Passwords behind = settings.backendPasswords();
         List<Password> back = behind == null ? front : passwords(behind);
+        BackendAccount backend = before != null && showsTheSameAs(before)
+                ? before.account.backend()
+                : new BackendAccount(settings.backendUser(), back.get(0), back.size() > 1 ? back.get(1) : null);
         this.account = new ProxyAccount(
                 settings.name(),
                 known == null ? ofHashes() : Credentials.ofPasswords(front).withParsec(front),
-                new BackendAccount(settings.backendUser(), back.get(0), back.size() > 1 ? back.get(1) : null),
+                backend,
                 settings.maxClients(),
                 settings.schema(),
-                settings.access().tls());
+                settings.access().tls(),
+                before == null ? new ClientCount() : before.account.count());
+    }
+
+    /** Whether servers are shown what they were shown before. */
+    private boolean showsTheSameAs(ListedUser before) {
+        return settings.backendUser().equals(before.settings.backendUser())
+                && (settings.backendPasswords() == null
+                        ? before.settings.backendPasswords() == null
+                                && settings.proof().equals(before.settings.proof())
+                        : settings.backendPasswords().equals(before.settings.backendPasswords()));
+    }
+
+    /**
+     * The same user with settings of now, which clients that log in from now on go by. Sessions that are there stay. If
+     * servers are shown something else from now on, connections made so far end with the sessions that were there; what
+     * these open is opened with the new password, unless it is another account.
+     */
+    ListedUser changedTo(UserSettings next) {
+        if (next.equals(settings)) {
+            return this;
+        }
+        ListedUser changed = new ListedUser(next, this);
+        BackendAccount former = account.backend();
+        BackendAccount current = changed.account.backend();
+        if (!former.equals(current)) {
+            if (former.user().equals(current.user()) && !current.password().isUnknown()) {
+                former.password().become(current.password());
+            }
+            former.retire();
+        }
+        return changed;
+    }
+
+    /** Lets nobody in any more; sessions that are there stay. */
+    void retire() {
+        account.retire();
     }
 
     private static List<Password> passwords(UserSettings.Passwords settings) {

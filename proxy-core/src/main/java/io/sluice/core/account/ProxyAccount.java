@@ -19,8 +19,7 @@ public final class ProxyAccount implements Account {
     private volatile Credentials credentials;
     private volatile long provenAtNanos;
     private volatile boolean doubted;
-    private int clients;
-    private boolean retired;
+    private final ClientCount count;
 
     /**
      * An account of the servers, with the same name and password here.
@@ -34,12 +33,14 @@ public final class ProxyAccount implements Account {
                 new BackendAccount(name, password),
                 maxClients,
                 "",
-                TlsRequirement.NONE);
+                TlsRequirement.NONE,
+                new ClientCount());
     }
 
     /**
      * @param maxClients most clients at once, 0 for no limit
      * @param schema of a client that names none; empty for none
+     * @param count of all clients of that name
      */
     ProxyAccount(
             String name,
@@ -47,13 +48,15 @@ public final class ProxyAccount implements Account {
             BackendAccount backend,
             int maxClients,
             String schema,
-            TlsRequirement tls) {
+            TlsRequirement tls,
+            ClientCount count) {
         this.name = name;
         this.credentials = credentials;
         this.backend = backend;
         this.maxClients = maxClients;
         this.schema = schema;
         this.tls = tls;
+        this.count = count;
     }
 
     public String name() {
@@ -92,30 +95,27 @@ public final class ProxyAccount implements Account {
         return tls;
     }
 
+    ClientCount count() {
+        return count;
+    }
+
     /** One more client; false if there are too many. */
-    public synchronized boolean enter() {
-        if (maxClients > 0 && clients >= maxClients) {
+    public boolean enter() {
+        if (!count.enter(maxClients)) {
             return false;
         }
-        clients++;
+        backend.hold();
         return true;
     }
 
-    public synchronized void leave() {
-        clients--;
-        eraseIfUnused();
+    public void leave() {
+        count.leave();
+        backend.release();
     }
 
     /** Nobody will be let in by this object any more; when its last client has left, the password is erased. */
-    synchronized void retire() {
-        retired = true;
-        eraseIfUnused();
-    }
-
-    private void eraseIfUnused() {
-        if (retired && clients == 0) {
-            password().erase();
-        }
+    void retire() {
+        backend.retire();
     }
 
     /** A server has let in somebody with that password: it is the account's from now on, also for its open sessions. */

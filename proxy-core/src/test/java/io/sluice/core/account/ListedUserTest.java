@@ -18,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -107,20 +106,21 @@ final class ListedUserTest {
                 List.of(
                         HostPattern.parse("10.0.0.0/8").orElseThrow(),
                         HostPattern.parse("::1").orElseThrow()));
-        ListedUser user = new ListedUser(new UserSettings(
+        UserSettings user = new UserSettings(
                 "front",
                 new ClientProof(new Passwords(new Secret("one"), null), List.of()),
                 "front",
                 null,
                 0,
                 "",
-                localhost));
-        AccountBook book = new AccountBook(Map.of("front", user), null, client -> null);
-        assertThat(book.find("front", new InetSocketAddress("10.1.2.3", 1))).isSameAs(user.account());
-        assertThat(book.find("front", new InetSocketAddress("::1", 1))).isSameAs(user.account());
+                localhost);
+        AccountBook book = new AccountBook(List.of(user), null, client -> null);
+        ProxyAccount account = (ProxyAccount) book.find("front", new InetSocketAddress("10.1.2.3", 1));
+        assertThat(account).isNotNull();
+        assertThat(book.find("front", new InetSocketAddress("::1", 1))).isSameAs(account);
         assertThat(book.find("front", new InetSocketAddress("192.0.2.1", 1))).isNull();
-        assertThat(user.account().tls().isMetBy(false, null)).isFalse();
-        assertThat(user.account().tls().isMetBy(true, null)).isTrue();
+        assertThat(account.tls().isMetBy(false, null)).isFalse();
+        assertThat(account.tls().isMetBy(true, null)).isTrue();
     }
 
     private static ListedUser hashed(PasswordHash... hashes) {

@@ -41,6 +41,15 @@ public final class Hostgroups {
         });
     }
 
+    /**
+     * The same hostgroups with other places where reads of users go that nothing else directs.
+     *
+     * @param defaults numbers of hostgroups that there are, by the users' names
+     */
+    public Hostgroups withDefaults(Map<String, Integer> defaults) {
+        return new Hostgroups(configured, defaults);
+    }
+
     /** Null if there is none of this number. */
     public @Nullable Hostgroup byId(int id) {
         return byId.get(id);

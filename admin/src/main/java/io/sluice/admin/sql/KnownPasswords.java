@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin.sql;
+
+import io.sluice.core.config.ClientProof;
+import io.sluice.core.config.Secret;
+import io.sluice.core.config.UserSettings.Passwords;
+import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.auth.PasswordHash;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets tables hold hashes in place of passwords: what an operator writes in clear is kept here, in memory alone, by the
+ * hash that the table has instead. For one thread.
+ */
+final class KnownPasswords {
+    /** Its name in SQL. */
+    static final String FUNCTION = "sluice_kept_password";
+
+    /** Of more than these, the hash alone is known. */
+    private static final int MAX = 1_000_000;
+
+    private final Map<String, Secret> byHash = new HashMap<>();
+
+    /** What a table has in place of this: the same if it is a hash, or empty. */
+    String keep(String written) {
+        if (written.isEmpty()) {
+            return written;
+        }
+        PasswordHash hash = PasswordHash.parse(written).orElse(null);
+        return hash == null ? shown(new Secret(written)) : hash.stored();
+    }
+
+    /** What a table has for a user who proves that. */
+    String shown(ClientProof proof) {
+        Passwords passwords = proof.passwords();
+        return passwords == null ? proof.hashes().get(0).stored() : shown(passwords.current());
+    }
+
+    private String shown(Secret password) {
+        if (password.isEmpty()) {
+            return "";
+        }
+        String hash = PasswordHash.ofNative(Password.of(password.reveal())).stored();
+        if (byHash.size() < MAX) {
+            byHash.put(hash, password);
+        }
+        return hash;
+    }
+
+    /** What proves a user of whom a table has that; null if it is nothing of this. */
+    @Nullable
+    ClientProof proof(String inTable) {
+        Secret known = inTable.isEmpty() ? Secret.EMPTY : byHash.get(inTable);
+        if (known != null) {
+            return new ClientProof(new Passwords(known, null), List.of());
+        }
+        return PasswordHash.parse(inTable)
+                .map(hash -> new ClientProof(null, List.of(hash)))
+                .orElse(null);
+    }
+
+    /** No table has others any more. */
+    void retain(Set<String> hashes) {
+        byHash.keySet().retainAll(hashes);
+    }
+}
