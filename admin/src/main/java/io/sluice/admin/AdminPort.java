@@ -6,9 +6,12 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.util.NetUtil;
 import io.sluice.admin.AdminReply.Entered;
 import io.sluice.admin.AdminReply.Refused;
 import io.sluice.admin.sql.AdminDatabase;
+import io.sluice.admin.sql.AdminUser;
+import io.sluice.admin.sql.AuditLog;
 import io.sluice.admin.sql.Sight;
 import io.sluice.core.view.ServerControl;
 import io.sluice.core.view.ServerList;
@@ -29,6 +32,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -86,10 +90,11 @@ public final class AdminPort implements AutoCloseable {
         String shownVersion = "8.4.0-Sluice-" + version;
         ServerSettings settings =
                 new ServerSettings(shownVersion, OFFERED, DEFAULT_COLLATION, tls, false, rsaKeys, LOGIN_TIMEOUT);
-        AdminDatabase database = AdminDatabase.open(sight, servers, control);
+        AuditLog audit = new AuditLog(Clock.systemUTC());
+        AdminDatabase database = AdminDatabase.open(sight, servers, control, audit);
         try {
-            AdminStatements statements = new AdminStatements(sight.view(), control, database, shownVersion);
-            return new AdminPort(listen(address, settings, accounts(passwords), statements, loops), database);
+            AdminStatements statements = new AdminStatements(sight.view(), control, database, audit, shownVersion);
+            return new AdminPort(listen(address, settings, accounts(passwords), statements, audit, loops), database);
         } catch (IOException e) {
             database.close();
             throw e;
@@ -101,6 +106,7 @@ public final class AdminPort implements AutoCloseable {
             ServerSettings settings,
             Accounts accounts,
             AdminStatements statements,
+            AuditLog audit,
             EventLoopGroup loops)
             throws IOException {
         AtomicInteger ids = new AtomicInteger();
@@ -118,7 +124,7 @@ public final class AdminPort implements AutoCloseable {
                                 accounts,
                                 ids.incrementAndGet(),
                                 random,
-                                new Entrance(channel, statements))));
+                                new Entrance(channel, statements, audit))));
     }
 
     private static Accounts accounts(Map<String, Password> passwords) {
@@ -140,8 +146,13 @@ public final class AdminPort implements AutoCloseable {
         database.close();
     }
 
+    private static String text(SocketAddress client) {
+        return client instanceof InetSocketAddress inet ? NetUtil.toSocketAddressString(inet) : String.valueOf(client);
+    }
+
     /** What becomes of one login. */
-    private record Entrance(Channel channel, AdminStatements statements) implements ServerHandshakeListener {
+    private record Entrance(Channel channel, AdminStatements statements, AuditLog audit)
+            implements ServerHandshakeListener {
 
         @Override
         public void loggedIn(Login login, LoginReply reply) {
@@ -152,7 +163,11 @@ public final class AdminPort implements AutoCloseable {
                 return;
             }
             channel.pipeline()
-                    .addLast(new AdminSession(statements, login.capabilities(), ((Entered) entered).schema()));
+                    .addLast(new AdminSession(
+                            statements,
+                            new AdminUser(login.user(), text(login.client())),
+                            login.capabilities(),
+                            ((Entered) entered).schema()));
             if (reply.accept(ServerStatus.SERVER_STATUS_AUTOCOMMIT)) {
                 LOG.info("event=admin_login user={} client={}", login.user(), login.client());
             }
@@ -160,7 +175,7 @@ public final class AdminPort implements AutoCloseable {
 
         @Override
         public void refused(SqlError error) {
-            LOG.info("event=admin_login_refused client={} error=\"{}\"", channel.remoteAddress(), error);
+            audit.loginRefused(text(channel.remoteAddress()), error.message());
         }
 
         @Override

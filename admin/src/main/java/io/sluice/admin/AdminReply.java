@@ -20,8 +20,12 @@ sealed interface AdminReply {
     /** An OK packet. */
     record Done() implements AdminReply {}
 
-    /** An OK packet that says how many rows were changed. */
-    record Changed(long rows) implements AdminReply {}
+    /**
+     * An OK packet that says how many rows were changed.
+     *
+     * @param note what was done, for the audit
+     */
+    record Changed(long rows, String note) implements AdminReply {}
 
     /** An OK packet; from now on it is the connection's schema. */
     record Entered(Schema schema) implements AdminReply {}

@@ -11,6 +11,7 @@ import io.sluice.admin.AdminReply.Later;
 import io.sluice.admin.AdminReply.Refused;
 import io.sluice.admin.AdminReply.Table;
 import io.sluice.admin.AdminReply.Text;
+import io.sluice.admin.sql.AdminUser;
 import io.sluice.admin.sql.Schema;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ProtocolException;
@@ -40,13 +41,15 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
     private static final int ER_UNKNOWN_ERROR = 1105;
 
     private final AdminStatements statements;
+    private final AdminUser user;
     private final Capabilities capabilities;
     private final CommandDecoder decoder = new CommandDecoder(MAX_COMMAND_BYTES);
     private Schema schema;
     /** An answer is not known yet: what the client sends meanwhile has time. */
     private boolean waiting;
 
-    AdminSession(AdminStatements statements, Capabilities capabilities, Schema schema) {
+    AdminSession(AdminStatements statements, AdminUser user, Capabilities capabilities, Schema schema) {
+        this.user = user;
         this.schema = schema;
         this.statements = statements;
         this.capabilities = capabilities;
@@ -89,7 +92,7 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
 
     private void answer(ChannelHandlerContext context, Command command) {
         switch (command.code()) {
-            case COM_QUERY -> send(context, answered(() -> statements.answer(body(command), schema)));
+            case COM_QUERY -> send(context, answered(() -> statements.answer(body(command), schema, user)));
             case COM_INIT_DB -> send(context, statements.enter(body(command)));
             case COM_STATISTICS -> send(context, answered(statements::statistics));
             case COM_PING -> send(context, AdminReply.DONE);

@@ -8,6 +8,8 @@ import io.sluice.admin.AdminReply.Refused;
 import io.sluice.admin.AdminReply.Table;
 import io.sluice.admin.AdminReply.Text;
 import io.sluice.admin.sql.AdminDatabase;
+import io.sluice.admin.sql.AdminUser;
+import io.sluice.admin.sql.AuditLog;
 import io.sluice.admin.sql.Schema;
 import io.sluice.admin.sql.SqlAnswer;
 import io.sluice.admin.sql.SqlRefused;
@@ -60,9 +62,11 @@ final class AdminStatements {
     private final ProxyView view;
     private final ServerOperations operations;
     private final AdminDatabase database;
+    private final AuditedStatements audited;
     private final String version;
 
-    AdminStatements(ProxyView view, ServerControl control, AdminDatabase database, String version) {
+    AdminStatements(ProxyView view, ServerControl control, AdminDatabase database, AuditLog audit, String version) {
+        this.audited = new AuditedStatements(audit);
         this.view = view;
         this.database = database;
         this.operations = new ServerOperations(control);
@@ -80,8 +84,12 @@ final class AdminStatements {
     }
 
     /** @param schema the connection's */
-    AdminReply answer(String sql, Schema schema) {
+    AdminReply answer(String sql, Schema schema, AdminUser by) {
         String statement = StatementText.normalised(sql);
+        return audited.reply(sql, statement, by, answer(sql, statement, schema));
+    }
+
+    private AdminReply answer(String sql, String statement, Schema schema) {
         String upper = statement.toUpperCase(Locale.ROOT);
         for (Entry entry : entries) {
             if (entry.statement().equals(upper)) {
@@ -132,7 +140,9 @@ final class AdminStatements {
                     : new SqlError(ER_UNKNOWN_ERROR, "HY000", "Sluice: " + cause);
             return new Refused(error);
         }
-        return answer.hasRows() ? new Table(answer.columns(), answer.rows()) : new Changed(answer.changed());
+        return answer.hasRows()
+                ? new Table(answer.columns(), answer.rows())
+                : new Changed(answer.changed(), answer.note());
     }
 
     /** Makes a schema the connection's, as USE and COM_INIT_DB do; drivers that want none give an empty name. */

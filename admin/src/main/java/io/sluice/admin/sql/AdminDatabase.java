@@ -85,13 +85,15 @@ public final class AdminDatabase implements AutoCloseable {
      *
      * @throws IOException if SQLite's native library cannot be loaded; the message says what helps
      */
-    public static AdminDatabase open(Sight sight, ServerList servers, ServerControl control) throws IOException {
+    public static AdminDatabase open(Sight sight, ServerList servers, ServerControl control, AuditLog audit)
+            throws IOException {
         List<ShownTable> shown = new ArrayList<>();
         shown.addAll(new ServerTables(sight).all());
         shown.addAll(new HistoryTables(sight.view().history()).all());
         shown.addAll(new SessionTables(sight).all());
         shown.addAll(new StatementTables(sight).all());
         shown.addAll(new ProcessTables(sight).all());
+        shown.add(audit.table());
         KnownPasswords passwords = new KnownPasswords();
         List<ConfigModule> modules = List.of(
                 new ServersModule(sight, servers, control), new RulesModule(sight), new UsersModule(sight, passwords));

@@ -18,6 +18,14 @@ interface ConfigModule {
     /** As CREATE TABLE has them. */
     String columns();
 
+    /** The columns by which operators tell rows apart. */
+    List<String> keys();
+
+    /** Of all columns those whose values two layers are compared by. */
+    default List<String> compared(List<String> columns) {
+        return columns.stream().filter(column -> !keys().contains(column)).toList();
+    }
+
     /** What is done to a row of main when it is written: whole CREATE TRIGGER statements. */
     default List<String> triggers() {
         return List.of();
@@ -28,6 +36,11 @@ interface ConfigModule {
 
     /** The rows that what is in force stands for. */
     List<@Nullable Object[]> ofRuntime();
+
+    /** The rows that would put in force what is in force. */
+    default List<@Nullable Object[]> ofRuntimeAsLoaded() {
+        return ofRuntime();
+    }
 
     /**
      * Puts rows in force: all of them, or nothing is changed.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin.sql;
 
+import io.sluice.protocol.codec.TextResultSet.Column;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,28 +12,50 @@ import org.jspecify.annotations.Nullable;
 
 /** A row of a table of the configuration, which has kept the checks of its columns. */
 final class ConfigRow {
-    private final Map<String, @Nullable String> values;
+    private final Map<String, Integer> columns;
+    private final List<@Nullable String> values;
 
-    private ConfigRow(Map<String, @Nullable String> values) {
+    private ConfigRow(Map<String, Integer> columns, List<@Nullable String> values) {
+        this.columns = columns;
         this.values = values;
     }
 
     static List<ConfigRow> of(SqlAnswer answer) {
-        List<ConfigRow> rows = new ArrayList<>();
-        for (List<@Nullable String> row : answer.rows()) {
-            Map<String, @Nullable String> values = new HashMap<>();
-            for (int i = 0; i < row.size(); i++) {
-                values.put(answer.columns().get(i).name().toLowerCase(Locale.ROOT), row.get(i));
+        Map<String, Integer> columns =
+                numbered(answer.columns().stream().map(Column::name).toList());
+        return answer.rows().stream().map(row -> new ConfigRow(columns, row)).toList();
+    }
+
+    /** Of rows that were not read from a table. */
+    static List<ConfigRow> of(List<String> names, List<@Nullable Object[]> rows) {
+        Map<String, Integer> columns = numbered(names);
+        List<ConfigRow> all = new ArrayList<>(rows.size());
+        for (@Nullable Object[] row : rows) {
+            List<@Nullable String> values = new ArrayList<>(row.length);
+            for (@Nullable Object value : row) {
+                values.add(value == null ? null : value.toString());
             }
-            rows.add(new ConfigRow(values));
+            all.add(new ConfigRow(columns, values));
         }
-        return rows;
+        return all;
+    }
+
+    private static Map<String, Integer> numbered(List<String> names) {
+        Map<String, Integer> columns = new HashMap<>();
+        names.forEach(name -> columns.put(name.toLowerCase(Locale.ROOT), columns.size()));
+        return columns;
     }
 
     /** Of a column that may be NULL. */
     @Nullable
     String text(String column) {
-        return values.get(column.toLowerCase(Locale.ROOT));
+        return values.get(Objects.requireNonNull(columns.get(column.toLowerCase(Locale.ROOT)), column));
+    }
+
+    List<@Nullable String> values(List<String> some) {
+        List<@Nullable String> texts = new ArrayList<>(some.size());
+        some.forEach(column -> texts.add(text(column)));
+        return texts;
     }
 
     /** Of a column that is NOT NULL. */

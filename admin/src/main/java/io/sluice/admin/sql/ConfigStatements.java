@@ -7,13 +7,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** LOAD and SAVE in ProxySQL's spellings: they take a module from one layer of the configuration to the next. */
 final class ConfigStatements {
-    private static final Logger LOG = LoggerFactory.getLogger(ConfigStatements.class);
-
     private static final String FORMS = "write LOAD module TO RUNTIME, LOAD module FROM DISK, LOAD module FROM CONFIG,"
             + " SAVE module FROM RUNTIME or SAVE module TO DISK, where module is ";
 
@@ -81,7 +77,9 @@ final class ConfigStatements {
         String memory = "main." + module.table();
         String disk = "disk." + module.table();
         switch (way) {
-            case MEMORY_TO_RUNTIME -> module.toRuntime(ConfigRow.of(sqlite.read("SELECT * FROM " + memory)));
+            case MEMORY_TO_RUNTIME -> {
+                return load(module, ConfigRow.of(sqlite.read("SELECT * FROM " + memory)));
+            }
             case RUNTIME_TO_MEMORY -> sqlite.fill(memory, module.ofRuntime());
             case FILE_TO_MEMORY -> sqlite.fill(memory, module.ofFile());
             case DISK_TO_MEMORY -> {
@@ -93,8 +91,14 @@ final class ConfigStatements {
                 sqlite.copy(memory, disk);
             }
         }
-        LOG.info("event=admin_config module=\"{}\" way={}", module.words(), way);
-        return SqlAnswer.ofChange(0);
+        return SqlAnswer.of("");
+    }
+
+    private SqlAnswer load(ConfigModule module, List<ConfigRow> rows) throws SqlRefused, SQLException {
+        List<String> columns = sqlite.columnsOf("main." + module.table());
+        List<ConfigRow> before = ConfigRow.of(columns, module.ofRuntimeAsLoaded());
+        module.toRuntime(rows);
+        return SqlAnswer.of(RowChanges.between(module, columns, before, rows).toString());
     }
 
     private void requireDisk() throws SqlRefused {

@@ -43,6 +43,11 @@ final class RulesModule implements ConfigModule {
     }
 
     @Override
+    public List<String> keys() {
+        return List.of("rule_id");
+    }
+
+    @Override
     public String columns() {
         return "rule_id INTEGER PRIMARY KEY AUTOINCREMENT NOT NULL CHECK (rule_id BETWEEN 1 AND 1000000000),"
                 + " active INT CHECK (active IN (0, 1)) NOT NULL DEFAULT 0, username VARCHAR, schemaname VARCHAR,"

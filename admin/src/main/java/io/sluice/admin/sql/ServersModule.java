@@ -53,6 +53,11 @@ final class ServersModule implements ConfigModule {
     }
 
     @Override
+    public List<String> keys() {
+        return List.of("hostname", "port");
+    }
+
+    @Override
     public String columns() {
         return "hostgroup_id INT CHECK (hostgroup_id >= 0) NOT NULL DEFAULT "
                 + sight.hostgroups().ofSource().id() + ", hostname VARCHAR CHECK (hostname <> '') NOT NULL,"
@@ -93,6 +98,35 @@ final class ServersModule implements ConfigModule {
             }
         }
         return rows;
+    }
+
+    /** Hostgroups are what roles are, wherever they are written. */
+    @Override
+    public List<String> compared(List<String> columns) {
+        return List.of("status", "weight", "max_connections");
+    }
+
+    /** Without those that were found, and whatever the monitor thinks of a server. */
+    @Override
+    public List<@Nullable Object[]> ofRuntimeAsLoaded() {
+        int hostgroup = sight.hostgroups().ofSource().id();
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (ServerList.Entry entry : servers.servers()) {
+            if (!entry.discovered()) {
+                String status = isDrained(entry.settings().address()) ? SOFT : ONLINE;
+                rows.add(row(hostgroup, entry.settings(), status, ""));
+            }
+        }
+        return rows;
+    }
+
+    private boolean isDrained(BackendAddress address) {
+        return drained.contains(address)
+                || sight.view()
+                        .topology()
+                        .member(address)
+                        .filter(member -> ServerTables.status(member).equals(SOFT))
+                        .isPresent();
     }
 
     private static @Nullable Object[] row(int hostgroup, ServerSettings settings, String status, String comment) {
@@ -216,12 +250,7 @@ final class ServersModule implements ConfigModule {
 
     private void drainOrRestore(Wanted one) throws Refused {
         BackendAddress address = one.settings().address();
-        boolean isDrained = drained.contains(address)
-                || sight.view()
-                        .topology()
-                        .member(address)
-                        .filter(member -> ServerTables.status(member).equals(SOFT))
-                        .isPresent();
+        boolean isDrained = isDrained(address);
         if (one.status().equals(SOFT) && !isDrained) {
             control.drain(address, null);
             drained.add(address);

@@ -13,9 +13,10 @@ final class SqlWords {
      *
      * @param text a name without its quotes, a sign, or the value of a text
      * @param literal whether it is a text in single quotes
-     * @param end where it ends in the statement
+     * @param begin where it begins in the statement, with its quotes
+     * @param end where it ends
      */
-    record Word(String text, boolean literal, int end) {
+    record Word(String text, boolean literal, int begin, int end) {
         boolean is(String keyword) {
             return !literal && text.equalsIgnoreCase(keyword);
         }
@@ -56,16 +57,16 @@ final class SqlWords {
         } else if (c == '[') {
             int begin = at + 1;
             skipTo("]");
-            add(sql.substring(begin, Math.max(begin, at - 1)), false);
+            add(sql.substring(begin, Math.max(begin, at - 1)), false, begin - 1);
         } else if (isNamePart(c)) {
             int begin = at;
             while (at < sql.length() && isNamePart(sql.charAt(at))) {
                 at++;
             }
-            add(sql.substring(begin, at), false);
+            add(sql.substring(begin, at), false, begin);
         } else {
             at++;
-            add(String.valueOf(c), false);
+            add(String.valueOf(c), false, at - 1);
         }
     }
 
@@ -81,7 +82,7 @@ final class SqlWords {
     /** The quote itself is written twice. */
     private void quoted(char quote) {
         StringBuilder text = new StringBuilder();
-        at++;
+        int begin = at++;
         while (at < sql.length()) {
             char c = sql.charAt(at++);
             if (c != quote) {
@@ -93,10 +94,10 @@ final class SqlWords {
                 break;
             }
         }
-        add(text.toString(), quote == '\'');
+        add(text.toString(), quote == '\'', begin);
     }
 
-    private void add(String text, boolean literal) {
-        words.add(new Word(text, literal, at));
+    private void add(String text, boolean literal, int begin) {
+        words.add(new Word(text, literal, begin, at));
     }
 }

@@ -155,6 +155,13 @@ final class Sqlite implements AutoCloseable {
         }
     }
 
+    /** The names of a table's columns. */
+    List<String> columnsOf(String path) throws SqlRefused, SQLException {
+        return read("SELECT * FROM " + path + " LIMIT 0").columns().stream()
+                .map(Column::name)
+                .toList();
+    }
+
     void create(ShownTable table) throws SQLException {
         create(table.schema(), table.name(), table.columns());
     }
@@ -264,7 +271,7 @@ final class Sqlite implements AutoCloseable {
             TextResultSet.Type type = types[i];
             columns.add(new Column(names.get(i), type == null ? declared[i] : type));
         }
-        return new SqlAnswer(columns, rows, 0);
+        return new SqlAnswer(columns, rows);
     }
 
     private static @Nullable String text(@Nullable Object value) {

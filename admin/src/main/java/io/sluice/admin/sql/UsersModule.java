@@ -53,6 +53,11 @@ final class UsersModule implements ConfigModule {
     }
 
     @Override
+    public List<String> keys() {
+        return List.of("username");
+    }
+
+    @Override
     public String columns() {
         return "username VARCHAR CHECK (username <> '') NOT NULL, password VARCHAR,"
                 + " active INT CHECK (active IN (0, 1)) NOT NULL DEFAULT 1,"

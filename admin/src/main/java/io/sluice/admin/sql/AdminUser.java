@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin.sql;
+
+/**
+ * Someone who is logged in to the admin port.
+ *
+ * @param client from where
+ */
+public record AdminUser(String name, String client) {}
