@@ -55,8 +55,10 @@ public final class AdminPort implements AutoCloseable {
 
     private final Channel listener;
     private final AdminDatabase database;
+    private final AdminStatements statements;
 
-    private AdminPort(Channel listener, AdminDatabase database) {
+    private AdminPort(Channel listener, AdminDatabase database, AdminStatements statements) {
+        this.statements = statements;
         this.listener = listener;
         this.database = database;
     }
@@ -94,7 +96,8 @@ public final class AdminPort implements AutoCloseable {
         AdminDatabase database = AdminDatabase.open(sight, servers, control, audit);
         try {
             AdminStatements statements = new AdminStatements(sight.view(), control, database, audit, shownVersion);
-            return new AdminPort(listen(address, settings, accounts(passwords), statements, audit, loops), database);
+            Channel listener = listen(address, settings, accounts(passwords), statements, audit, loops);
+            return new AdminPort(listener, database, statements);
         } catch (IOException e) {
             database.close();
             throw e;
@@ -138,6 +141,11 @@ public final class AdminPort implements AutoCloseable {
 
     public SocketAddress address() {
         return listener.localAddress();
+    }
+
+    /** Does as LOAD CONFIG; the audit, and with it the log, tells what came of it. Any thread; does not wait. */
+    public void reload(String cause) {
+        statements.reload(new AdminUser("", cause));
     }
 
     @Override

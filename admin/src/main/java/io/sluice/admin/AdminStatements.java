@@ -108,6 +108,9 @@ final class AdminStatements {
         if (query != null) {
             return ofTables(query, schema);
         }
+        if (AdminDatabase.isFor(statement) && upper.startsWith("SLUICE ")) {
+            return ofTables(sql, schema);
+        }
         AdminReply operation = operations.answer(statement);
         if (operation != null) {
             return operation;
@@ -143,6 +146,11 @@ final class AdminStatements {
         return answer.hasRows()
                 ? new Table(answer.columns(), answer.rows())
                 : new Changed(answer.changed(), answer.note());
+    }
+
+    /** LOAD CONFIG, by somebody who is not a client. */
+    void reload(AdminUser by) {
+        AdminReply unused = answer("LOAD CONFIG", Schema.MAIN, by);
     }
 
     /** Makes a schema the connection's, as USE and COM_INIT_DB do; drivers that want none give an empty name. */
@@ -257,6 +265,9 @@ final class AdminStatements {
         table.with("SAVE MYSQL SERVERS TO DISK | FROM RUNTIME", "keeps mysql_servers; takes what is in force into it");
         table.with("LOAD MYSQL QUERY RULES ..., SAVE MYSQL QUERY RULES ...", "the same of mysql_query_rules");
         table.with("LOAD MYSQL USERS ..., SAVE MYSQL USERS ...", "the same of mysql_users");
+        table.with(
+                "LOAD CONFIG",
+                "reads the configuration file again and puts in force what it says, whole or not at all");
         table.with("EXPLAIN ROUTE sql", "where a statement of a new session would go, and why");
         table.with(ServerOperations.SWITCHOVER, "makes that server the source; clients wait meanwhile");
         table.with(ServerOperations.DRAIN, "begins nothing new there; ends what is open after n seconds");

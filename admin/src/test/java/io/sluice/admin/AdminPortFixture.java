@@ -37,6 +37,7 @@ final class AdminPortFixture implements AutoCloseable {
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final FakeServers servers = new FakeServers();
     final SluiceConfig config;
+    final FakeConfig file;
     private final AdminPort port;
 
     AdminPortFixture() throws IOException {
@@ -45,12 +46,13 @@ final class AdminPortFixture implements AutoCloseable {
 
     AdminPortFixture(SluiceConfig config) throws IOException {
         this.config = config;
+        this.file = new FakeConfig(config);
         port = Objects.requireNonNull(open(Map.of("admin", Password.of("secret"))), "closed in spite of a user");
     }
 
     @Nullable
     AdminPort open(Map<String, Password> passwords) throws IOException {
-        Sight sight = new Sight(view, statistics, config, config.allHostgroups(), rules, users, meters);
+        Sight sight = new Sight(view, statistics, config, config.allHostgroups(), rules, users, file, meters);
         return AdminPort.open(ANY, passwords, sight, servers, control, "0.1.0", null, KEYS, loops);
     }
 

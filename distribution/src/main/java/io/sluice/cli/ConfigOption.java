@@ -2,6 +2,7 @@
 package io.sluice.cli;
 
 import io.sluice.core.config.ConfigException;
+import io.sluice.core.config.ConfigFile;
 import io.sluice.core.config.SluiceConfig;
 import java.nio.file.Path;
 import picocli.CommandLine;
@@ -17,12 +18,12 @@ final class ConfigOption {
     @SuppressWarnings("NullAway.Init") // set by Picocli before use
     private Path file;
 
-    Path file() {
-        return file;
-    }
-
     SluiceConfig load() throws ConfigException {
         return SluiceConfig.load(file, System.getenv());
+    }
+
+    ConfigFile open() throws ConfigException {
+        return ConfigFile.open(file, System.getenv());
     }
 
     static int report(ConfigException mistakes, CommandLine commandLine) {

@@ -2,7 +2,7 @@
 package io.sluice.cli;
 
 import io.sluice.core.config.ConfigException;
-import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.config.ConfigFile;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,18 +48,18 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        SluiceConfig settings;
+        ConfigFile file;
         try {
-            settings = config.load();
+            file = config.open();
         } catch (ConfigException mistakes) {
             return ConfigOption.report(mistakes, spec.commandLine());
         }
-        String obstacle = Ports.obstacle(settings);
+        String obstacle = Ports.obstacle(file.atStart());
         if (obstacle != null) {
             spec.commandLine().getErr().println("sluice: " + obstacle);
             return Main.FAILED;
         }
-        new Service(config.file(), settings).serve(factory);
+        new Service(file).serve(factory);
         return 0;
     }
 }

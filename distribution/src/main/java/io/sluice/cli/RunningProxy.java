@@ -11,8 +11,10 @@ import io.sluice.admin.AdminPort;
 import io.sluice.admin.HttpPort;
 import io.sluice.admin.dashboard.Dashboard;
 import io.sluice.admin.sql.Sight;
+import io.sluice.core.ConfigReload;
 import io.sluice.core.Proxy;
 import io.sluice.core.config.AdminSettings;
+import io.sluice.core.config.ConfigFile;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.metrics.LimitMetrics;
 import io.sluice.core.metrics.ParserMetrics;
@@ -20,6 +22,7 @@ import io.sluice.core.metrics.ProxyMetrics;
 import io.sluice.core.metrics.RuleMetrics;
 import io.sluice.core.metrics.ServerMetrics;
 import io.sluice.core.metrics.ViewMetrics;
+import io.sluice.core.view.ServerControl.Refused;
 import io.sluice.protocol.auth.Password;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,6 +39,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,17 +49,22 @@ final class RunningProxy implements Composition {
 
     private final Proxy proxy;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final ConfigReload configuration;
+    private @Nullable AdminPort admin;
     private String addresses = "";
 
-    private RunningProxy(Proxy proxy) {
+    private RunningProxy(Proxy proxy, ConfigReload configuration) {
         this.proxy = proxy;
+        this.configuration = configuration;
     }
 
-    static RunningProxy start(SluiceConfig config) throws IOException {
+    static RunningProxy start(ConfigFile file) throws IOException {
+        SluiceConfig config = file.atStart();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Proxy proxy =
                 new Proxy(config, new ProxyMetrics(registry), Instant.now(), System::nanoTime, RunningProxy::randomFor);
-        RunningProxy running = new RunningProxy(proxy);
+        RunningProxy running =
+                new RunningProxy(proxy, new ConfigReload(file, proxy.servers(), proxy.rules(), proxy.users()));
         try {
             running.open(config, registry);
             return running;
@@ -87,7 +96,7 @@ final class RunningProxy implements Composition {
         HttpPort http = HttpPort.open(config.http().listen().toSocketAddress(), proxy, registry, dashboard, loops);
         parts.push(http);
         proxy.start();
-        AdminPort admin = AdminPort.open(
+        admin = AdminPort.open(
                 config.admin().listen().toSocketAddress(),
                 adminPasswords(config.admin()),
                 new Sight(
@@ -97,6 +106,7 @@ final class RunningProxy implements Composition {
                         config.allHostgroups(),
                         proxy.rules(),
                         proxy.users(),
+                        configuration,
                         registry),
                 proxy.servers(),
                 proxy.serverControl(),
@@ -126,6 +136,21 @@ final class RunningProxy implements Composition {
     @Override
     public String addresses() {
         return addresses;
+    }
+
+    /** By way of the admin port, if it is open: its tables follow. */
+    @Override
+    public void reload() {
+        LOG.info("event=sighup");
+        if (admin != null) {
+            admin.reload("SIGHUP");
+            return;
+        }
+        try {
+            configuration.reload();
+        } catch (Refused refused) {
+            LOG.error("event=config_refused changed=nothing why=\"{}\"", refused.getMessage());
+        }
     }
 
     @Override

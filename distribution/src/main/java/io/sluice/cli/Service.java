@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.cli;
 
-import io.sluice.core.config.SluiceConfig;
-import java.nio.file.Path;
+import io.sluice.core.config.ConfigFile;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -14,12 +13,10 @@ import org.slf4j.LoggerFactory;
 final class Service {
     private static final Logger LOG = LoggerFactory.getLogger("io.sluice");
 
-    private final Path file;
-    private final SluiceConfig settings;
+    private final ConfigFile file;
 
-    Service(Path file, SluiceConfig settings) {
+    Service(ConfigFile file) {
         this.file = file;
-        this.settings = settings;
     }
 
     /** Returns never: SIGTERM or Ctrl-C run the shutdown hook, which drains and ends the process with 0. */
@@ -27,22 +24,23 @@ final class Service {
         CompletableFuture<Composition> starting = new CompletableFuture<>();
         // Before anything is served: whoever sees the port open may ask for the end.
         Runtime.getRuntime()
-                .addShutdownHook(
-                        new Thread(() -> stop(starting, settings.shutdown().drain()), "shutdown"));
+                .addShutdownHook(new Thread(
+                        () -> stop(starting, file.atStart().shutdown().drain()), "shutdown"));
         Composition proxy = start(factory, starting);
         LOG.info(
                 "event=started version=\"{}\" java={} pid={} config={} {}",
                 Version.text(),
                 Runtime.version(),
                 ProcessHandle.current().pid(),
-                file,
+                file.path(),
                 proxy.addresses());
+        HangUp.handle(proxy::reload);
         new CountDownLatch(1).await();
     }
 
     private Composition start(Composition.Factory factory, CompletableFuture<Composition> starting) throws Exception {
         try {
-            Composition proxy = factory.start(settings);
+            Composition proxy = factory.start(file);
             starting.complete(proxy);
             return proxy;
         } finally {

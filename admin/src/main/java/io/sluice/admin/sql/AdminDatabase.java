@@ -33,7 +33,8 @@ public final class AdminDatabase implements AutoCloseable {
 
     private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
     private static final Pattern OF_TABLES = Pattern.compile(
-            "(?is)(SHOW (FULL )?(TABLES|DATABASES|SCHEMAS|COLUMNS|FIELDS|CREATE TABLE)|DESC|DESCRIBE|LOAD|SAVE)\\b.*");
+            "(?is)(SHOW (FULL )?(TABLES|DATABASES|SCHEMAS|COLUMNS|FIELDS|CREATE TABLE)|DESC|DESCRIBE|LOAD|SAVE|SLUICE"
+                    + " (LOAD|DIFF))\\b.*");
 
     private static final String RUNTIME = "runtime_";
     private static final int MAX_WAITING = 64;
@@ -46,7 +47,7 @@ public final class AdminDatabase implements AutoCloseable {
     private final ShowStatements shows;
     private final ThreadPoolExecutor worker;
 
-    private AdminDatabase(Sqlite sqlite, List<ShownTable> shown, List<ConfigModule> modules, boolean hasDisk)
+    private AdminDatabase(Sqlite sqlite, List<ShownTable> shown, List<ConfigModule> modules, Sight sight)
             throws SQLException {
         this.sqlite = sqlite;
         List<ShownTable> all = new ArrayList<>(shown);
@@ -56,7 +57,7 @@ public final class AdminDatabase implements AutoCloseable {
             for (String trigger : module.triggers()) {
                 sqlite.own(trigger);
             }
-            sqlite.fill("main." + module.table(), module.ofFile());
+            sqlite.fill("main." + module.table(), module.ofFile(sight.config()));
             all.add(ShownTable.of(Schema.MAIN, RUNTIME + module.table(), module.columns(), module::ofRuntime));
             editable.put(module.table(), module);
             editable.put("main." + module.table(), module);
@@ -71,7 +72,8 @@ public final class AdminDatabase implements AutoCloseable {
             paths.add("main." + module.table());
             paths.add("disk." + module.table());
         });
-        this.configuration = new ConfigStatements(modules, sqlite, hasDisk);
+        this.configuration = new ConfigStatements(
+                modules, sqlite, sight.file(), sight.config().admin().database() != null);
         this.shows = new ShowStatements(paths);
         this.worker = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
             Thread thread = new Thread(task, "sluice-admin-sql");
@@ -100,7 +102,7 @@ public final class AdminDatabase implements AutoCloseable {
         Path disk = sight.config().admin().database();
         Sqlite sqlite = new Sqlite(TIME_LIMIT, disk, Map.of(KnownPasswords.FUNCTION, passwords::keep));
         try {
-            return new AdminDatabase(sqlite, shown, modules, disk != null);
+            return new AdminDatabase(sqlite, shown, modules, sight);
         } catch (SQLException e) {
             throw new IOException("the admin port's tables cannot be made: " + e.getMessage(), e);
         }

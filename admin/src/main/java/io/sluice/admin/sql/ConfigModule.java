@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin.sql;
 
+import io.sluice.core.config.SluiceConfig;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +32,8 @@ interface ConfigModule {
         return List.of();
     }
 
-    /** The rows that the configuration file stands for, as Sluice has read it when it was started. */
-    List<@Nullable Object[]> ofFile();
+    /** The rows that a configuration file stands for. */
+    List<@Nullable Object[]> ofFile(SluiceConfig file);
 
     /** The rows that what is in force stands for. */
     List<@Nullable Object[]> ofRuntime();

@@ -2,9 +2,19 @@
 package io.sluice.admin.sql;
 
 import io.sluice.admin.sql.SqlWords.Word;
+import io.sluice.core.config.ConfigFile;
+import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.view.ConfigControl;
+import io.sluice.core.view.ServerControl.Refused;
+import io.sluice.protocol.codec.TextResultSet;
+import io.sluice.protocol.codec.TextResultSet.Column;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +23,15 @@ final class ConfigStatements {
     private static final String FORMS = "write LOAD module TO RUNTIME, LOAD module FROM DISK, LOAD module FROM CONFIG,"
             + " SAVE module FROM RUNTIME or SAVE module TO DISK, where module is ";
 
+    private static final Set<List<String>> RELOAD =
+            Set.of(List.of("load", "config"), List.of("sluice", "load", "config"));
+
+    private static final List<Column> COLUMNS_OF_RELOAD =
+            List.of(new Column("what", TextResultSet.Type.STRING), new Column("result", TextResultSet.Type.STRING));
+
     private final List<ConfigModule> modules;
     private final Sqlite sqlite;
+    private final ConfigControl file;
     private final boolean hasDisk;
 
     /** What is done, whichever way it is said. */
@@ -37,7 +54,8 @@ final class ConfigStatements {
         }
     }
 
-    ConfigStatements(List<ConfigModule> modules, Sqlite sqlite, boolean hasDisk) {
+    ConfigStatements(List<ConfigModule> modules, Sqlite sqlite, ConfigControl file, boolean hasDisk) {
+        this.file = file;
         this.modules = List.copyOf(modules);
         this.sqlite = sqlite;
         this.hasDisk = hasDisk;
@@ -46,6 +64,13 @@ final class ConfigStatements {
     /** Null if it is neither LOAD nor SAVE. */
     @Nullable
     SqlAnswer run(List<Word> words) throws SqlRefused, SQLException {
+        List<String> plain = words.stream()
+                .map(Word::lower)
+                .filter(word -> !word.equals(";"))
+                .toList();
+        if (RELOAD.contains(plain)) {
+            return reload();
+        }
         if (words.isEmpty() || !(words.get(0).is("load") || words.get(0).is("save"))) {
             return null;
         }
@@ -81,7 +106,7 @@ final class ConfigStatements {
                 return load(module, ConfigRow.of(sqlite.read("SELECT * FROM " + memory)));
             }
             case RUNTIME_TO_MEMORY -> sqlite.fill(memory, module.ofRuntime());
-            case FILE_TO_MEMORY -> sqlite.fill(memory, module.ofFile());
+            case FILE_TO_MEMORY -> sqlite.fill(memory, module.ofFile(readFile()));
             case DISK_TO_MEMORY -> {
                 requireDisk();
                 sqlite.copy(disk, memory);
@@ -95,10 +120,52 @@ final class ConfigStatements {
     }
 
     private SqlAnswer load(ConfigModule module, List<ConfigRow> rows) throws SqlRefused, SQLException {
-        List<String> columns = sqlite.columnsOf("main." + module.table());
+        List<String> columns = columns(module);
         List<ConfigRow> before = ConfigRow.of(columns, module.ofRuntimeAsLoaded());
         module.toRuntime(rows);
         return SqlAnswer.of(RowChanges.between(module, columns, before, rows).toString());
+    }
+
+    private SluiceConfig readFile() throws SqlRefused {
+        try {
+            return file.read();
+        } catch (Refused refused) {
+            throw SqlRefused.of("nothing was loaded, since the file has mistakes: " + refused.getMessage());
+        }
+    }
+
+    /** Puts in force what the file says now, as a whole; memory is then the same. */
+    SqlAnswer reload() throws SqlRefused, SQLException {
+        Map<ConfigModule, List<ConfigRow>> before = new LinkedHashMap<>();
+        for (ConfigModule module : modules) {
+            before.put(module, ConfigRow.of(columns(module), module.ofRuntimeAsLoaded()));
+        }
+        ConfigFile.Version now;
+        try {
+            now = file.reload();
+        } catch (Refused refused) {
+            throw SqlRefused.of("nothing was changed: " + refused.getMessage());
+        }
+        List<List<@Nullable String>> rows = new ArrayList<>();
+        for (ConfigModule module : modules) {
+            List<@Nullable Object[]> ofFile = module.ofFile(now.config());
+            sqlite.fill("main." + module.table(), ofFile);
+            List<String> columns = columns(module);
+            rows.add(List.of(
+                    module.words(),
+                    RowChanges.between(
+                                    module,
+                                    columns,
+                                    before.getOrDefault(module, List.of()),
+                                    ConfigRow.of(columns, ofFile))
+                            .toString()));
+        }
+        now.restart().forEach(key -> rows.add(List.of(key, "counts after a restart")));
+        return new SqlAnswer(COLUMNS_OF_RELOAD, rows);
+    }
+
+    private List<String> columns(ConfigModule module) throws SqlRefused, SQLException {
+        return sqlite.columnsOf("main." + module.table());
     }
 
     private void requireDisk() throws SqlRefused {

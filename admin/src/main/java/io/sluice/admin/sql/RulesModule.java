@@ -2,6 +2,7 @@
 package io.sluice.admin.sql;
 
 import io.sluice.core.config.RuleSettings;
+import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.view.ServerControl.Refused;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSpec;
@@ -67,8 +68,8 @@ final class RulesModule implements ConfigModule {
     }
 
     @Override
-    public List<@Nullable Object[]> ofFile() {
-        return rows(sight.config().rules());
+    public List<@Nullable Object[]> ofFile(SluiceConfig file) {
+        return rows(file.rules());
     }
 
     @Override

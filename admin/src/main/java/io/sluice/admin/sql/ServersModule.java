@@ -2,6 +2,7 @@
 package io.sluice.admin.sql;
 
 import io.sluice.core.config.ServerSettings;
+import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.view.ServerControl;
 import io.sluice.core.view.ServerControl.Refused;
 import io.sluice.core.view.ServerList;
@@ -76,10 +77,10 @@ final class ServersModule implements ConfigModule {
     }
 
     @Override
-    public List<@Nullable Object[]> ofFile() {
+    public List<@Nullable Object[]> ofFile(SluiceConfig file) {
         List<@Nullable Object[]> rows = new ArrayList<>();
         int hostgroup = sight.hostgroups().ofSource().id();
-        sight.config().servers().forEach(settings -> rows.add(row(hostgroup, settings, ONLINE, "")));
+        file.servers().forEach(settings -> rows.add(row(hostgroup, settings, ONLINE, "")));
         return rows;
     }
 

@@ -3,6 +3,7 @@ package io.sluice.admin.sql;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.view.ConfigControl;
 import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.RuleList;
 import io.sluice.core.view.StatisticsView;
@@ -12,9 +13,11 @@ import io.sluice.routing.hostgroup.Hostgroups;
 /**
  * What the tables are made of.
  *
+ * @param config as it was at the start
  * @param hostgroups that servers are counted in
  * @param rules those in force, which can be replaced
  * @param users those listed, which can be replaced
+ * @param file of the configuration, which may differ by now
  * @param meters all that is counted for Prometheus
  */
 public record Sight(
@@ -24,4 +27,5 @@ public record Sight(
         Hostgroups hostgroups,
         RuleList rules,
         UserList users,
+        ConfigControl file,
         MeterRegistry meters) {}

@@ -3,6 +3,7 @@ package io.sluice.admin.sql;
 
 import io.sluice.core.config.ClientProof;
 import io.sluice.core.config.MysqlSettings;
+import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.config.TlsRequirement;
 import io.sluice.core.config.UserSettings;
 import io.sluice.core.config.UserSettings.Access;
@@ -36,6 +37,8 @@ final class UsersModule implements ConfigModule {
 
     private final Sight sight;
     private final KnownPasswords passwords;
+    /** By the file, as it was read last. */
+    private List<UserSettings> listed = List.of();
 
     UsersModule(Sight sight, KnownPasswords passwords) {
         this.sight = sight;
@@ -86,10 +89,11 @@ final class UsersModule implements ConfigModule {
     }
 
     @Override
-    public List<@Nullable Object[]> ofFile() {
+    public List<@Nullable Object[]> ofFile(SluiceConfig file) {
+        listed = file.users();
         List<@Nullable Object[]> rows = new ArrayList<>();
-        Map<String, Integer> defaults = sight.config().defaultHostgroups();
-        sight.config().users().forEach(user -> rows.add(row(new Entry(user, true, defaults.get(user.name()), ""))));
+        Map<String, Integer> defaults = file.defaultHostgroups();
+        file.users().forEach(user -> rows.add(row(new Entry(user, true, defaults.get(user.name()), ""))));
         return rows;
     }
 
@@ -128,7 +132,7 @@ final class UsersModule implements ConfigModule {
     @Override
     public void toRuntime(List<ConfigRow> rows) throws SqlRefused {
         Map<String, UserSettings> before = new HashMap<>();
-        sight.config().users().forEach(user -> before.put(user.name(), user));
+        listed.forEach(user -> before.put(user.name(), user));
         sight.users().users().forEach(user -> before.put(user.name(), user.settings()));
         List<String> problems = new ArrayList<>();
         List<Entry> users = new ArrayList<>(rows.size());

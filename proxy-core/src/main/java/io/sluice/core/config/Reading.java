@@ -24,6 +24,9 @@ final class Reading {
     /** The keys that the file has, with [] in place of indexes, and one place of each. */
     final Map<String, Node> given = new LinkedHashMap<>();
 
+    /** What the keys mean, by their paths; those that are not given at their defaults. */
+    final Map<String, Object> values = new LinkedHashMap<>();
+
     private final Map<String, String> environment;
 
     /** The directory is the one that relative paths start from. */

@@ -51,8 +51,10 @@ final class Section {
         Optional<String> text = given(key);
         NodeTuple entry = entries.get(key.name());
         Node value = entry == null ? node : entry.getValueNode();
-        return text.flatMap(given -> parse(key, given, value, join(path, key.name())))
-                .orElse(key.initial());
+        return noted(
+                key.name(),
+                text.flatMap(given -> parse(key, given, value, join(path, key.name())))
+                        .orElse(key.initial()));
     }
 
     /** The key's value, or a list of such values in place of one; one of them with a mistake is reported and left out. */
@@ -73,7 +75,12 @@ final class Section {
         if (index == 0) {
             problem(key.name(), "is an empty list", "write " + key.allowed() + ", or remove the key");
         }
-        return values.isEmpty() ? List.of(key.initial()) : List.copyOf(values);
+        return noted(key.name(), values.isEmpty() ? List.of(key.initial()) : List.copyOf(values));
+    }
+
+    private <T> T noted(String name, T value) {
+        reading.values.put(join(path, name), value);
+        return value;
     }
 
     /** A key without default: empty, and a problem, when it is absent or wrong. */
@@ -86,7 +93,7 @@ final class Section {
         if (text.isPresent() && value.isEmpty()) {
             problem(key.name(), quote(text.get()) + " is not " + key.allowed(), advice);
         }
-        return value;
+        return noted(key.name(), value);
     }
 
     <T> T section(String name, Function<Section, T> reader) {
@@ -143,7 +150,9 @@ final class Section {
         if (has(name) && has(fileName)) {
             problem(fileName, name + " and " + fileName + " are both given", "remove one of them");
         }
-        return inline.or(() -> file.map(path -> readSecret(fileName, path))).map(Secret::new);
+        return noted(
+                name,
+                inline.or(() -> file.map(path -> readSecret(fileName, path))).map(Secret::new));
     }
 
     /** Reports a key that other programs have and Sluice has not. */

@@ -77,8 +77,15 @@ public record SluiceConfig(
      * @throws ConfigException with all mistakes, among them what a proxy cannot do without
      */
     public static SluiceConfig load(Path file, Map<String, String> environment) throws ConfigException {
+        return load(file, reading(file, environment));
+    }
+
+    static Reading reading(Path file, Map<String, String> environment) {
         Path directory = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
-        Reading reading = new Reading(file.toString(), directory, environment);
+        return new Reading(file.toString(), directory, environment);
+    }
+
+    static SluiceConfig load(Path file, Reading reading) throws ConfigException {
         SluiceConfig config = parse(reading, text(file));
         config.reportOmissions(reading);
         throwIfAny(reading.problems);

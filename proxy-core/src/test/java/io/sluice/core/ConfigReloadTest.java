@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sluice.core.account.AccountBook;
+import io.sluice.core.config.ConfigFile;
+import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.view.ServerControl.Refused;
+import io.sluice.core.view.UserList;
+import io.sluice.routing.rule.Rule;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ConfigReloadTest {
+    private static final InetSocketAddress CLIENT = new InetSocketAddress("127.0.0.1", 1);
+    private static final String FIRST = """
+        servers: [{address: db1}]
+        users: [{name: app, password: one}]
+        rules: [{rule_id: 1, match_digest: a}]
+        monitor: {user: m}
+        authentication: {passthrough: false}
+        """;
+
+    @TempDir
+    private Path directory;
+
+    private Servers servers;
+    private Rules rules;
+    private AccountBook accounts;
+    private UserList users;
+    private ConfigReload reload;
+
+    @BeforeEach
+    void start() throws Exception {
+        write(FIRST);
+        ConfigFile file = ConfigFile.open(directory.resolve("sluice.yaml"), Map.of());
+        SluiceConfig config = file.atStart();
+        servers = new Servers(config.servers(), 10, 1);
+        rules = new Rules(config.rules(), config.allHostgroups(), new EachLoop(new LiveState()));
+        accounts = new AccountBook(config.users(), null, client -> null);
+        users = new ListedUsers(config, accounts, rules);
+        reload = new ConfigReload(file, servers, rules, users);
+    }
+
+    @Test
+    void what_the_file_says_now_is_put_in_force() throws Exception {
+        write(FIRST.replace("db1}", "db1}, {address: db2}")
+                        .replace("one}", "one}, {name: web, password: two, default_hostgroup: 1}")
+                        .replace("rule_id: 1", "rule_id: 2")
+                + "pool: {max_age: 7m}\n");
+        assertThat(reload.reload().restart()).containsExactly("pool.max_age");
+        assertThat(servers.servers()).hasSize(2);
+        assertThat(rules.rules()).extracting(Rule::id).containsExactly(2);
+        assertThat(accounts.find("web", CLIENT)).isNotNull();
+        assertThat(rules.set().hostgroups().ofUser("web").toString()).contains("default");
+        assertThat(users.users()).extracting(UserList.Entry::name).containsExactly("app", "web");
+    }
+
+    @Test
+    void what_is_the_same_is_left_alone() throws Exception {
+        Rule rule = rules.rules().get(0);
+        Object account = accounts.find("app", CLIENT);
+        reload.reload();
+        assertThat(rules.rules().get(0)).isSameAs(rule);
+        assertThat(accounts.find("app", CLIENT)).isSameAs(account);
+    }
+
+    @Test
+    void a_broken_file_changes_nothing_and_says_why() throws Exception {
+        refused(
+                "servers: [{address: db2}]\nusers: [{name: b, password: b}]\nmonitor: {user: m}\npol: 1",
+                "pol: is not");
+        refused(
+                FIRST.replace("match_digest: a", "match_digest: a, destination_hostgroup: 9")
+                                .replace("one}", "one, default_hostgroup: 9}")
+                                .replace("db1}", "db2}")
+                        + "hostgroups: [{id: 9, role: replicas}]\n",
+                "rule 1 names hostgroup 9; user app has the default_hostgroup 9; hostgroups and authentication are"
+                        + " read at a restart only");
+        refused(
+                FIRST.replace("{name: app, password: one}", "").replace("passthrough: false", "passthrough: true"),
+                "no user is listed, so nobody could log in");
+        assertThat(servers.servers()).hasSize(1);
+        assertThat(accounts.find("app", CLIENT)).isNotNull();
+    }
+
+    @Test
+    void users_that_cannot_be_are_refused_together() {
+        UserList.Entry app = users.users().get(0);
+        UserList.Entry astray = new UserList.Entry(app.settings(), false, 9, "");
+        assertThatThrownBy(() -> users.replace(List.of(astray, astray)))
+                .isInstanceOf(Refused.class)
+                .hasMessageContaining("user app is there twice")
+                .hasMessageContaining("user app: default_hostgroup 9 is none")
+                .hasMessageContaining("nobody could log in");
+        assertThat(users.users()).containsExactly(app);
+    }
+
+    private void refused(String text, String why) throws Exception {
+        write(text);
+        assertThatThrownBy(reload::reload).isInstanceOf(Refused.class).hasMessageContaining(why);
+    }
+
+    private void write(String text) throws Exception {
+        Files.writeString(directory.resolve("sluice.yaml"), text);
+    }
+}
