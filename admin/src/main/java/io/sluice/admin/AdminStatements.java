@@ -268,6 +268,7 @@ final class AdminStatements {
         table.with(
                 "LOAD CONFIG",
                 "reads the configuration file again and puts in force what it says, whole or not at all");
+        table.with("SLUICE DIFF", "what memory, runtime, disk and file do not agree on");
         table.with("EXPLAIN ROUTE sql", "where a statement of a new session would go, and why");
         table.with(ServerOperations.SWITCHOVER, "makes that server the source; clients wait meanwhile");
         table.with(ServerOperations.DRAIN, "begins nothing new there; ends what is open after n seconds");

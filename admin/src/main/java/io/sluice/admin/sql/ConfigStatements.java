@@ -71,6 +71,9 @@ final class ConfigStatements {
         if (RELOAD.contains(plain)) {
             return reload();
         }
+        if (plain.equals(List.of("sluice", "diff"))) {
+            return new ConfigDiff(modules, sqlite, file, hasDisk).answer();
+        }
         if (words.isEmpty() || !(words.get(0).is("load") || words.get(0).is("save"))) {
             return null;
         }
