@@ -13,6 +13,8 @@ import io.sluice.admin.sql.AdminDatabase;
 import io.sluice.admin.sql.AdminUser;
 import io.sluice.admin.sql.AuditLog;
 import io.sluice.admin.sql.Sight;
+import io.sluice.core.config.AdminSettings.Role;
+import io.sluice.core.config.AdminSettings.User;
 import io.sluice.core.view.ServerControl;
 import io.sluice.core.view.ServerList;
 import io.sluice.protocol.Capabilities;
@@ -20,6 +22,7 @@ import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.Credentials;
 import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.auth.PasswordHash;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.handshake.Account;
 import io.sluice.protocol.handshake.Accounts;
@@ -35,6 +38,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -66,7 +70,7 @@ public final class AdminPort implements AutoCloseable {
     /**
      * Binds the port, unless nobody could log in.
      *
-     * @param passwords by user; with none the port stays closed, since it would let nobody in
+     * @param users who may log in; with none the port stays closed, since it would let nobody in
      * @param sight of what its tables show
      * @param version of Sluice
      * @param tls null if TLS is not offered
@@ -75,7 +79,7 @@ public final class AdminPort implements AutoCloseable {
      */
     public static @Nullable AdminPort open(
             InetSocketAddress address,
-            Map<String, Password> passwords,
+            List<User> users,
             Sight sight,
             ServerList servers,
             ServerControl control,
@@ -84,7 +88,7 @@ public final class AdminPort implements AutoCloseable {
             RsaKeySource rsaKeys,
             EventLoopGroup loops)
             throws IOException {
-        if (passwords.isEmpty()) {
+        if (users.isEmpty()) {
             LOG.info("event=admin_port_off why=\"admin.users has no entry\"");
             return null;
         }
@@ -96,7 +100,7 @@ public final class AdminPort implements AutoCloseable {
         AdminDatabase database = AdminDatabase.open(sight, servers, control, audit);
         try {
             AdminStatements statements = new AdminStatements(sight.view(), control, database, audit, shownVersion);
-            Channel listener = listen(address, settings, accounts(passwords), statements, audit, loops);
+            Channel listener = listen(address, settings, accounts(users), statements, audit, loops);
             return new AdminPort(listener, database, statements);
         } catch (IOException e) {
             database.close();
@@ -130,12 +134,9 @@ public final class AdminPort implements AutoCloseable {
                                 new Entrance(channel, statements, audit))));
     }
 
-    private static Accounts accounts(Map<String, Password> passwords) {
+    private static Accounts accounts(List<User> users) {
         Map<String, Account> accounts = new HashMap<>();
-        passwords.forEach((user, password) -> {
-            Credentials credentials = Credentials.ofPassword(password);
-            accounts.put(user, () -> credentials);
-        });
+        users.forEach(user -> accounts.put(user.name(), new AdminAccount(user)));
         return (user, client) -> accounts.get(user);
     }
 
@@ -145,7 +146,7 @@ public final class AdminPort implements AutoCloseable {
 
     /** Does as LOAD CONFIG; the audit, and with it the log, tells what came of it. Any thread; does not wait. */
     public void reload(String cause) {
-        statements.reload(new AdminUser("", cause));
+        statements.reload(new AdminUser("", cause, Role.ADMIN));
     }
 
     @Override
@@ -156,6 +157,20 @@ public final class AdminPort implements AutoCloseable {
 
     private static String text(SocketAddress client) {
         return client instanceof InetSocketAddress inet ? NetUtil.toSocketAddressString(inet) : String.valueOf(client);
+    }
+
+    /** One of the admin users. */
+    private record AdminAccount(Credentials credentials, Role role) implements Account {
+        AdminAccount(User user) {
+            this(credentials(user), user.role());
+        }
+
+        private static Credentials credentials(User user) {
+            PasswordHash hash = user.hash();
+            return hash == null
+                    ? Credentials.ofPassword(Password.of(user.password().reveal()))
+                    : Credentials.ofNativeDigests(List.of(hash.nativeDigest().orElseThrow()));
+        }
     }
 
     /** What becomes of one login. */
@@ -173,7 +188,7 @@ public final class AdminPort implements AutoCloseable {
             channel.pipeline()
                     .addLast(new AdminSession(
                             statements,
-                            new AdminUser(login.user(), text(login.client())),
+                            new AdminUser(login.user(), text(login.client()), ((AdminAccount) login.account()).role()),
                             login.capabilities(),
                             ((Entered) entered).schema()));
             if (reply.accept(ServerStatus.SERVER_STATUS_AUTOCOMMIT)) {

@@ -86,7 +86,8 @@ final class AdminStatements {
     /** @param schema the connection's */
     AdminReply answer(String sql, Schema schema, AdminUser by) {
         String statement = StatementText.normalised(sql);
-        return audited.reply(sql, statement, by, answer(sql, statement, schema));
+        AdminReply refusal = Permissions.refusal(sql, statement, by);
+        return audited.reply(sql, statement, by, refusal == null ? answer(sql, statement, schema) : refusal);
     }
 
     private AdminReply answer(String sql, String statement, Schema schema) {

@@ -5,8 +5,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.sluice.admin.sql.Sight;
+import io.sluice.core.config.AdminSettings.Role;
+import io.sluice.core.config.AdminSettings.User;
+import io.sluice.core.config.Secret;
 import io.sluice.core.config.SluiceConfig;
-import io.sluice.protocol.auth.Password;
+import io.sluice.protocol.auth.PasswordHash;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.auth.RsaKeys;
 import java.io.IOException;
@@ -18,7 +21,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -28,12 +30,23 @@ final class AdminPortFixture implements AutoCloseable {
     static final RsaKeySource KEYS = RsaKeySource.of(RsaKeys.generate());
     static final InetSocketAddress ANY = new InetSocketAddress("127.0.0.1", 0);
 
+    /** "watcher" has the password of "admin". */
+    static final List<User> USERS = List.of(
+            new User("admin", new Secret("secret")),
+            new User("operator", new Secret("secret"), null, Role.OPERATOR),
+            new User(
+                    "watcher",
+                    Secret.EMPTY,
+                    PasswordHash.parse("*14E65567ABDB5135D0CFD9A70B3032C179A49EE7")
+                            .orElseThrow(),
+                    Role.READ_ONLY));
+
     final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     final FakeView view = new FakeView();
     final FakeControl control = new FakeControl();
     final FakeStatistics statistics = new FakeStatistics();
     final FakeRules rules = new FakeRules();
-    final FakeUsers users = new FakeUsers();
+    final FakeUsers listed = new FakeUsers();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final FakeServers servers = new FakeServers();
     final SluiceConfig config;
@@ -47,13 +60,13 @@ final class AdminPortFixture implements AutoCloseable {
     AdminPortFixture(SluiceConfig config) throws IOException {
         this.config = config;
         this.file = new FakeConfig(config);
-        port = Objects.requireNonNull(open(Map.of("admin", Password.of("secret"))), "closed in spite of a user");
+        port = Objects.requireNonNull(open(USERS), "closed in spite of a user");
     }
 
     @Nullable
-    AdminPort open(Map<String, Password> passwords) throws IOException {
-        Sight sight = new Sight(view, statistics, config, config.allHostgroups(), rules, users, file, meters);
-        return AdminPort.open(ANY, passwords, sight, servers, control, "0.1.0", null, KEYS, loops);
+    AdminPort open(List<User> users) throws IOException {
+        Sight sight = new Sight(view, statistics, config, config.allHostgroups(), rules, listed, file, meters);
+        return AdminPort.open(ANY, users, sight, servers, control, "0.1.0", null, KEYS, loops);
     }
 
     List<List<String>> query(String sql) throws SQLException {

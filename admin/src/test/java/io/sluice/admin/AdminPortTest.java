@@ -12,7 +12,6 @@ import io.sluice.routing.topology.Topology;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +36,7 @@ class AdminPortTest {
 
     @Test
     void stays_closed_without_users() throws Exception {
-        assertThat(port.open(Map.of())).isNull();
+        assertThat(port.open(List.of())).isNull();
     }
 
     @Test

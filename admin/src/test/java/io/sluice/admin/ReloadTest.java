@@ -73,7 +73,7 @@ class ReloadTest {
         port.file.config = config("{name: web, password: one, backend_user: behind}");
         port.query("LOAD MYSQL USERS FROM CONFIG");
         port.query("LOAD MYSQL USERS TO RUNTIME");
-        assertThat(port.users.users)
+        assertThat(port.listed.users)
                 .singleElement()
                 .satisfies(user -> assertThat(user.settings().backendUser()).isEqualTo("behind"));
     }

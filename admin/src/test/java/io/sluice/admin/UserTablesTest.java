@@ -48,7 +48,7 @@ class UserTablesTest {
             """);
         SluiceConfig config = SluiceConfig.load(file, Map.of());
         port = new AdminPortFixture(config);
-        port.users.users = config.users().stream()
+        port.listed.users = config.users().stream()
                 .map(user -> new Entry(user, true, config.defaultHostgroups().get(user.name()), ""))
                 .toList();
     }
@@ -69,14 +69,14 @@ class UserTablesTest {
 
     @Test
     void what_is_loaded_as_it_was_is_as_it_was() throws SQLException {
-        List<Entry> before = port.users.users;
+        List<Entry> before = port.listed.users;
         port.query("LOAD MYSQL USERS TO RUNTIME");
-        assertThat(port.users.users).isEqualTo(before);
+        assertThat(port.listed.users).isEqualTo(before);
         port.query("SAVE MYSQL USERS TO DISK");
         port.query("DELETE FROM mysql_users");
         port.query("LOAD MYSQL USERS FROM DISK");
         port.query("LOAD MYSQL USERS TO RUN");
-        assertThat(port.users.users).isEqualTo(before);
+        assertThat(port.listed.users).isEqualTo(before);
     }
 
     @Test
@@ -85,7 +85,7 @@ class UserTablesTest {
                 + " 'w'), ('hashed', '" + NEW + "', 0, ''), ('none', '', 0, '')");
         port.query("UPDATE mysql_users SET password = 'new', use_ssl = 0, active = 0 WHERE username = 'app'");
         port.query("REPLACE INTO mysql_users (username, password) VALUES ('plain', 'new')");
-        assertThat(port.users.users).hasSize(2);
+        assertThat(port.listed.users).hasSize(2);
         port.query("LOAD MYSQL USERS FROM MEMORY");
         assertThat(port.query("SELECT DISTINCT password FROM mysql_users"))
                 .containsExactlyInAnyOrder(List.of(NEW), List.of(""));
@@ -137,7 +137,7 @@ class UserTablesTest {
 
     @Test
     void a_load_names_all_that_is_wrong_and_changes_nothing() throws SQLException {
-        List<Entry> before = port.users.users;
+        List<Entry> before = port.listed.users;
         port.query("INSERT INTO mysql_users (username, schema_locked, transaction_persistent, fast_forward, attributes)"
                 + " VALUES ('web', 1, 0, 1, '{}')");
         port.query("UPDATE mysql_users SET frontend = 0 WHERE username = 'plain'");
@@ -149,13 +149,13 @@ class UserTablesTest {
                 .hasMessageContaining("user web: attributes is {}, which is not supported; set it to ''")
                 .hasMessageContaining("user web: password is NULL; write the password")
                 .hasMessageContaining("user plain: frontend is 0");
-        assertThat(port.users.users).isEqualTo(before);
+        assertThat(port.listed.users).isEqualTo(before);
         assertThatThrownBy(() -> port.query("DELETE FROM runtime_mysql_users"))
                 .hasMessageContaining("change main.mysql_users, then LOAD MYSQL USERS TO RUNTIME");
     }
 
     private Entry user(String name) {
-        return port.users.users.stream()
+        return port.listed.users.stream()
                 .filter(user -> user.name().equals(name))
                 .findFirst()
                 .orElseThrow();

@@ -13,7 +13,6 @@ import io.sluice.admin.dashboard.Dashboard;
 import io.sluice.admin.sql.Sight;
 import io.sluice.core.ConfigReload;
 import io.sluice.core.Proxy;
-import io.sluice.core.config.AdminSettings;
 import io.sluice.core.config.ConfigFile;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.metrics.LimitMetrics;
@@ -23,7 +22,6 @@ import io.sluice.core.metrics.RuleMetrics;
 import io.sluice.core.metrics.ServerMetrics;
 import io.sluice.core.metrics.ViewMetrics;
 import io.sluice.core.view.ServerControl.Refused;
-import io.sluice.protocol.auth.Password;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -33,9 +31,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
@@ -98,7 +94,7 @@ final class RunningProxy implements Composition {
         proxy.start();
         admin = AdminPort.open(
                 config.admin().listen().toSocketAddress(),
-                adminPasswords(config.admin()),
+                config.admin().users(),
                 new Sight(
                         proxy,
                         proxy.statistics(),
@@ -123,14 +119,6 @@ final class RunningProxy implements Composition {
 
     private static String text(SocketAddress address) {
         return NetUtil.toSocketAddressString((InetSocketAddress) address);
-    }
-
-    private static Map<String, Password> adminPasswords(AdminSettings settings) {
-        Map<String, Password> passwords = new LinkedHashMap<>();
-        for (AdminSettings.User user : settings.users()) {
-            passwords.put(user.name(), Password.of(user.password().reveal()));
-        }
-        return passwords;
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -100,7 +101,9 @@ public final class AdminDatabase implements AutoCloseable {
         List<ConfigModule> modules = List.of(
                 new ServersModule(sight, servers, control), new RulesModule(sight), new UsersModule(sight, passwords));
         Path disk = sight.config().admin().database();
-        Sqlite sqlite = new Sqlite(TIME_LIMIT, disk, Map.of(KnownPasswords.FUNCTION, passwords::keep));
+        Map<String, UnaryOperator<String>> functions = Map.of(
+                KnownPasswords.FUNCTION, passwords::keep, KnownPasswords.NATIVE_HASH, KnownPasswords::nativeHash);
+        Sqlite sqlite = new Sqlite(TIME_LIMIT, disk, functions);
         try {
             return new AdminDatabase(sqlite, shown, modules, sight);
         } catch (SQLException e) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin.sql;
 
+import io.sluice.core.config.AdminSettings.Role;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -49,7 +50,7 @@ public final class AuditLog {
 
     /** Somebody was not let in; the reason names who. */
     public void loginRefused(String client, String reason) {
-        add(others, new AdminUser("", client), "login", reason);
+        add(others, new AdminUser("", client, Role.READ_ONLY), "login", reason);
     }
 
     private void add(Deque<Entry> kept, AdminUser by, String statement, String outcome) {

@@ -17,8 +17,11 @@ import org.jspecify.annotations.Nullable;
  * hash that the table has instead. For one thread.
  */
 final class KnownPasswords {
-    /** Its name in SQL. */
+    /** The name of {@link #keep} in SQL. */
     static final String FUNCTION = "sluice_kept_password";
+
+    /** The name of {@link #nativeHash} in SQL. */
+    static final String NATIVE_HASH = "mysql_native_password";
 
     /** Of more than these, the hash alone is known. */
     private static final int MAX = 1_000_000;
@@ -44,11 +47,16 @@ final class KnownPasswords {
         if (password.isEmpty()) {
             return "";
         }
-        String hash = PasswordHash.ofNative(Password.of(password.reveal())).stored();
+        String hash = nativeHash(password.reveal());
         if (byHash.size() < MAX) {
             byHash.put(hash, password);
         }
         return hash;
+    }
+
+    /** What mysql_native_password stores, as ProxySQL's function of that name tells. */
+    static String nativeHash(String password) {
+        return PasswordHash.ofNative(Password.of(password)).stored();
     }
 
     /** What proves a user of whom a table has that; null if it is nothing of this. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.config;
 
+import io.sluice.protocol.auth.PasswordHash;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +20,57 @@ public record AdminSettings(
         users = List.copyOf(users);
     }
 
-    /** Someone who may log in to the admin port. */
-    public record User(String name, Secret password) {
+    /** What an admin user may do. */
+    public enum Role implements Keyword {
+        /** Everything. */
+        ADMIN,
+        /** Look, and what concerns servers and clients that are there, but no change of the configuration. */
+        OPERATOR,
+        /** Look, but not at passwords. */
+        READ_ONLY;
+
+        @Override
+        public String keyword() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * Someone who may log in to the admin port.
+     *
+     * @param hash of the password, of mysql_native_password; null where the password is given
+     */
+    public record User(
+            String name, Secret password, @Nullable PasswordHash hash, Role role) {
+        /** With a password, who may do everything. */
+        public User(String name, Secret password) {
+            this(name, password, null, Role.ADMIN);
+        }
+
         static Optional<User> read(Section section) {
             Optional<String> name = UserSettings.name(section, "The name to log in with.");
-            Secret password = section.secret(true, "this admin user");
-            return name.map(valid -> new User(valid, password));
+            String text = section.get(Key.text(
+                    "password_hash",
+                    "",
+                    "In place of the password, its hash: * and 40 hex digits, SHA1(SHA1(password))."));
+            Secret password = section.secret(text.isEmpty(), "this admin user");
+            Optional<PasswordHash> hash = PasswordHash.parse(text)
+                    .filter(known -> known.nativeDigest().isPresent());
+            if (!text.isEmpty() && hash.isEmpty()) {
+                section.problem(
+                        "password_hash",
+                        "is not * and 40 hex digits",
+                        "on the admin port, SELECT mysql_native_password('...') tells a password's");
+            }
+            if (!text.isEmpty() && !password.isEmpty()) {
+                section.problem("password_hash", "a password and password_hash are both given", "remove one of them");
+            }
+            Role role = section.get(Key.choice(
+                    "role",
+                    Role.ADMIN,
+                    Role.class,
+                    "What the user may do: all; servers and clients, not the configuration; or only look."));
+            return name.map(valid -> new User(valid, password, hash.orElse(null), role));
         }
     }
 

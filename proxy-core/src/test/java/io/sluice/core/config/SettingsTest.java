@@ -6,6 +6,7 @@ import static io.sluice.core.config.Configurations.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.config.MonitorSettings.ErrantGtids;
+import io.sluice.protocol.auth.PasswordHash;
 import io.sluice.routing.topology.BackendAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -52,25 +53,25 @@ final class SettingsTest {
             Path certificate = Files.createFile(directory.resolve("cert.pem"));
             Path key = Files.createFile(directory.resolve("key.pem"));
             String text = """
-                    mysql:
-                      listen: "[::1]:7000"
-                      socket: /run/sluice.sock
-                      proxy_protocol_networks: 10.1.0.0/16
-                      max_client_backlog: 7
-                      threads: 2
-                      transport: io-uring
-                      server_version: 8.0.99
-                      max_clients: 11
-                      max_clients_per_user: 3
-                      handshake_timeout: 900ms
-                      idle_timeout: 2d
-                      max_command_bytes: 1GiB
-                      max_prepared_statements: 12
-                      write_buffer_low: 2KiB
-                      write_buffer_high: 3 KiB
-                      compression: zstd
-                      tls: {mode: REQUIRED, certificate: %1$s, key: %2$s, client_ca: %1$s}
-                    """.formatted(certificate, key);
+                mysql:
+                  listen: "[::1]:7000"
+                  socket: /run/sluice.sock
+                  proxy_protocol_networks: 10.1.0.0/16
+                  max_client_backlog: 7
+                  threads: 2
+                  transport: io-uring
+                  server_version: 8.0.99
+                  max_clients: 11
+                  max_clients_per_user: 3
+                  handshake_timeout: 900ms
+                  idle_timeout: 2d
+                  max_command_bytes: 1GiB
+                  max_prepared_statements: 12
+                  write_buffer_low: 2KiB
+                  write_buffer_high: 3 KiB
+                  compression: zstd
+                  tls: {mode: REQUIRED, certificate: %1$s, key: %2$s, client_ca: %1$s}
+                """.formatted(certificate, key);
             assertThat(read(text).mysql())
                     .isEqualTo(new MysqlSettings(
                             List.of(new ListenAddress("::1", 7000)),
@@ -217,9 +218,9 @@ final class SettingsTest {
 
         @Test
         void maps_every_key() {
-            assertThat(
-                            read("authentication: {passthrough: false, read_digests: false, recheck: 2s, max_cached: 3, cache_time: 4m, delay_after: 6, max_delay: 7s, delay_window: 8h}")
-                                    .authentication())
+            assertThat(read("authentication: {passthrough: false, read_digests: false, recheck: 2s, max_cached:"
+                                    + " 3, cache_time: 4m, delay_after: 6, max_delay: 7s, delay_window: 8h}")
+                            .authentication())
                     .isEqualTo(new AuthenticationSettings(
                             false,
                             false,
@@ -231,9 +232,8 @@ final class SettingsTest {
 
         @Test
         void rejects_bad_values() {
-            assertThat(
-                            problems(
-                                    "authentication: {passthrough: maybe, read_digests: yes, recheck: 1, max_cached: 0, cache_time: 0s}"))
+            assertThat(problems("authentication: {passthrough: maybe, read_digests: yes, recheck: 1, max_cached:"
+                            + " 0, cache_time: 0s}"))
                     .hasSize(5);
         }
 
@@ -273,12 +273,12 @@ final class SettingsTest {
             Path certificate = Files.createFile(directory.resolve("cert.pem"));
             Path key = Files.createFile(directory.resolve("key.pem"));
             assertThat(read("""
-                                    backend:
-                                      connect_timeout: 3s
-                                      proxy_protocol: true
-                                      compression: zlib
-                                      tls: {mode: verify_identity, ca: %s, certificate: %s, key: %s}
-                                    """.formatted(ca, certificate, key)).backend())
+                backend:
+                  connect_timeout: 3s
+                  proxy_protocol: true
+                  compression: zlib
+                  tls: {mode: verify_identity, ca: %s, certificate: %s, key: %s}
+                """.formatted(ca, certificate, key)).backend())
                     .isEqualTo(new BackendSettings(
                             Duration.ofSeconds(3),
                             true,
@@ -296,9 +296,8 @@ final class SettingsTest {
 
         @Test
         void rejects_bad_values() {
-            assertThat(
-                            problems(
-                                    "backend: {connect_timeout: 0s, proxy_protocol: v2, tls: {mode: verify-cs, ca: /nonexistent}}"))
+            assertThat(problems("backend: {connect_timeout: 0s, proxy_protocol: v2, tls: {mode: verify-cs, ca:"
+                            + " /nonexistent}}"))
                     .hasSize(4)
                     .anySatisfy(problem -> assertThat(problem).contains("did you mean verify-ca?"));
         }
@@ -342,11 +341,11 @@ final class SettingsTest {
         @Test
         void map_every_key_and_take_the_limit_of_the_pool() {
             assertThat(read("""
-                            servers:
-                              - {address: "[::1]:3307", weight: 5, max_connections: 9, zone: eu-1a}
-                              - address: db2:${PORT}
-                            pool: {max_connections: 40}
-                            """).servers())
+                servers:
+                  - {address: "[::1]:3307", weight: 5, max_connections: 9, zone: eu-1a}
+                  - address: db2:${PORT}
+                pool: {max_connections: 40}
+                """).servers())
                     .containsExactly(
                             new ServerSettings(new BackendAddress("::1", 3307), 5, 9, "eu-1a"),
                             new ServerSettings(new BackendAddress("db2", 4000), 1, 40, ""));
@@ -354,9 +353,8 @@ final class SettingsTest {
 
         @Test
         void reject_bad_values() {
-            assertThat(
-                            problems(
-                                    "servers: [{weight: 1}, {address: 'a:b'}, {address: c, weight: -1, max_connections: x}, d]"))
+            assertThat(problems("servers: [{weight: 1}, {address: 'a:b'}, {address: c, weight: -1,"
+                            + " max_connections: x}, d]"))
                     .hasSize(6)
                     .anySatisfy(problem -> assertThat(problem).contains("servers[0].address: is missing"))
                     .anySatisfy(problem -> assertThat(problem).contains("servers[1].address: \"a:b\" is not"));
@@ -399,9 +397,9 @@ final class SettingsTest {
         @Test
         void map_every_key() {
             SluiceConfig config = read("""
-                    monitor: {user: m, password: "$${x}", interval: 1s, timeout: 2s, max_lag: 0, errant_gtids: exclude}
-                    failover: {hold: 0, max_held: 1, fence: read_only, verify_writes: true, tag_prefix: a, tags: 2, server_ids: 7000}
-                    """);
+                monitor: {user: m, password: "$${x}", interval: 1s, timeout: 2s, max_lag: 0, errant_gtids: exclude}
+                failover: {hold: 0, max_held: 1, fence: read_only, verify_writes: true, tag_prefix: a, tags: 2, server_ids: 7000}
+                """);
             assertThat(config.monitor())
                     .isEqualTo(new MonitorSettings(
                             "m",
@@ -425,9 +423,8 @@ final class SettingsTest {
 
         @Test
         void reject_bad_values() {
-            assertThat(
-                            problems(
-                                    "monitor: {user: [], password: {}, interval: 1us, timeout: '', max_lag: x, errant_gtids: no}"))
+            assertThat(problems("monitor: {user: [], password: {}, interval: 1us, timeout: '', max_lag: x,"
+                            + " errant_gtids: no}"))
                     .hasSize(6);
             assertThat(problems("failover: {hold: 2h, max_held: -1, fence: yes}"))
                     .hasSize(3);
@@ -449,15 +446,23 @@ final class SettingsTest {
         @Test
         void map_every_key() {
             SluiceConfig config = read("""
-                    admin: {listen: "localhost:0", users: [{name: root, password: r}], database: /var/lib/sluice/admin.db, max_digests: 7}
-                    http: {listen: "0.0.0.0:80"}
-                    shutdown: {drain: 1m}
-                    data_dir: /var/lib/sluice
-                    """);
+                admin: {listen: "localhost:0", users: [{name: root, password: r}, {name: eye, password_hash: "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7", role: read_only}], database: /var/lib/sluice/admin.db, max_digests: 7}
+                http: {listen: "0.0.0.0:80"}
+                shutdown: {drain: 1m}
+                data_dir: /var/lib/sluice
+                """);
             assertThat(config.admin().listen()).isEqualTo(new ListenAddress("localhost", 0));
             assertThat(config.admin().database()).isEqualTo(Path.of("/var/lib/sluice/admin.db"));
             assertThat(config.admin().maxDigests()).isEqualTo(7);
-            assertThat(config.admin().users()).containsExactly(new AdminSettings.User("root", new Secret("r")));
+            assertThat(config.admin().users())
+                    .containsExactly(
+                            new AdminSettings.User("root", new Secret("r"), null, AdminSettings.Role.ADMIN),
+                            new AdminSettings.User(
+                                    "eye",
+                                    Secret.EMPTY,
+                                    PasswordHash.parse("*14E65567ABDB5135D0CFD9A70B3032C179A49EE7")
+                                            .orElseThrow(),
+                                    AdminSettings.Role.READ_ONLY));
             assertThat(config.http().listen()).isEqualTo(new ListenAddress("0.0.0.0", 80));
             assertThat(config.shutdown().drain()).isEqualTo(Duration.ofMinutes(1));
             assertThat(config.dataDir()).isEqualTo(Path.of("/var/lib/sluice"));
@@ -467,6 +472,9 @@ final class SettingsTest {
         void reject_bad_values() {
             assertThat(problems("admin: {listen: '::1:80', users: {name: x}}")).hasSize(2);
             assertThat(problems("admin: {users: [{name: x}, {password: y}], max_digests: -1}"))
+                    .hasSize(3);
+            assertThat(problems("admin: {users: [{name: x, password: x, role: king}, {name: y, password_hash: y},"
+                            + " {name: z, password: z, password_hash: '*14E65567ABDB5135D0CFD9A70B3032C179A49EE7'}]}"))
                     .hasSize(3);
             assertThat(problems("http: {listen: 'a:99999'}\nshutdown: {drain: 2h}\ndata_dir: []"))
                     .hasSize(3);
