@@ -67,6 +67,16 @@ public final class Errors {
                         + "); whether it took effect is unknown, so it was not sent again");
     }
 
+    /** The same where it was to be found out, or might have been. */
+    static SqlError outcomeUnknown(BackendAddress backend, String cause, String obstacle) {
+        return error(
+                OUTCOME_UNKNOWN,
+                "08007",
+                "the connection to " + backend + " was lost while it executed the statement (" + cause
+                        + "); whether it took effect is unknown (no proof: " + obstacle
+                        + "), so it was not sent again");
+    }
+
     /** Proven to have been executed; what it answered is gone. */
     public static SqlError resultLost(BackendAddress backend, String cause) {
         return error(

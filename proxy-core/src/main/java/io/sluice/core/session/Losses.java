@@ -48,11 +48,13 @@ final class Losses {
             return;
         }
         session.connectionLost();
-        if (relay.phase() != Phase.UPLOADING
-                && loss.isOutcomeUnknown()
-                && verification.begin(connection, statement, loss, pinned, cause)) {
-            relay.awaitOutcome();
-            return;
+        if (!done && relay.phase() != Phase.UPLOADING && loss.isOutcomeUnknown()) {
+            String obstacle = verification.begin(connection, statement, loss, pinned, cause);
+            if (obstacle == null) {
+                relay.awaitOutcome();
+                return;
+            }
+            error = Errors.outcomeUnknown(connection.address(), cause, obstacle);
         }
         if (relay.phase() == Phase.UPLOADING) {
             upload.fail(error);

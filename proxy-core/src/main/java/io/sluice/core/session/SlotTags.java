@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
-import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The tags there are, each for one connection at a time; all event loops take theirs from here. Thread-safe. */
@@ -14,29 +18,53 @@ public final class SlotTags {
      */
     record Tag(String name, long serverId) {}
 
-    private record Resting(Tag tag, long untilNanos) {}
+    /** A tag that no connection has, and until when it is not for those to some servers. */
+    private record Spare(Tag tag, Map<String, Long> restsUntil) {
+        boolean rests(String server, long nowNanos) {
+            restsUntil.values().removeIf(until -> until - nowNanos <= 0);
+            return restsUntil.containsKey(server);
+        }
+    }
 
-    private final ArrayDeque<Tag> free = new ArrayDeque<>();
-    private final ArrayDeque<Resting> resting = new ArrayDeque<>();
+    /** Those that were given back long ago come first. */
+    private final List<Spare> spares = new ArrayList<>();
+
+    private final Map<Tag, Spare> inUse = new HashMap<>();
 
     /** Tags prefix_1, prefix_2 and so on; server ids from that one on. */
     public SlotTags(String prefix, long firstServerId, int count) {
         for (int i = 1; i <= count; i++) {
-            free.add(new Tag(prefix + "_" + i, firstServerId + i - 1));
+            spares.add(new Spare(new Tag(prefix + "_" + i, firstServerId + i - 1), new HashMap<>()));
         }
     }
 
-    synchronized @Nullable Tag take(long nowNanos) {
-        Resting first = resting.peek();
-        while (first != null && first.untilNanos - nowNanos <= 0) {
-            free.add(resting.remove().tag);
-            first = resting.peek();
+    /**
+     * A tag that is nobody's and does not rest.
+     *
+     * @param server whose GTIDs it will be in: its server_uuid; the same text for all of MariaDB, whose GTIDs do not tell
+     */
+    synchronized @Nullable Tag take(String server, long nowNanos) {
+        for (Iterator<Spare> each = spares.iterator(); each.hasNext(); ) {
+            Spare spare = each.next();
+            if (!spare.rests(server, nowNanos)) {
+                each.remove();
+                inUse.put(spare.tag, spare);
+                return spare.tag;
+            }
         }
-        return free.poll();
+        return null;
     }
 
-    /** Nobody gets the tag before that time, since the server may still be at work for its last connection. */
-    synchronized void giveBack(Tag tag, long untilNanos) {
-        resting.add(new Resting(tag, untilNanos));
+    /**
+     * No connection to that server gets the tag before that time, since the server may still be at work for its last one.
+     * For other servers it is free at once: what they write has GTIDs of their own.
+     */
+    synchronized void giveBack(Tag tag, String server, long untilNanos) {
+        Spare spare = inUse.remove(tag);
+        if (spare == null) {
+            throw new IllegalStateException("nobody has the tag " + tag);
+        }
+        spare.restsUntil.put(server, untilNanos);
+        spares.add(spare);
     }
 }

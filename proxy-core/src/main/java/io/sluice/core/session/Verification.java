@@ -9,6 +9,8 @@ import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.topology.BackendAddress;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A write whose answer got lost with its connection: the client waits while it is found out whether the write was
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * {@link LostResult}. Belongs to one {@link Relay}.
  */
 final class Verification {
+    private static final Logger LOG = LoggerFactory.getLogger(Verification.class);
+
     private final Relay relay;
     private final Session session;
     private final LoopScope scope;
@@ -35,21 +39,42 @@ final class Verification {
      * Asks what became of the statement, if that can be known.
      *
      * @param pinned whether the connection held more than a transaction
+     * @return why it cannot be known; null if it is being asked
      */
-    boolean begin(BackendConnection lost, Statement statement, Loss loss, boolean pinned, String cause) {
+    @Nullable
+    String begin(BackendConnection lost, Statement statement, Loss loss, boolean pinned, String cause) {
         OutcomeJudge judge = scope.writeSlots().judge();
-        WriteSlot slot = scope.writeSlots().of(lost);
-        if (judge == null || slot == null || !slot.isSure() || !slot.isSetOn(lost) || loss.relayed()) {
-            return false;
+        if (judge == null) {
+            return "failover.verify_writes is off";
         }
+        WriteSlot slot = scope.writeSlots().of(lost);
         boolean commit = loss.inTransaction() && !pinned && WriteSlots.isCommit(statement);
-        if (!commit && (loss.kept() || !isProvable(statement, slot))) {
-            return false;
+        String obstacle = obstacle(slot, lost, statement, loss, commit);
+        if (obstacle != null || slot == null) {
+            LOG.info("event=outcome_not_asked server={} why=\"{}\"", lost.address(), obstacle);
+            return obstacle;
         }
         InterruptedWrite write = slot.interrupted(lost);
         pending = write;
         judge.judge(write, outcome -> scope.loop().execute(() -> judged(write, outcome, commit, cause)));
-        return true;
+        return null;
+    }
+
+    private @Nullable String obstacle(
+            @Nullable WriteSlot slot, BackendConnection lost, Statement statement, Loss loss, boolean commit) {
+        if (loss.relayed()) {
+            return "the client has seen a part of its result";
+        }
+        if (slot == null) {
+            return scope.writeSlots().whyNone(lost);
+        }
+        if (!commit && (loss.kept() || !isProvable(statement, slot))) {
+            return "not for this kind of statement";
+        }
+        if (!slot.isSetOn(lost)) {
+            return "the connection had lost its tag";
+        }
+        return slot.isSure() ? null : "what the connection had written before was not certain";
     }
 
     private boolean isProvable(Statement statement, WriteSlot slot) {
@@ -95,7 +120,8 @@ final class Verification {
                 session.answerOk();
                 relay.done();
             }
-            case UNKNOWN -> relay.fail(Errors.outcomeUnknown(server, cause));
+            case UNKNOWN ->
+                relay.fail(Errors.outcomeUnknown(server, cause, "no server could tell within failover.hold"));
         }
     }
 

@@ -47,6 +47,11 @@ final class WriteSlot {
         return tag;
     }
 
+    /** Of the server; empty on MariaDB. */
+    String serverUuid() {
+        return serverUuid;
+    }
+
     boolean isOfMariadb() {
         return flavor == Flavor.MARIADB;
     }

@@ -48,6 +48,9 @@ public final class WriteSlots {
     private final @Nullable OutcomeJudge judge;
     private final Duration rest;
     private final Map<BackendConnection, WriteSlot> slots = new HashMap<>();
+    /** Why the others have none, of those that wanted one. */
+    private final Map<BackendConnection, String> without = new HashMap<>();
+
     private final Map<String, Long> refusedUntil = new HashMap<>();
 
     private WriteSlots(@Nullable SlotTags tags, @Nullable OutcomeJudge judge, Duration rest) {
@@ -64,7 +67,7 @@ public final class WriteSlots {
     /**
      * Connections get one of the tags as they need it.
      *
-     * @param patience how long the judge may take: until then, nobody else gets the tag of a lost connection
+     * @param patience how long the judge may take: until then, nobody else gets the tag of a lost connection to a server
      */
     public static WriteSlots of(SlotTags tags, OutcomeJudge judge, Duration patience) {
         return new WriteSlots(tags, judge, REST.plus(patience));
@@ -120,22 +123,35 @@ public final class WriteSlots {
     @Nullable
     WriteSlot take(BackendConnection connection, @Nullable Member source, long nowNanos) {
         WriteSlot slot = slots.get(connection);
-        if (slot != null || tags == null || source == null || !isFit(source, connection)) {
+        if (slot != null || tags == null) {
             return slot;
+        }
+        if (source == null || !isFit(source, connection)) {
+            without.put(connection, "the server was not known as a source that can tell");
+            return null;
         }
         Long until = refusedUntil.get(connection.key().user());
         if (until != null && until - nowNanos > 0) {
-            return null;
-        }
-        SlotTags.Tag tag = tags.take(nowNanos);
-        if (tag == null) {
+            without.put(connection, "the account lacks the privilege for it");
             return null;
         }
         ServerVersion version = Objects.requireNonNull(source.version());
+        String uuid = version.isMariadb() ? "" : source.serverUuid();
+        SlotTags.Tag tag = tags.take(uuid, nowNanos);
+        if (tag == null) {
+            without.put(connection, "no tag was free, see failover.tags");
+            return null;
+        }
+        without.remove(connection);
         boolean atomic = !version.isMariadb() || version.number() >= ATOMIC_SINCE;
-        WriteSlot taken = new WriteSlot(tag, connection.flavor(), source.serverUuid(), atomic);
+        WriteSlot taken = new WriteSlot(tag, connection.flavor(), uuid, atomic);
         slots.put(connection, taken);
         return taken;
+    }
+
+    /** Why the connection has no slot. */
+    String whyNone(BackendConnection connection) {
+        return without.getOrDefault(connection, "its connection did not ask for proof");
     }
 
     private boolean isFit(Member source, BackendConnection connection) {
@@ -160,7 +176,7 @@ public final class WriteSlots {
     void giveUp(BackendConnection connection, long nowNanos) {
         WriteSlot slot = slots.remove(connection);
         if (slot != null && tags != null) {
-            tags.giveBack(slot.tag(), nowNanos + rest.toNanos());
+            tags.giveBack(slot.tag(), slot.serverUuid(), nowNanos + rest.toNanos());
         }
     }
 
@@ -168,6 +184,7 @@ public final class WriteSlots {
     void refused(BackendConnection connection, SqlError error, long nowNanos) {
         String user = connection.key().user();
         WriteSlot slot = slots.remove(connection);
+        without.put(connection, "the account lacks the privilege for it");
         if (refusedUntil.put(user, nowNanos + AFTER_REFUSAL.toNanos()) == null) {
             LOG.warn(
                     "event=writes_not_verified user={} why=\"{}\" remedy=\"GRANT {} ON *.* TO the account, or"
@@ -179,7 +196,7 @@ public final class WriteSlots {
                             : "TRANSACTION_GTID_TAG, SESSION_VARIABLES_ADMIN");
         }
         if (slot != null && tags != null) {
-            tags.giveBack(slot.tag(), nowNanos);
+            tags.giveBack(slot.tag(), slot.serverUuid(), nowNanos);
         }
     }
 
@@ -227,9 +244,10 @@ public final class WriteSlots {
         slots.entrySet().removeIf(entry -> {
             boolean gone = !entry.getKey().channel().isActive();
             if (gone && tags != null) {
-                tags.giveBack(entry.getValue().tag(), nowNanos + rest.toNanos());
+                tags.giveBack(entry.getValue().tag(), entry.getValue().serverUuid(), nowNanos + rest.toNanos());
             }
             return gone;
         });
+        without.keySet().removeIf(connection -> !connection.channel().isActive());
     }
 }
