@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             RunCommand.class,
             CheckCommand.class,
             ExplainCommand.class,
+            DrillCommand.class,
             VersionCommand.class,
             HelpCommand.class,
             CompletionCommand.class
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
             "  sluice check -c sluice.yaml               tell all mistakes in a configuration",
             "  sluice run -c sluice.yaml                 serve until SIGTERM or Ctrl-C",
             "  sluice explain \"SELECT 1\"                 show where a statement goes, and why",
+            "  sluice drill                              fail over under load, and see what clients see",
             "  source <(sluice completion)               complete commands in this bash or zsh"
         })
 public final class Main implements Runnable {
@@ -63,6 +65,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "name a command: run, check, explain, version, completion or help");
+                spec.commandLine(), "name a command: run, check, explain, drill, version, completion or help");
     }
 }

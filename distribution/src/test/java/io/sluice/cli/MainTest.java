@@ -138,6 +138,17 @@ final class MainTest {
     }
 
     @Test
+    void drill_says_which_options_go_together() {
+        assertThat(run("drill", "--i-know")).isEqualTo(2);
+        assertThat(err.toString()).contains("--i-know needs -c FILE, --user NAME and --schema NAME");
+        assertThat(run("drill", "--kill-command", "x")).isEqualTo(2);
+        assertThat(err.toString()).contains("are about servers that you have: add --i-know");
+        assertThat(run("drill", "--writers", "0")).isEqualTo(2);
+        assertThat(run("drill", "--mysqld", "/nowhere/mysqld")).isEqualTo(1);
+        assertThat(err.toString()).contains("/nowhere/mysqld is not an executable file");
+    }
+
+    @Test
     void version_and_completion_answer() {
         assertThat(run("version")).isZero();
         assertThat(out.toString()).matches("(?s)sluice \\d+\\.\\d+\\.\\d+\\S* \\(commit \\S+\\)\\R.*");

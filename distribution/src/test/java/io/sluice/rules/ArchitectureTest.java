@@ -22,6 +22,8 @@ final class ArchitectureTest {
     private static final String OPERATIONS = "io.sluice.core.failover..";
     private static final String DISCOVERY = "io.sluice.core.discovery..";
     private static final String ADMIN_SQL = "io.sluice.admin.sql..";
+    private static final String DRILL = "io.sluice.drill..";
+    private static final String DRILLED_SERVERS = "io.sluice.it.server..";
 
     @ArchTest
     static final ArchRule packages_have_no_cycles =
@@ -56,9 +58,9 @@ final class ArchitectureTest {
             .allowEmptyShould(true);
 
     @ArchTest
-    static final ArchRule only_monitor_discovery_operations_and_admin_sql_speak_jdbc = noClasses()
+    static final ArchRule only_monitor_discovery_operations_admin_sql_and_drill_speak_jdbc = noClasses()
             .that()
-            .resideOutsideOfPackages(MONITOR, DISCOVERY, OPERATIONS, ADMIN_SQL)
+            .resideOutsideOfPackages(MONITOR, DISCOVERY, OPERATIONS, ADMIN_SQL, DRILL, DRILLED_SERVERS)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.sql..", "javax.sql..", "com.mysql..")
@@ -89,6 +91,14 @@ final class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("io.netty..", "java.net..", "java.nio.channels..")
             .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule the_drill_knows_sluice_from_outside = noClasses()
+            .that()
+            .resideInAnyPackage(DRILL, DRILLED_SERVERS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.sluice.core..", "io.sluice.admin..", "io.sluice.routing..", "io.sluice.protocol..");
 
     private static DescribedPredicate<JavaCall<?>> calls(String owners, String methods) {
         return DescribedPredicate.describe(

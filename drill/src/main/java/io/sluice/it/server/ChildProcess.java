@@ -16,8 +16,15 @@ import java.util.concurrent.TimeUnit;
 public final class ChildProcess implements Program.Run {
     private static final Set<Process> STARTED = ConcurrentHashMap.newKeySet();
 
-    static {
-        Runtime.getRuntime().addShutdownHook(new Thread(() -> STARTED.forEach(Process::destroyForcibly), "reaper"));
+    /** Comes into being with the first process. */
+    private static final class Reaper {
+        static {
+            Runtime.getRuntime().addShutdownHook(new Thread(ChildProcess::killAll, "reaper"));
+        }
+
+        static void watch(Process process) {
+            STARTED.add(process);
+        }
     }
 
     private final Process process;
@@ -40,11 +47,17 @@ public final class ChildProcess implements Program.Run {
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
             builder.environment().putAll(environment);
             Process process = builder.start();
-            STARTED.add(process);
+            Reaper.watch(process);
             return new ChildProcess(process, output);
         } catch (IOException e) {
             throw new ServerFailure("cannot run " + command.get(0) + ": " + e.getMessage(), e);
         }
+    }
+
+    /** SIGKILL for all that were ever started, and waits until they are gone. */
+    public static void killAll() {
+        STARTED.forEach(Process::destroyForcibly);
+        STARTED.forEach(process -> process.onExit().join());
     }
 
     public long pid() {

@@ -30,13 +30,18 @@ public record ServerBinaries(
     }
 
     public static Optional<ServerBinaries> find(ServerFlavor flavor, Path scratch) {
-        Path program = switch (flavor) {
+        Path program = place(flavor);
+        return Files.isExecutable(program) ? Optional.of(of(program, scratch)) : Optional.empty();
+    }
+
+    /** Where the server program of a flavor is, if it is there. */
+    public static Path place(ServerFlavor flavor) {
+        return switch (flavor) {
             case MYSQL_9_7 -> cache().resolve("mysql-9.7/usr/sbin/mysqld");
             case MYSQL_8_0 -> cache().resolve("mysql-8.0/bin/mysqld");
             case MARIADB -> Path.of("/usr/sbin/mariadbd");
             case MARIADB_11 -> cache().resolve("mariadb-11/usr/sbin/mariadbd");
         };
-        return Files.isExecutable(program) ? Optional.of(of(program, scratch)) : Optional.empty();
     }
 
     /** Looks at a server program and asks it for its version. */

@@ -73,7 +73,10 @@ public final class SluiceProcess implements AutoCloseable {
         ChildProcess process = ChildProcess.start(
                 List.of(program.toString(), "run", "-c", config.toString()),
                 log,
-                Map.of("JAVA_HOME", System.getProperty("java.home"), "SLUICE_JAVA_OPTS", settings.javaOptions()));
+                Map.of(
+                        "JAVA_HOME", System.getProperty("java.home"),
+                        "SLUICE_JAVA_OPTS", settings.javaOptions(),
+                        "SLUICE_LOG_LEVEL", "INFO")); // the log tells when it is ready
         return new SluiceProcess(process, settings, log);
     }
 
