@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it.tour;
 
+import io.sluice.drill.Workplace;
 import io.sluice.it.server.Directories;
 import io.sluice.it.server.ServerFailure;
 import io.sluice.it.server.SluiceProcess;
@@ -36,7 +37,7 @@ final class ExistingServersTour {
         Console.title("Starting Sluice before " + String.join(", ", options.servers()));
         SluiceProcess sluice =
                 SluiceProcess.start(settings, Directories.create(place.home().resolve("sluice")));
-        place.closesLater(sluice);
+        place.closesLater(sluice::close);
         read(sluice);
         Console.title(READS + " reads of a table went through Sluice; each server counted (Com_select, all clients):");
         selects().forEach((server, count) -> Console.item(server, "+" + (count - before.getOrDefault(server, 0L))));

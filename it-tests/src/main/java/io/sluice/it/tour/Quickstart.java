@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it.tour;
 
+import io.sluice.drill.Workplace;
 import io.sluice.it.server.ServerBinaries;
 import io.sluice.it.server.ServerFailure;
 import java.nio.file.Path;
@@ -34,6 +35,7 @@ public final class Quickstart {
         } catch (ServerFailure e) {
             Console.title("FAILED: " + e.getMessage());
             place.keepLogs();
+            Console.item("logs", options.home() + " (server*/error.log, sluice/sluice.log)");
             return 1;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it.tour;
 
+import io.sluice.drill.Workplace;
+import io.sluice.drill.load.Access;
+import io.sluice.drill.load.Row;
 import io.sluice.it.server.Directories;
 import io.sluice.it.server.MysqldProcess;
 import io.sluice.it.server.ReplicationTopology;
@@ -9,7 +12,6 @@ import io.sluice.it.server.ServerFailure;
 import io.sluice.it.server.SluiceProcess;
 import io.sluice.it.server.SluiceSettings;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -28,14 +30,14 @@ final class SplitTour {
                 + (binaries.flavor().isMariaDb() ? "" : "MySQL ") + binaries.version() + "), and Sluice before them");
         long begin = System.nanoTime();
         topology = ReplicationTopology.start(binaries, place.home().resolve("servers"), 2);
-        place.closesLater(topology);
+        place.closesLater(topology::close);
         topology.servers()
                 .forEach(server -> Console.item(server == topology.source() ? "source" : "replica", server.address()));
         markServers();
         long servers = System.nanoTime();
         SluiceSettings settings = SluiceSettings.of(topology).admin("admin", "admin");
         sluice = SluiceProcess.start(settings, Directories.create(place.home().resolve("sluice")));
-        place.closesLater(sluice);
+        place.closesLater(sluice::close);
         Console.item("Sluice", "127.0.0.1:" + sluice.port());
         Console.item(
                 "ready after",
@@ -57,7 +59,7 @@ final class SplitTour {
                 .execute(
                         "CREATE DATABASE tour",
                         "CREATE TABLE tour.who (answered_by VARCHAR(40) PRIMARY KEY)",
-                        "CREATE TABLE tour.writes (session INT, n INT, written_on VARCHAR(40), KEY (session, n))");
+                        "CREATE TABLE tour.writes (" + Row.COLUMNS + ", written_on VARCHAR(40))");
         topology.awaitCaughtUp();
         String unlock = topology.flavor().isMariaDb() ? "SET GLOBAL read_only=0" : "SET GLOBAL super_read_only=0";
         String lock = topology.flavor().isMariaDb() ? "SET GLOBAL read_only=1" : "SET GLOBAL super_read_only=1";
@@ -73,7 +75,7 @@ final class SplitTour {
 
     void run() {
         Console.title("Who answered? Every server has its own row in tour.who; the same client asks Sluice:");
-        try (Connection connection = connect(sluice, "app");
+        try (Connection connection = access(sluice, "app").connect();
                 Statement statement = connection.createStatement()) {
             show("SELECT answered_by FROM tour.who", named(first(statement, "SELECT answered_by FROM tour.who")));
             showReads(statement);
@@ -92,7 +94,7 @@ final class SplitTour {
     /** The row is asked of the source: where statements are replicated (MariaDB), a replica fills in its own name. */
     private void showWrite(Statement statement) throws SQLException {
         statement.execute("INSERT INTO tour.writes SELECT 0, 0, answered_by FROM tour.who");
-        String server = named(first(statement, "SELECT written_on FROM tour.writes WHERE session = 0 FOR UPDATE"));
+        String server = named(first(statement, "SELECT written_on FROM tour.writes WHERE writer = 0 FOR UPDATE"));
         show("INSERT INTO tour.writes SELECT ...", server);
         if (!server.startsWith("source")) {
             throw new ServerFailure("a write was executed by " + server + "; see " + sluice.logFile());
@@ -139,12 +141,8 @@ final class SplitTour {
         Console.item(statement, "-> " + answer);
     }
 
-    static Connection connect(SluiceProcess sluice, String schema) throws SQLException {
-        return DriverManager.getConnection(
-                "jdbc:mysql://127.0.0.1:" + sluice.port() + "/" + schema
-                        + "?allowPublicKeyRetrieval=true&connectTimeout=10000&socketTimeout=30000",
-                "app",
-                "app");
+    static Access access(SluiceProcess sluice, String schema) {
+        return new Access("127.0.0.1", sluice.port(), "app", "app", schema);
     }
 
     static String first(Statement statement, String sql) throws SQLException {

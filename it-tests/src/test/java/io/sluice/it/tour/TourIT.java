@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it.tour;
 
+import io.sluice.drill.Workplace;
 import io.sluice.it.Lab;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
