@@ -11,6 +11,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.sluice.core.metrics.ProxyMetrics;
 import io.sluice.core.metrics.ServerMetrics;
 import io.sluice.core.metrics.ViewMetrics;
+import io.sluice.core.view.LatencyView;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
 import io.sluice.routing.sql.StatementClass;
@@ -70,17 +71,28 @@ class HttpPortTest {
                 new Topology(1, List.of(FakeView.member("db1", Role.SOURCE, true, Duration.ofMillis(1500), "")), "");
         ProxyMetrics metrics = new ProxyMetrics(registry);
         ViewMetrics.register(view, registry);
+        FakeStatistics statistics = new FakeStatistics();
+        statistics.latencies.add(new LatencyView(
+                "app", 1, StatementClass.R, Destination.REPLICA, FakeStatistics.histogram(3_000_000, 20_000_000_000L)));
+        ViewMetrics.register(statistics, registry);
+        HistogramMetrics.register(registry, statistics);
         ServerMetrics servers = new ServerMetrics(view, server -> null, registry);
         servers.added(BackendAddress.parse("db1"));
         servers.added(BackendAddress.parse("db2"));
-        metrics.query(StatementClass.R, Destination.REPLICA, Reason.READ_ON_REPLICA, 3_000_000);
+        metrics.answered(Reason.READ_ON_REPLICA);
+        String labels = "{class=\"r\",destination=\"replica\",hostgroup=\"1\",user=\"app\"";
         HttpResponse<String> response = get("/metrics");
         assertThat(response.headers().firstValue("content-type")).contains("text/plain; version=0.0.4; charset=utf-8");
         assertThat(response.body().lines())
                 .contains(
-                        "sluice_query_duration_seconds_bucket{class=\"r\",destination=\"replica\",le=\"0.0025\"} 0",
-                        "sluice_query_duration_seconds_bucket{class=\"r\",destination=\"replica\",le=\"0.005\"} 1",
-                        "sluice_query_duration_seconds_count{class=\"r\",destination=\"replica\"} 1",
+                        "sluice_query_duration_seconds_bucket" + labels + ",le=\"0.0025\"} 0",
+                        "sluice_query_duration_seconds_bucket" + labels + ",le=\"0.005\"} 1",
+                        "sluice_query_duration_seconds_bucket" + labels + ",le=\"+Inf\"} 2",
+                        "sluice_query_duration_seconds_count" + labels + "} 2",
+                        "sluice_query_duration_seconds_sum" + labels + "} 20.003",
+                        "sluice_loop_delay_seconds_bucket{le=\"1.0E-4\"} 1",
+                        "sluice_held 3.0",
+                        "sluice_loop_silence_seconds 0.002",
                         "sluice_routed_total{reason=\"read_on_replica\"} 1.0",
                         "sluice_logins_refused_total{cause=\"access_denied\"} 0.0",
                         "sluice_server_role{role=\"source\",server=\"db1:3306\"} 1.0",

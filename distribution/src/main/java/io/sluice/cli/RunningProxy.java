@@ -8,6 +8,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.admin.AdminPort;
+import io.sluice.admin.HistogramMetrics;
 import io.sluice.admin.HttpPort;
 import io.sluice.admin.dashboard.Dashboard;
 import io.sluice.admin.sql.Sight;
@@ -17,6 +18,7 @@ import io.sluice.core.config.ConfigFile;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.metrics.LimitMetrics;
 import io.sluice.core.metrics.ParserMetrics;
+import io.sluice.core.metrics.ProcessMetrics;
 import io.sluice.core.metrics.ProxyMetrics;
 import io.sluice.core.metrics.RuleMetrics;
 import io.sluice.core.metrics.ServerMetrics;
@@ -78,6 +80,9 @@ final class RunningProxy implements Composition {
     private void open(SluiceConfig config, PrometheusMeterRegistry registry) throws IOException {
         parts.push(proxy);
         ViewMetrics.register(proxy, registry);
+        ViewMetrics.register(proxy.statistics(), registry);
+        HistogramMetrics.register(registry, proxy.statistics());
+        ProcessMetrics.register(registry);
         proxy.servers().watch(new ServerMetrics(proxy, proxy::counters, registry));
         proxy.structures().ifPresent(structures -> ParserMetrics.register(registry, structures));
         proxy.rules().watch(new RuleMetrics(registry));

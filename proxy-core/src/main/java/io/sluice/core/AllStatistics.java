@@ -1,10 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core;
 
+import io.sluice.core.session.LoopScope;
 import io.sluice.core.view.CommandView;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.ErrorView;
+import io.sluice.core.view.LatencyView;
+import io.sluice.core.view.LoopsView;
 import io.sluice.core.view.StatisticsView;
+import io.sluice.routing.Destination;
+import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.topology.BackendAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,9 +21,11 @@ import java.util.List;
 import java.util.Map;
 
 /** What all event loops have counted, added up. Any thread but theirs. */
-record AllStatistics(EachLoop loops, int maxDigests) implements StatisticsView {
+record AllStatistics(EachLoop eachLoop, int maxDigests) implements StatisticsView {
 
     private record DigestKey(int hostgroup, String schema, String user, long digest) {}
+
+    private record LatencyKey(String user, int hostgroup, StatementClass statementClass, Destination destination) {}
 
     private record ErrorKey(int hostgroup, BackendAddress server, String user, String schema, int code) {}
 
@@ -34,7 +41,7 @@ record AllStatistics(EachLoop loops, int maxDigests) implements StatisticsView {
 
     private List<DigestView> digests(boolean reset) {
         Map<DigestKey, DigestView> all = new HashMap<>();
-        loops.ask(scope -> scope.statistics().digests(reset, scope.now())).stream()
+        eachLoop.ask(scope -> scope.statistics().digests(reset, scope.now())).stream()
                 .flatMap(Collection::stream)
                 .forEach(view -> all.merge(
                         new DigestKey(view.hostgroup(), view.schema(), view.user(), view.digest()),
@@ -73,7 +80,7 @@ record AllStatistics(EachLoop loops, int maxDigests) implements StatisticsView {
     @Override
     public List<CommandView> commands() {
         Map<String, CommandView> all = new LinkedHashMap<>();
-        loops.ask(scope -> scope.statistics().commands()).stream()
+        eachLoop.ask(scope -> scope.statistics().commands()).stream()
                 .flatMap(Collection::stream)
                 .forEach(view -> all.merge(view.command(), view, AllStatistics::sum));
         return List.copyOf(all.values());
@@ -90,7 +97,7 @@ record AllStatistics(EachLoop loops, int maxDigests) implements StatisticsView {
     @Override
     public List<ErrorView> errors() {
         Map<ErrorKey, ErrorView> all = new LinkedHashMap<>();
-        loops.ask(scope -> scope.statistics().errors(scope.now())).stream()
+        eachLoop.ask(scope -> scope.statistics().errors(scope.now())).stream()
                 .flatMap(Collection::stream)
                 .forEach(view -> all.merge(
                         new ErrorKey(view.hostgroup(), view.server(), view.user(), view.schema(), view.code()),
@@ -116,8 +123,45 @@ record AllStatistics(EachLoop loops, int maxDigests) implements StatisticsView {
     @Override
     public Map<BackendAddress, Long> queries() {
         Map<BackendAddress, Long> all = new HashMap<>();
-        loops.ask(scope -> scope.statistics().queries())
+        eachLoop.ask(scope -> scope.statistics().queries())
                 .forEach(some -> some.forEach((server, count) -> all.merge(server, count, Long::sum)));
         return all;
+    }
+
+    @Override
+    public List<LatencyView> latencies() {
+        Map<LatencyKey, LatencyView> all = new LinkedHashMap<>();
+        for (LoopScope scope : eachLoop.scopes()) {
+            for (LatencyView view : scope.statistics().latencies()) {
+                all.merge(
+                        new LatencyKey(view.user(), view.hostgroup(), view.statementClass(), view.destination()),
+                        view,
+                        AllStatistics::sum);
+            }
+        }
+        return List.copyOf(all.values());
+    }
+
+    private static LatencyView sum(LatencyView one, LatencyView other) {
+        return new LatencyView(
+                one.user(),
+                one.hostgroup(),
+                one.statementClass(),
+                one.destination(),
+                one.times().plus(other.times()));
+    }
+
+    @Override
+    public LoopsView loops() {
+        return eachLoop.scopes().stream()
+                .map(scope -> scope.delay().view())
+                .reduce((one, other) ->
+                        new LoopsView(one.delays().plus(other.delays()), longer(one.silence(), other.silence())))
+                .orElseThrow();
+    }
+
+    @Override
+    public int held() {
+        return eachLoop.scopes().stream().mapToInt(LoopScope::heldCount).sum();
     }
 }

@@ -4,9 +4,7 @@ package io.sluice.core;
 import io.sluice.core.metrics.ProxyMetrics;
 import io.sluice.core.monitor.Monitor;
 import io.sluice.core.session.SessionEvents;
-import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
-import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.topology.BackendAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,8 +14,8 @@ record DataPathEvents(ProxyMetrics metrics, Monitor monitor) implements SessionE
     private static final Logger LOG = LoggerFactory.getLogger(DataPathEvents.class);
 
     @Override
-    public void answered(StatementClass statementClass, Destination destination, Reason reason, long nanos) {
-        metrics.query(statementClass, destination, reason, nanos);
+    public void answered(Reason reason) {
+        metrics.answered(reason);
     }
 
     @Override

@@ -25,6 +25,11 @@ final class EachLoop {
         this.live = live;
     }
 
+    /** For what may be read from any thread. */
+    List<LoopScope> scopes() {
+        return live.scopes();
+    }
+
     /** Waits for all answers; a loop that does not answer in time is left out, and said so. */
     <T> List<T> ask(Function<LoopScope, T> question) {
         List<CompletableFuture<T>> answers = new ArrayList<>();

@@ -34,6 +34,7 @@ import io.sluice.core.session.SessionDirectory;
 import io.sluice.core.session.SessionLimits;
 import io.sluice.core.session.SlotTags;
 import io.sluice.core.session.WriteSlots;
+import io.sluice.core.statistics.UserNames;
 import io.sluice.core.view.HistoryView;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyControl;
@@ -222,7 +223,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
             Duration patience = config.failover().hold();
             scopes.forEach(scope -> scope.verifyWrites(WriteSlots.of(tags, outcomes, patience)));
         }
-        scopes.forEach(scope -> scope.countDigests(config.admin().maxDigests()));
+        UserNames users = new UserNames(config.http().maxUsers(), config.userNames());
+        scopes.forEach(scope -> scope.count(config.admin().maxDigests(), users));
         live.setScopes(scopes);
         front.setRandom(random.apply("scrambles"));
     }
@@ -315,6 +317,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         catalogueReader.start();
         for (LoopScope scope : live.scopes()) {
             scope.loop().scheduleAtFixedRate(scope::tidy, 1, 1, TimeUnit.SECONDS);
+            scope.delay().watch(scope.loop());
         }
         Map<EventLoop, LoopScope> byLoop = new LinkedHashMap<>();
         live.scopes().forEach(scope -> byLoop.put(scope.loop(), scope));

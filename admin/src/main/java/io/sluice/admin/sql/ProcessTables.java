@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.sluice.core.view.CommandView;
+import io.sluice.core.view.HistogramView;
+import io.sluice.core.view.LatencyView;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyView;
 import java.lang.management.ManagementFactory;
@@ -14,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
@@ -113,6 +116,21 @@ record ProcessTables(Sight sight) {
                 });
             }
         }
+        for (LatencyView view : sight.statistics().latencies()) {
+            String labels = "class=" + label(view.statementClass()) + ",destination=" + label(view.destination())
+                    + ",hostgroup=" + view.hostgroup() + ",user=" + view.user();
+            histogram(rows, "sluice_query_duration", labels, view.times());
+        }
+        histogram(rows, "sluice_loop_delay", "", sight.statistics().loops().delays());
         return rows;
+    }
+
+    private static void histogram(List<@Nullable Object[]> rows, String name, String labels, HistogramView times) {
+        rows.add(new @Nullable Object[] {name, labels, "count", (double) times.count()});
+        rows.add(new @Nullable Object[] {name, labels, "total", times.sum().toNanos() / 1e9});
+    }
+
+    private static String label(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

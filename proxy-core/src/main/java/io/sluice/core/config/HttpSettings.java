@@ -4,9 +4,10 @@ package io.sluice.core.config;
 /**
  * The HTTP port: metrics, health and the dashboard.
  *
+ * @param maxUsers that metrics tell apart
  * @param dashboard who sees the dashboard, which shows more than figures: users, addresses, normalised statements
  */
-public record HttpSettings(ListenAddress listen, Audience dashboard) {
+public record HttpSettings(ListenAddress listen, int maxUsers, Audience dashboard) {
 
     /** Who sees the dashboard. */
     public enum Audience implements Keyword {
@@ -32,6 +33,8 @@ public record HttpSettings(ListenAddress listen, Audience dashboard) {
         return new HttpSettings(
                 section.get(Key.listen(
                         "listen", "127.0.0.1:6070", "Where the dashboard, /metrics, /healthz and /readyz are served.")),
+                section.get(Key.integer(
+                        "max_users", 32, 0, 10_000, "Most users that metrics tell apart; others are one, \"other\".")),
                 section.get(Key.choice(
                         "dashboard",
                         Audience.LOOPBACK,

@@ -199,6 +199,11 @@ public record SluiceConfig(
                 hostgroups.stream().map(HostgroupSettings::hostgroup).toList(), defaultHostgroups);
     }
 
+    /** Those listed, in their order. */
+    public List<String> userNames() {
+        return users.stream().map(UserSettings::name).toList();
+    }
+
     /** What routing.source_reads says, where it says something; who finds no place waits as for a connection. */
     public LimitSettings sourceReads() {
         return LimitSettings.ofAll(

@@ -3,16 +3,11 @@ package io.sluice.core.metrics;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
-import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
-import io.sluice.routing.sql.StatementClass;
-import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What the data path counts. Any thread. All meters of a fixed set are made here, so that they show as zero from the
@@ -20,30 +15,11 @@ import java.util.concurrent.TimeUnit;
  */
 public final class ProxyMetrics {
 
-    static final Duration[] BUCKETS = {
-        Duration.ofNanos(100_000),
-        Duration.ofNanos(250_000),
-        Duration.ofNanos(500_000),
-        Duration.ofMillis(1),
-        Duration.ofNanos(2_500_000),
-        Duration.ofMillis(5),
-        Duration.ofMillis(10),
-        Duration.ofMillis(25),
-        Duration.ofMillis(50),
-        Duration.ofMillis(100),
-        Duration.ofMillis(250),
-        Duration.ofMillis(500),
-        Duration.ofSeconds(1),
-        Duration.ofMillis(2500),
-        Duration.ofSeconds(10)
-    };
-
     /** More codes than Sluice has: a bound in case somebody counts a server's errors as ours. */
     private static final int OWN_CODES = 100;
 
     private final MeterRegistry registry;
     // Maps by enum are arrays inside: a lookup allocates nothing.
-    private final Map<StatementClass, Map<Destination, Timer>> queries = new EnumMap<>(StatementClass.class);
     private final Map<Reason, Counter> reasons = new EnumMap<>(Reason.class);
     private final Map<LoginRefusal, Counter> refusals = new EnumMap<>(LoginRefusal.class);
     private final Counter clientsAccepted;
@@ -61,13 +37,6 @@ public final class ProxyMetrics {
 
     public ProxyMetrics(MeterRegistry registry) {
         this.registry = registry;
-        for (StatementClass statementClass : StatementClass.values()) {
-            Map<Destination, Timer> timers = new EnumMap<>(Destination.class);
-            for (Destination destination : Destination.values()) {
-                timers.put(destination, queryTimer(statementClass, destination));
-            }
-            queries.put(statementClass, timers);
-        }
         for (Reason reason : Reason.values()) {
             reasons.put(
                     reason,
@@ -89,13 +58,8 @@ public final class ProxyMetrics {
         otherErrors = errors("sluice", "other");
     }
 
-    /**
-     * A command that a backend answered.
-     *
-     * @param nanos from the whole command to the end of the answer
-     */
-    public void query(StatementClass statementClass, Destination destination, Reason reason, long nanos) {
-        of(of(queries, statementClass), destination).record(nanos, TimeUnit.NANOSECONDS);
+    /** A backend has answered a command, which was sent there for that reason. */
+    public void answered(Reason reason) {
         of(reasons, reason).increment();
     }
 
@@ -149,15 +113,6 @@ public final class ProxyMetrics {
     /** An error of a server was passed on. By how many codes servers know, the code is no label. */
     public void serverError() {
         serverErrors.increment();
-    }
-
-    private Timer queryTimer(StatementClass statementClass, Destination destination) {
-        return Timer.builder("sluice.query.duration")
-                .description("From a whole command to the end of its answer")
-                .tag("class", label(statementClass))
-                .tag("destination", label(destination))
-                .serviceLevelObjectives(BUCKETS)
-                .register(registry);
     }
 
     private Counter waits(String outcome) {

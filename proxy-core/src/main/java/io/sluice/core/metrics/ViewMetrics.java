@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyView;
+import io.sluice.core.view.StatisticsView;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
@@ -30,6 +31,22 @@ public final class ViewMetrics {
     /** Makes the gauges of the whole; the registry keeps the view alive through them. */
     public static void register(ProxyView view, MeterRegistry registry) {
         new ViewMetrics(view, registry).whole();
+    }
+
+    /** Makes the gauges of the event loops. */
+    public static void register(StatisticsView statistics, MeterRegistry registry) {
+        Gauge.builder("sluice.held", statistics, StatisticsView::held)
+                .description("Commands that wait for a source")
+                .strongReference(true)
+                .register(registry);
+        TimeGauge.builder(
+                        "sluice.loop.silence",
+                        statistics,
+                        TimeUnit.NANOSECONDS,
+                        loops -> loops.loops().silence().toNanos())
+                .description("For how long the event loop that is latest now is overdue")
+                .strongReference(true)
+                .register(registry);
     }
 
     /** Makes those of one server. */

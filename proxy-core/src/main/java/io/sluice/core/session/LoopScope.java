@@ -7,7 +7,9 @@ import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.PoolKey;
+import io.sluice.core.statistics.LoopDelay;
 import io.sluice.core.statistics.LoopStatistics;
+import io.sluice.core.statistics.UserNames;
 import io.sluice.core.view.OpenWork;
 import io.sluice.routing.Router;
 import io.sluice.routing.catalogue.FunctionCatalogue;
@@ -73,12 +75,13 @@ public final class LoopScope {
     private final Set<String> foundRows = new HashSet<>();
     private WriteSlots writeSlots = WriteSlots.off();
     private LoopStatistics statistics;
+    private final LoopDelay delay;
     private byte[] scratch = new byte[4096];
     private Topology base = Topology.EMPTY;
     private Topology effective = Topology.EMPTY;
     private boolean ticking;
     /** Read by the thread that publishes topologies. */
-    private volatile boolean someHeld;
+    private volatile int heldCount;
 
     /**
      * @param newRouter is told how many commands this loop has under way at a server
@@ -113,12 +116,18 @@ public final class LoopScope {
         this.limits = limits;
         this.events = events;
         this.nanos = nanos;
-        this.statistics = new LoopStatistics(0, rules.hostgroups());
+        this.statistics = new LoopStatistics(0, rules.hostgroups(), new UserNames(0, List.of()));
+        this.delay = new LoopDelay(nanos);
     }
 
     /** Any thread: whether {@link #topologyChanged} would find somebody to serve. */
     public boolean hasHeld() {
-        return someHeld;
+        return heldCount > 0;
+    }
+
+    /** Any thread: how many commands wait for a source. */
+    public int heldCount() {
+        return heldCount;
     }
 
     public EventLoop loop() {
@@ -281,7 +290,7 @@ public final class LoopScope {
             return false;
         }
         held.add(wait);
-        someHeld = true;
+        heldCount = held.size();
         tickLater();
         return true;
     }
@@ -294,7 +303,7 @@ public final class LoopScope {
     void stopWaiting(Wait wait) {
         waiting.remove(wait);
         if (held.remove(wait)) {
-            someHeld = !held.isEmpty();
+            heldCount = held.size();
         }
     }
 
@@ -366,14 +375,19 @@ public final class LoopScope {
         writeSlots = slots;
     }
 
-    /** From now on, so many digests are counted. Before the first session. */
-    public void countDigests(int max) {
-        statistics = new LoopStatistics(max, rules.hostgroups());
+    /** From now on, so many digests are counted, and users told apart. Before the first session. */
+    public void count(int maxDigests, UserNames users) {
+        statistics = new LoopStatistics(maxDigests, rules.hostgroups(), users);
     }
 
-    /** What this loop has counted. On the loop. */
+    /** What this loop has counted. On the loop, but for what says otherwise. */
     public LoopStatistics statistics() {
         return statistics;
+    }
+
+    /** How late this loop is. Any thread. */
+    public LoopDelay delay() {
+        return delay;
     }
 
     WriteSlots writeSlots() {

@@ -276,7 +276,15 @@ final class ResponseReader {
         long now = scope.nanos();
         BackendAddress server = Objects.requireNonNull(connection).address();
         scope.events().heardFrom(server, now);
-        scope.events().answered(statement.statementClass(), destination, reason, now - startedAtNanos);
+        scope.events().answered(reason);
+        scope.statistics()
+                .took(
+                        session.user(),
+                        statement.statementClass(),
+                        server,
+                        destination,
+                        direction.hostgroup(),
+                        now - startedAtNanos);
         Statement counted = prepared == null ? statement : prepared.statement();
         if (!TextlessCommands.stand(counted)) {
             scope.statistics()

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
-import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
-import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.topology.BackendAddress;
 
 /** What sessions tell the rest of the proxy. Called from all event loops, once or more a command: must be cheap. */
 public interface SessionEvents {
     /** A command has had its whole response. */
-    void answered(StatementClass statementClass, Destination destination, Reason reason, long nanos);
+    void answered(Reason reason);
 
     /** A replica was asked to wait for writes, and had them in time or not. */
     void waited(boolean reached);

@@ -4,11 +4,13 @@ package io.sluice.core.statistics;
 import io.sluice.core.view.CommandView;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.ErrorView;
+import io.sluice.core.view.LatencyView;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.Destination;
 import io.sluice.routing.hostgroup.Hostgroup;
 import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.topology.BackendAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,6 +40,7 @@ public final class LoopStatistics {
     private final Map<Key, Failures> errors = new HashMap<>();
     private final Map<String, Times> commands = new HashMap<>();
     private final Map<BackendAddress, Times> servers = new HashMap<>();
+    private final Latencies latencies;
 
     /** How often, how long, and when. */
     private static final class Times {
@@ -87,8 +90,12 @@ public final class LoopStatistics {
         }
     }
 
-    /** @param maxDigests kept at least; 0: digests are not counted */
-    public LoopStatistics(int maxDigests, Hostgroups hostgroups) {
+    /**
+     * @param maxDigests kept at least; 0: digests are not counted
+     * @param users those who are told apart
+     */
+    public LoopStatistics(int maxDigests, Hostgroups hostgroups, UserNames users) {
+        latencies = new Latencies(users);
         this.maxDigests = maxDigests;
         this.hostgroups = hostgroups;
     }
@@ -131,6 +138,22 @@ public final class LoopStatistics {
             servers.put(server, answers);
         }
         answers.add(now, taken, affected);
+    }
+
+    /**
+     * A server has answered a command, be it a statement or not.
+     *
+     * @param wanted the hostgroup that it was directed to, or null
+     * @param taken nanoseconds from the whole command to the end of its answer
+     */
+    public void took(
+            String user,
+            StatementClass statementClass,
+            BackendAddress server,
+            Destination destination,
+            @Nullable Hostgroup wanted,
+            long taken) {
+        latencies.add(user, hostgroup(wanted, destination, server), statementClass, destination, taken);
     }
 
     private int hostgroup(@Nullable Hostgroup wanted, Destination destination, BackendAddress server) {
@@ -216,6 +239,11 @@ public final class LoopStatistics {
             digests.clear();
         }
         return views;
+    }
+
+    /** How long commands took. Any thread. */
+    public List<LatencyView> latencies() {
+        return latencies.views();
     }
 
     public List<CommandView> commands() {

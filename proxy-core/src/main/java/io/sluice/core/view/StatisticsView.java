@@ -5,7 +5,10 @@ import io.sluice.routing.topology.BackendAddress;
 import java.util.List;
 import java.util.Map;
 
-/** What the data path has counted. Any thread but an event loop; each call asks every event loop and waits for it. */
+/**
+ * What the data path has counted. Any thread but an event loop; each call asks every event loop and waits for it, unless
+ * it says otherwise.
+ */
 public interface StatisticsView {
 
     /** The digests counted, at most as many as the configuration keeps: those that came most often. */
@@ -22,4 +25,13 @@ public interface StatisticsView {
 
     /** Statements answered by each server since the start. */
     Map<BackendAddress, Long> queries();
+
+    /** How long statements took since the start. Waits for nobody. */
+    List<LatencyView> latencies();
+
+    /** Whether event loops come to their work in time. Waits for nobody. */
+    LoopsView loops();
+
+    /** Commands that wait for a source now. Waits for nobody. */
+    int held();
 }

@@ -438,7 +438,8 @@ final class SettingsTest {
             assertThat(DEFAULTS.admin())
                     .isEqualTo(new AdminSettings(ListenAddress.parse("127.0.0.1:6032"), List.of(), null, 2000));
             assertThat(DEFAULTS.http())
-                    .isEqualTo(new HttpSettings(ListenAddress.parse("127.0.0.1:6070"), HttpSettings.Audience.LOOPBACK));
+                    .isEqualTo(new HttpSettings(
+                            ListenAddress.parse("127.0.0.1:6070"), 32, HttpSettings.Audience.LOOPBACK));
             assertThat(DEFAULTS.shutdown()).isEqualTo(new ShutdownSettings(Duration.ofSeconds(10)));
             assertThat(DEFAULTS.dataDir()).isEqualTo(Path.of("data"));
         }
@@ -447,7 +448,7 @@ final class SettingsTest {
         void map_every_key() {
             SluiceConfig config = read("""
                 admin: {listen: "localhost:0", users: [{name: root, password: r}, {name: eye, password_hash: "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7", role: read_only}], database: /var/lib/sluice/admin.db, max_digests: 7}
-                http: {listen: "0.0.0.0:80"}
+                http: {listen: "0.0.0.0:80", max_users: 5, dashboard: off}
                 shutdown: {drain: 1m}
                 data_dir: /var/lib/sluice
                 """);
@@ -464,6 +465,7 @@ final class SettingsTest {
                                             .orElseThrow(),
                                     AdminSettings.Role.READ_ONLY));
             assertThat(config.http().listen()).isEqualTo(new ListenAddress("0.0.0.0", 80));
+            assertThat(config.http().maxUsers()).isEqualTo(5);
             assertThat(config.shutdown().drain()).isEqualTo(Duration.ofMinutes(1));
             assertThat(config.dataDir()).isEqualTo(Path.of("/var/lib/sluice"));
         }
@@ -476,8 +478,8 @@ final class SettingsTest {
             assertThat(problems("admin: {users: [{name: x, password: x, role: king}, {name: y, password_hash: y},"
                             + " {name: z, password: z, password_hash: '*14E65567ABDB5135D0CFD9A70B3032C179A49EE7'}]}"))
                     .hasSize(3);
-            assertThat(problems("http: {listen: 'a:99999'}\nshutdown: {drain: 2h}\ndata_dir: []"))
-                    .hasSize(3);
+            assertThat(problems("http: {listen: 'a:99999', max_users: -1}\nshutdown: {drain: 2h}\ndata_dir: []"))
+                    .hasSize(4);
             assertThat(problems("http: {listen: '127.0.0.1:6032'}"))
                     .singleElement()
                     .asString()

@@ -26,7 +26,6 @@ import io.sluice.core.config.LimitSettings;
 import io.sluice.core.limit.Limit;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.auth.Password;
-import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
@@ -38,7 +37,6 @@ import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleMatcher;
 import io.sluice.routing.rule.RuleSet;
 import io.sluice.routing.sql.LexContext;
-import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.sql.Structures;
 import io.sluice.routing.topology.BackendAddress;
@@ -391,7 +389,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
     // ---- events
 
     @Override
-    public void answered(StatementClass statementClass, Destination destination, Reason reason, long nanos) {
+    public void answered(Reason reason) {
         reasons.add(reason);
     }
 

@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.sluice.core.view.CommandView;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.ErrorView;
+import io.sluice.core.view.HistogramView;
+import io.sluice.core.view.LatencyView;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.Destination;
 import io.sluice.routing.hostgroup.Hostgroup;
 import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.sql.LexContext;
 import io.sluice.routing.sql.Statement;
+import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.topology.BackendAddress;
 import java.nio.charset.StandardCharsets;
@@ -27,8 +30,10 @@ class LoopStatisticsTest {
     private static final BackendAddress SERVER = BackendAddress.parse("db1");
     private static final Hostgroup MEMBERS = Hostgroup.ofMembers(7, "", Set.of(SERVER), null);
 
-    private final LoopStatistics statistics =
-            new LoopStatistics(10, new Hostgroups(List.of(Hostgroup.ofSource(30, ""), MEMBERS), Map.of()));
+    private final LoopStatistics statistics = new LoopStatistics(
+            10,
+            new Hostgroups(List.of(Hostgroup.ofSource(30, ""), MEMBERS), Map.of()),
+            new UserNames(2, List.of("web")));
     private long now = 1_000_000_000;
 
     @Test
@@ -97,6 +102,48 @@ class LoopStatisticsTest {
             fail(code, "");
         }
         assertThat(statistics.errors(now)).hasSize(1000).noneMatch(view -> view.code() == 1062);
+    }
+
+    @Test
+    void counts_latencies_by_user_hostgroup_class_and_destination() {
+        took("app", StatementClass.R, Destination.REPLICA, MEMBERS, 100_000);
+        took("app", StatementClass.R, Destination.REPLICA, MEMBERS, 100_001);
+        took("app", StatementClass.R, Destination.REPLICA, null, 1);
+        took("app", StatementClass.W, Destination.SOURCE, null, 11_000_000_000L);
+        assertThat(statistics.latencies())
+                .extracting(
+                        LatencyView::user,
+                        LatencyView::hostgroup,
+                        LatencyView::statementClass,
+                        LatencyView::destination,
+                        view -> view.times().count())
+                .containsExactlyInAnyOrder(
+                        tuple("app", 7, StatementClass.R, Destination.REPLICA, 2L),
+                        tuple("app", 1, StatementClass.R, Destination.REPLICA, 1L),
+                        tuple("app", 30, StatementClass.W, Destination.SOURCE, 1L));
+        HistogramView times = statistics.latencies().get(0).times();
+        assertThat(times.counts().subList(0, 3)).containsExactly(1L, 1L, 0L);
+        assertThat(times.sum()).isEqualTo(Duration.ofNanos(200_001));
+        assertThat(statistics.latencies().get(2).times().counts()).endsWith(0L, 1L);
+    }
+
+    @Test
+    void tells_no_more_users_apart_than_it_may() {
+        for (String user : List.of("first", "second", "other", "third", "web", "first")) {
+            took(user, StatementClass.R, Destination.SOURCE, null, 1);
+        }
+        assertThat(statistics.latencies())
+                .extracting(LatencyView::user, view -> view.times().count())
+                .containsExactlyInAnyOrder(tuple("first", 2L), tuple("web", 1L), tuple("other", 3L));
+    }
+
+    private void took(
+            String user,
+            StatementClass statementClass,
+            Destination destination,
+            @Nullable Hostgroup wanted,
+            long taken) {
+        statistics.took(user, statementClass, SERVER, destination, wanted, taken);
     }
 
     private void fail(int code, String message) {
