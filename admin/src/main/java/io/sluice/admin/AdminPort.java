@@ -197,7 +197,7 @@ public final class AdminPort implements AutoCloseable {
         }
 
         @Override
-        public void refused(SqlError error) {
+        public void refused(@Nullable String user, SqlError error) {
             audit.loginRefused(text(channel.remoteAddress()), error.message());
         }
 

@@ -5,6 +5,7 @@ import io.sluice.core.view.CommandView;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.ErrorView;
 import io.sluice.core.view.HistogramView;
+import io.sluice.core.view.JournalView;
 import io.sluice.core.view.LatencyView;
 import io.sluice.core.view.LoopsView;
 import io.sluice.core.view.StatisticsView;
@@ -59,6 +60,11 @@ public final class FakeStatistics implements StatisticsView {
     @Override
     public LoopsView loops() {
         return new LoopsView(histogram(50_000), Duration.ofMillis(2));
+    }
+
+    @Override
+    public List<JournalView> journals() {
+        return List.of(new JournalView("queries", 7, 1));
     }
 
     @Override

@@ -92,6 +92,7 @@ class HttpPortTest {
                         "sluice_query_duration_seconds_sum" + labels + "} 20.003",
                         "sluice_loop_delay_seconds_bucket{le=\"1.0E-4\"} 1",
                         "sluice_held 3.0",
+                        "sluice_log_lines_total{log=\"queries\",outcome=\"dropped\"} 1.0",
                         "sluice_loop_silence_seconds 0.002",
                         "sluice_routed_total{reason=\"read_on_replica\"} 1.0",
                         "sluice_logins_refused_total{cause=\"access_denied\"} 0.0",

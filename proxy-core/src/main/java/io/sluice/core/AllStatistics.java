@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core;
 
+import io.sluice.core.log.Journals;
 import io.sluice.core.session.LoopScope;
 import io.sluice.core.view.CommandView;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.ErrorView;
+import io.sluice.core.view.JournalView;
 import io.sluice.core.view.LatencyView;
 import io.sluice.core.view.LoopsView;
 import io.sluice.core.view.StatisticsView;
@@ -21,7 +23,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What all event loops have counted, added up. Any thread but theirs. */
-record AllStatistics(EachLoop eachLoop, int maxDigests) implements StatisticsView {
+record AllStatistics(EachLoop eachLoop, int maxDigests, Journals files) implements StatisticsView {
 
     private record DigestKey(int hostgroup, String schema, String user, long digest) {}
 
@@ -163,5 +165,10 @@ record AllStatistics(EachLoop eachLoop, int maxDigests) implements StatisticsVie
     @Override
     public int held() {
         return eachLoop.scopes().stream().mapToInt(LoopScope::heldCount).sum();
+    }
+
+    @Override
+    public List<JournalView> journals() {
+        return files.views();
     }
 }

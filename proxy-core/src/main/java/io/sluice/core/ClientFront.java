@@ -12,8 +12,10 @@ import io.sluice.core.account.ServerAccounts;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.config.MysqlSettings.TlsMode;
 import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.log.ClientLog;
 import io.sluice.core.metrics.LoginRefusal;
 import io.sluice.core.metrics.ProxyMetrics;
+import io.sluice.core.session.ClientAddress;
 import io.sluice.core.session.ClientPackets;
 import io.sluice.core.session.ConnectionPhase;
 import io.sluice.core.session.Errors;
@@ -23,6 +25,8 @@ import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.compress.Compression;
+import io.sluice.protocol.handshake.Accounts;
+import io.sluice.protocol.handshake.Login;
 import io.sluice.protocol.handshake.ServerSettings;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.ServerVersion;
@@ -84,6 +88,7 @@ final class ClientFront implements ConnectionPhase.Front {
             .expireAfterWrite(Duration.ofSeconds(10))
             .build();
     private final AtomicInteger clients = new AtomicInteger();
+    private ClientLog log = ClientLog.off();
     private volatile boolean open;
     private volatile @Nullable ServerSettings settings;
     private @Nullable RandomGenerator random;
@@ -119,13 +124,18 @@ final class ClientFront implements ConnectionPhase.Front {
         random = generator;
     }
 
+    /** From now on, logins are written there. Before the first client. */
+    void write(ClientLog to) {
+        log = to;
+    }
+
     void accept(Channel channel, LoopScope scope) {
         metrics.clientAccepted();
         int limit = config.mysql().maxClients();
         if (clients.incrementAndGet() > limit || !open) {
             SqlError error = open ? Errors.tooManyClients(limit) : Errors.shuttingDown();
             clients.decrementAndGet();
-            loginRefused(error);
+            loginRefused(null, channel.remoteAddress(), error);
             channel.writeAndFlush(ClientPackets.err(channel.alloc(), error, 0))
                     .addListener(ChannelFutureListener.CLOSE);
             return;
@@ -276,18 +286,24 @@ final class ClientFront implements ConnectionPhase.Front {
     }
 
     @Override
-    public void loginAccepted(SocketAddress client) {
+    public void loginAccepted(long id, Login login, SocketAddress client) {
         failedLogins.succeeded(client);
+        log.loggedIn(id, login.user(), ClientAddress.text(client), login.schema(), login.secure());
     }
 
     @Override
-    public void loginRefused(SqlError error) {
-        metrics.loginRefused(LoginRefusal.of(error.code()));
+    public void loginRefused(@Nullable String user, SocketAddress client, SqlError error) {
+        LoginRefusal cause = LoginRefusal.of(error.code());
+        metrics.loginRefused(cause);
+        log.refused(user, ClientAddress.text(client), cause, error);
     }
 
     @Override
-    public void closed(long id) {
+    public void closed(long id, boolean loggedIn) {
         metrics.clientClosed();
+        if (loggedIn) {
+            log.closed(id);
+        }
         synchronized (clients) {
             clients.decrementAndGet();
             clients.notifyAll();

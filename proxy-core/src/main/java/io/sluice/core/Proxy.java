@@ -23,6 +23,7 @@ import io.sluice.core.discovery.Discovery;
 import io.sluice.core.failover.Operations;
 import io.sluice.core.failover.OutcomeProof;
 import io.sluice.core.limit.Limit;
+import io.sluice.core.log.Journals;
 import io.sluice.core.metrics.ProxyMetrics;
 import io.sluice.core.monitor.CatalogueReader;
 import io.sluice.core.monitor.Monitor;
@@ -121,6 +122,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final UserList users;
     private final List<Limit> limits;
     private final @Nullable Limit sourceReads;
+    private final Journals journals;
     private final ClientFront front;
     private final @Nullable SslContext clientTls;
     private final Servers servers;
@@ -160,8 +162,10 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         SessionDirectory directory =
                 new SessionDirectory(random.apply("session ids").nextLong());
         firstLook = new FirstLook(this::readAccounts);
+        journals = Journals.open(config.log());
         front = new ClientFront(
                 config, clientTls, rsaKeys, live, firstLook.taken(), metrics, directory, nativeDigests, nanos);
+        front.write(journals.clientLog());
         servers = new Servers(config.servers(), config.pool().maxConnections(), threads);
         transport = Transport.of(config.mysql().transport());
         acceptor = transport.loops(1, "sluice-accept");
@@ -225,6 +229,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         }
         UserNames users = new UserNames(config.http().maxUsers(), config.userNames());
         scopes.forEach(scope -> scope.count(config.admin().maxDigests(), users));
+        scopes.forEach(scope -> scope.write(journals.queryLog()));
         live.setScopes(scopes);
         front.setRandom(random.apply("scrambles"));
     }
@@ -316,8 +321,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         firstLook.begin();
         catalogueReader.start();
         for (LoopScope scope : live.scopes()) {
-            scope.loop().scheduleAtFixedRate(scope::tidy, 1, 1, TimeUnit.SECONDS);
-            scope.delay().watch(scope.loop());
+            scope.start();
         }
         Map<EventLoop, LoopScope> byLoop = new LinkedHashMap<>();
         live.scopes().forEach(scope -> byLoop.put(scope.loop(), scope));
@@ -398,6 +402,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         parsing.close();
         acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+        journals.close();
     }
 
     // ---- the view
@@ -447,7 +452,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
 
     /** What the data path has counted. */
     public StatisticsView statistics() {
-        return new AllStatistics(eachLoop, config.admin().maxDigests());
+        return new AllStatistics(eachLoop, config.admin().maxDigests(), journals);
     }
 
     /** What an operator may do to servers. */

@@ -29,6 +29,7 @@ public final class ServerHandshake {
     private final Scramble scramble;
     private boolean tls;
     private @Nullable ServerAuthentication authentication;
+    private @Nullable String user;
 
     /** The generator makes scrambles, so it has to be a secure one outside tests. */
     public ServerHandshake(ServerSettings settings, Accounts accounts, SocketAddress client, RandomGenerator random) {
@@ -119,6 +120,12 @@ public final class ServerHandshake {
                 : authentication(claim).begin("", command.authResponse(), random);
     }
 
+    /** As whom the client wants to log in; null while it has not said. */
+    @Nullable
+    String user() {
+        return user;
+    }
+
     /** As servers see it: what passes through a Unix socket does not leave the machine. */
     private boolean isSecure() {
         return tls || client instanceof DomainSocketAddress;
@@ -127,6 +134,7 @@ public final class ServerHandshake {
     private ServerAuthentication authentication(ServerAuthentication.Claim claim) {
         ServerAuthentication begun = new ServerAuthentication(claim, client, accounts, settings, scramble);
         authentication = begun;
+        user = claim.user();
         return begun;
     }
 }

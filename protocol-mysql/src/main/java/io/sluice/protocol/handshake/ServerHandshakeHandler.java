@@ -259,7 +259,8 @@ public final class ServerHandshakeHandler extends ChannelInboundHandlerAdapter {
         cancelDeadline();
         packets.takeRest().release();
         if (!decided) {
-            listener.refused(error); // first, so that what it counts stands when the client reads the error
+            listener.refused(
+                    handshake.user(), error); // first, so that what it counts stands when the client reads the error
         }
         if (tls == null || tls.handshakeFuture().isSuccess()) {
             ByteBuf out = Unpooled.buffer(128);

@@ -2,6 +2,7 @@
 package io.sluice.protocol.handshake;
 
 import io.sluice.protocol.SqlError;
+import org.jspecify.annotations.Nullable;
 
 /** Learns how a client's connection phase ends. Called on the channel's event loop. */
 public interface ServerHandshakeListener {
@@ -13,8 +14,12 @@ public interface ServerHandshakeListener {
         return 0;
     }
 
-    /** The client was sent that error and the channel is being closed; not called for a rejected reply. */
-    default void refused(SqlError error) {}
+    /**
+     * The client was sent that error and the channel is being closed; not called for a rejected reply.
+     *
+     * @param user as whom it wants to log in; null while it has not said
+     */
+    default void refused(@Nullable String user, SqlError error) {}
 
     /** The channel failed and is being closed, by a TLS alert for instance, or a bug. */
     default void failed(Throwable cause) {}

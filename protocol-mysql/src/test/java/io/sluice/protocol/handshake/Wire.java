@@ -78,7 +78,7 @@ final class Wire {
         }
 
         @Override
-        public void refused(SqlError error) {
+        public void refused(@Nullable String user, SqlError error) {
             refusal = error;
             whenRefused.run();
             calls++;

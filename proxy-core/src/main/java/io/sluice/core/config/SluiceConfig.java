@@ -48,6 +48,7 @@ public record SluiceConfig(
         FailoverSettings failover,
         AdminSettings admin,
         HttpSettings http,
+        LogSettings log,
         ShutdownSettings shutdown) {
     public SluiceConfig {
         servers = List.copyOf(servers);
@@ -157,6 +158,7 @@ public record SluiceConfig(
                         section.section("failover", FailoverSettings::read),
                         section.section("admin", AdminSettings::read),
                         section.section("http", HttpSettings::read),
+                        section.section("log", LogSettings::read),
                         section.section("shutdown", ShutdownSettings::read))
                 .reportClashes(section);
     }

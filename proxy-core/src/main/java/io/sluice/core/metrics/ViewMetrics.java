@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.TimeGauge;
+import io.sluice.core.view.JournalView;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.StatisticsView;
@@ -46,6 +47,29 @@ public final class ViewMetrics {
                         loops -> loops.loops().silence().toNanos())
                 .description("For how long the event loop that is latest now is overdue")
                 .strongReference(true)
+                .register(registry);
+        for (JournalView journal : statistics.journals()) {
+            lines(statistics, registry, journal.name(), "written", JournalView::written);
+            lines(statistics, registry, journal.name(), "dropped", JournalView::dropped);
+        }
+    }
+
+    private static void lines(
+            StatisticsView statistics,
+            MeterRegistry registry,
+            String journal,
+            String outcome,
+            ToDoubleFunction<JournalView> count) {
+        FunctionCounter.builder(
+                        "sluice.log.lines",
+                        statistics,
+                        all -> all.journals().stream()
+                                .filter(view -> view.name().equals(journal))
+                                .mapToDouble(count)
+                                .sum())
+                .description("Lines of log files; dropped: more came than could be written")
+                .tag("log", journal)
+                .tag("outcome", outcome)
                 .register(registry);
     }
 

@@ -5,11 +5,11 @@ import io.netty.channel.unix.DomainSocketAddress;
 import java.net.SocketAddress;
 
 /** How logs and the admin port name where a client comes from. */
-final class ClientAddress {
+public final class ClientAddress {
     private ClientAddress() {}
 
     /** The peer of a Unix socket has no address of its own; servers call its host localhost. */
-    static String text(SocketAddress address) {
+    public static String text(SocketAddress address) {
         return address instanceof DomainSocketAddress ? "localhost" : String.valueOf(address);
     }
 }

@@ -85,11 +85,13 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         /** How long a client waits for that refusal: longer and longer if it guesses passwords. */
         long refusalDelayMillis(SocketAddress client, SqlError error);
 
-        void loginAccepted(SocketAddress client);
+        void loginAccepted(long id, Login login, SocketAddress client);
 
-        void loginRefused(SqlError error);
+        /** @param user null while the client has not said who it is */
+        void loginRefused(@Nullable String user, SocketAddress client, SqlError error);
 
-        void closed(long id);
+        /** @param loggedIn whether somebody was logged in */
+        void closed(long id, boolean loggedIn);
     }
 
     private final long id;
@@ -212,7 +214,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         }
         SqlError error = verdict.error();
         if (error == null) {
-            reject(reply, Errors.accessDenied(proven.user(), proven.clientHost()));
+            reject(proven, reply, Errors.accessDenied(proven.user(), proven.clientHost()));
             return;
         }
         BackendAccount expired = verdict.expired();
@@ -234,7 +236,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
 
     private void reject(Login proven, SqlError error, LoginReply reply) {
         String host = isOnOurHost(proven) ? null : proven.clientHost();
-        reject(reply, Errors.naming(proven.user(), proven.user(), host, error));
+        reject(proven, reply, Errors.naming(proven.user(), proven.user(), host, error));
     }
 
     /** What comes of a login to change an expired password. */
@@ -257,7 +259,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
             }
             CompressionHandler.add(channel, proven.capabilities(), proven.zstdLevel());
             Sandbox.join(channel, backend, COMMANDS);
-            front.loginAccepted(client);
+            front.loginAccepted(id, proven, client);
             reply.accept(ServerStatus.SERVER_STATUS_AUTOCOMMIT);
         }
 
@@ -283,11 +285,11 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
             return;
         }
         if (!entering.tls().isMetBy(proven.secure(), certificate())) {
-            reject(reply, Errors.accessDenied(proven.user(), proven.clientHost()));
+            reject(proven, reply, Errors.accessDenied(proven.user(), proven.clientHost()));
             return;
         }
         if (!entering.enter()) {
-            reject(reply, Errors.tooManyOfUser(entering.name(), entering.maxClients()));
+            reject(proven, reply, Errors.tooManyOfUser(entering.name(), entering.maxClients()));
             return;
         }
         login = proven;
@@ -305,7 +307,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
                             accountRefused();
                         }
                         // The host is that of the account.
-                        reject(reply, ours ? error : Errors.naming(key.user(), proven.user(), null, error));
+                        reject(proven, reply, ours ? error : Errors.naming(key.user(), proven.user(), null, error));
                     } else {
                         front.schemaIsKnown(key, schema);
                         enter(proven, key, schema, reply);
@@ -342,12 +344,12 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
             before = null;
         }
         channel.pipeline().addLast(COMMANDS, new CommandPhaseHandler(next));
-        front.loginAccepted(client);
+        front.loginAccepted(id, proven, client);
         reply.accept(ServerStatus.SERVER_STATUS_AUTOCOMMIT);
     }
 
-    private void reject(LoginReply reply, SqlError error) {
-        front.loginRefused(error);
+    private void reject(Login proven, LoginReply reply, SqlError error) {
+        front.loginRefused(proven.user(), client, error);
         long millis = refusalDelayMillis(error);
         if (millis == 0) {
             reply.reject(error);
@@ -362,8 +364,8 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
     }
 
     @Override
-    public void refused(SqlError error) {
-        front.loginRefused(error);
+    public void refused(@Nullable String user, SqlError error) {
+        front.loginRefused(user, client, error);
     }
 
     @Override
@@ -377,7 +379,7 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
         } catch (ProtocolException e) {
             ServerVersion version = front.serverVersion();
             SqlError error = Errors.malformed(version != null && version.isMariadb());
-            front.loginRefused(error);
+            front.loginRefused(null, client, error);
             channel.writeAndFlush(ClientPackets.err(channel.alloc(), error, 1))
                     .addListener(ChannelFutureListener.CLOSE);
         } finally {
@@ -406,8 +408,9 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
     }
 
     private void closed() {
+        boolean loggedIn = login != null;
         leave();
-        front.closed(id);
+        front.closed(id, loggedIn);
     }
 
     /** The account that was logged in, if there was one, has a client less. */

@@ -7,6 +7,7 @@ import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.PoolKey;
+import io.sluice.core.log.QueryLog;
 import io.sluice.core.statistics.LoopDelay;
 import io.sluice.core.statistics.LoopStatistics;
 import io.sluice.core.statistics.UserNames;
@@ -76,6 +77,7 @@ public final class LoopScope {
     private WriteSlots writeSlots = WriteSlots.off();
     private LoopStatistics statistics;
     private final LoopDelay delay;
+    private QueryLog queryLog = QueryLog.off();
     private byte[] scratch = new byte[4096];
     private Topology base = Topology.EMPTY;
     private Topology effective = Topology.EMPTY;
@@ -341,8 +343,14 @@ public final class LoopScope {
         over.forEach(Wait::tooLong);
     }
 
+    /** From now on, the loop does what is to be done regularly. */
+    public void start() {
+        loop.scheduleAtFixedRate(this::tidy, 1, 1, TimeUnit.SECONDS);
+        delay.watch(loop);
+    }
+
     /** Sends idle clients away and closes idle connections. Called about once a second on the loop. */
-    public void tidy() {
+    void tidy() {
         long now = nanos.getAsLong();
         writeSlots.tidy(now);
         pools.values().forEach(BackendPool::tidy);
@@ -378,6 +386,15 @@ public final class LoopScope {
     /** From now on, so many digests are counted, and users told apart. Before the first session. */
     public void count(int maxDigests, UserNames users) {
         statistics = new LoopStatistics(maxDigests, rules.hostgroups(), users);
+    }
+
+    /** From now on, statements are written there. Before the first session. */
+    public void write(QueryLog log) {
+        queryLog = log;
+    }
+
+    QueryLog queryLog() {
+        return queryLog;
     }
 
     /** What this loop has counted. On the loop, but for what says otherwise. */

@@ -4,6 +4,7 @@ package io.sluice.core.session;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.sluice.core.backend.BackendConnection;
+import io.sluice.core.log.QueryLog;
 import io.sluice.core.session.PreparedStatements.Prepared;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ServerStatus;
@@ -57,6 +58,7 @@ final class ResponseReader {
     private long sentAtNanos;
     private long affectedRows;
     private boolean sawError;
+    private int errorCode;
     private boolean sawGtid;
     private boolean sawWarnings;
     private boolean sawOk;
@@ -96,6 +98,7 @@ final class ResponseReader {
         sentAtNanos = scope.nanos();
         affectedRows = 0;
         sawError = false;
+        errorCode = 0;
         sawGtid = false;
         sawWarnings = false;
         sawOk = false;
@@ -188,6 +191,7 @@ final class ResponseReader {
     ByteBuf err(ByteBuf payload, boolean relayed) {
         SqlError error = ErrPacket.read(payload.duplicate());
         sawError = true;
+        errorCode = error.code();
         sawRows = false;
         transactionUnsure = inTransaction
                 ? error.sqlState().startsWith(ROLLED_BACK) || MAY_ROLL_BACK.contains(error.code())
@@ -298,9 +302,31 @@ final class ResponseReader {
                             now,
                             now - startedAtNanos,
                             affectedRows);
+            log(counted, server, reason, now - startedAtNanos);
         }
         if (reason == Reason.READ_ON_REPLICA && now > sentAtNanos) {
             scope.router().answered(server, statement, now - sentAtNanos);
+        }
+    }
+
+    private void log(Statement counted, BackendAddress server, Reason reason, long nanos) {
+        String why = scope.queryLog().why(nanos, session.queries().rules().logged());
+        if (why != null) {
+            scope.queryLog()
+                    .write(
+                            why,
+                            new QueryLog.Answer(
+                                    session.id(),
+                                    session.user(),
+                                    session.owner().clientAddress(),
+                                    state.schema(),
+                                    counted,
+                                    destination,
+                                    server,
+                                    reason,
+                                    nanos,
+                                    affectedRows,
+                                    errorCode));
         }
     }
 

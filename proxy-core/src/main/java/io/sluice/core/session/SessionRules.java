@@ -27,6 +27,7 @@ final class SessionRules {
     private final Direction ofUser;
     private RuleMatcher matcher;
     private RuleMatcher.OfSession rules;
+    private boolean logged;
 
     /**
      * @param client where the client is
@@ -68,10 +69,14 @@ final class SessionRules {
         return verdict;
     }
 
-    /** A statement is treated so: it is counted and, if a rule wants that, logged without its literals. */
+    /**
+     * A statement is treated so: it is counted and, if a rule wants that, logged without its literals. Where there is a file
+     * for statements it is written there, once it is answered.
+     */
     void hit(Verdict verdict, Statement statement) {
         verdict.hit();
-        if (verdict.treatment().logs()) {
+        logged = verdict.treatment().logs();
+        if (logged && !scope.queryLog().isOn()) {
             LOG.info(
                     "event=rule_matched rules=\"{}\" user={} schema={} class={} digest={} sql=\"{}\"",
                     verdict,
@@ -93,6 +98,11 @@ final class SessionRules {
     Verdict look(byte @Nullable [] text, Statement statement) {
         RuleMatcher.OfSession now = rules();
         return now.isEmpty() ? Verdict.NONE : now.judge(state.schema(), statement, text);
+    }
+
+    /** Whether a rule wants the statement that was hit last to be logged. */
+    boolean logged() {
+        return logged;
     }
 
     /** Where a statement with these hints is wanted: hints go before rules, those before users. */

@@ -32,6 +32,9 @@ public interface StatisticsView {
     /** Whether event loops come to their work in time. Waits for nobody. */
     LoopsView loops();
 
+    /** The log files that there are. Waits for nobody. */
+    List<JournalView> journals();
+
     /** Commands that wait for a source now. Waits for nobody. */
     int held();
 }

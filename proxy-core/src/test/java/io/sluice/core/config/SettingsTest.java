@@ -440,6 +440,8 @@ final class SettingsTest {
             assertThat(DEFAULTS.http())
                     .isEqualTo(new HttpSettings(
                             ListenAddress.parse("127.0.0.1:6070"), 32, HttpSettings.Audience.LOOPBACK));
+            assertThat(DEFAULTS.log())
+                    .isEqualTo(new LogSettings(new LogSettings.Queries(null, Duration.ofSeconds(1), 0), null));
             assertThat(DEFAULTS.shutdown()).isEqualTo(new ShutdownSettings(Duration.ofSeconds(10)));
             assertThat(DEFAULTS.dataDir()).isEqualTo(Path.of("data"));
         }
@@ -449,6 +451,7 @@ final class SettingsTest {
             SluiceConfig config = read("""
                 admin: {listen: "localhost:0", users: [{name: root, password: r}, {name: eye, password_hash: "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7", role: read_only}], database: /var/lib/sluice/admin.db, max_digests: 7}
                 http: {listen: "0.0.0.0:80", max_users: 5, dashboard: off}
+                log: {queries: {file: /q, slow: 2s, one_in: 3}, clients: {file: /c}}
                 shutdown: {drain: 1m}
                 data_dir: /var/lib/sluice
                 """);
@@ -466,6 +469,9 @@ final class SettingsTest {
                                     AdminSettings.Role.READ_ONLY));
             assertThat(config.http().listen()).isEqualTo(new ListenAddress("0.0.0.0", 80));
             assertThat(config.http().maxUsers()).isEqualTo(5);
+            assertThat(config.log())
+                    .isEqualTo(new LogSettings(
+                            new LogSettings.Queries(Path.of("/q"), Duration.ofSeconds(2), 3), Path.of("/c")));
             assertThat(config.shutdown().drain()).isEqualTo(Duration.ofMinutes(1));
             assertThat(config.dataDir()).isEqualTo(Path.of("/var/lib/sluice"));
         }
@@ -480,6 +486,8 @@ final class SettingsTest {
                     .hasSize(3);
             assertThat(problems("http: {listen: 'a:99999', max_users: -1}\nshutdown: {drain: 2h}\ndata_dir: []"))
                     .hasSize(4);
+            assertThat(problems("log: {queries: {slow: 2d, one_in: -1}, client: {}}"))
+                    .hasSize(3);
             assertThat(problems("http: {listen: '127.0.0.1:6032'}"))
                     .singleElement()
                     .asString()

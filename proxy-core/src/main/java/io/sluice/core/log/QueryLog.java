@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.core.log;
+
+import io.sluice.core.config.LogSettings;
+import io.sluice.routing.Destination;
+import io.sluice.routing.Reason;
+import io.sluice.routing.sql.Statement;
+import io.sluice.routing.topology.BackendAddress;
+import org.jspecify.annotations.Nullable;
+
+/** Which statements of one event loop are written to a file. Confined to it. */
+public final class QueryLog {
+    private final @Nullable Journal journal;
+    private final long slowNanos;
+    private final int oneIn;
+    private int skipped;
+
+    /**
+     * A statement that a server has answered.
+     *
+     * @param user as whom the client has logged in
+     * @param error the server's code; 0 for none
+     */
+    public record Answer(
+            long session,
+            String user,
+            String client,
+            @Nullable String schema,
+            Statement statement,
+            Destination destination,
+            BackendAddress server,
+            Reason reason,
+            long nanos,
+            long rowsAffected,
+            int error) {}
+
+    /** @param journal null: none are */
+    QueryLog(@Nullable Journal journal, LogSettings.Queries settings) {
+        this.journal = journal;
+        this.slowNanos =
+                settings.slow().isZero() ? Long.MAX_VALUE : settings.slow().toNanos();
+        this.oneIn = settings.oneIn();
+    }
+
+    /** Writes nothing. */
+    public static QueryLog off() {
+        return new QueryLog(null, LogSettings.Queries.NONE);
+    }
+
+    public boolean isOn() {
+        return journal != null;
+    }
+
+    /**
+     * Why a statement is written that took so long; null if it is not. Asked once for each.
+     *
+     * @param byRule whether a rule wants it to be
+     */
+    public @Nullable String why(long nanos, boolean byRule) {
+        if (journal == null) {
+            return null;
+        }
+        if (byRule) {
+            return "rule";
+        }
+        if (nanos >= slowNanos) {
+            return "slow";
+        }
+        if (oneIn > 0 && ++skipped >= oneIn) {
+            skipped = 0;
+            return "sample";
+        }
+        return null;
+    }
+
+    public void write(String why, Answer answer) {
+        if (journal != null) {
+            journal.add(line -> fill(line, why, answer));
+        }
+    }
+
+    /** Never the statement's text: that has literals in it. */
+    private static void fill(JsonLine line, String why, Answer answer) {
+        Statement statement = answer.statement;
+        line.put("why", why)
+                .put("session", answer.session)
+                .put("user", answer.user)
+                .put("client", answer.client)
+                .put("schema", answer.schema)
+                .put("class", statement.statementClass().name())
+                .put("destination", answer.destination.name())
+                .put("server", answer.server.toString())
+                .put("reason", answer.reason.name())
+                .put("micros", answer.nanos / 1000)
+                .put("rows_affected", answer.rowsAffected);
+        if (answer.error != 0) {
+            line.put("error", answer.error);
+        }
+        line.put("digest", Long.toHexString(statement.digest())).put("sql", statement.digestText());
+    }
+}
