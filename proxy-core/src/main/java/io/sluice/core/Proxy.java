@@ -17,7 +17,6 @@ import io.sluice.core.backend.BackendCounters;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.PoolLimits;
 import io.sluice.core.config.FailoverSettings;
-import io.sluice.core.config.MonitorSettings;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.discovery.Discovery;
 import io.sluice.core.failover.Operations;
@@ -50,25 +49,18 @@ import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.tls.BackendTls;
 import io.sluice.routing.Explanation;
-import io.sluice.routing.RouteRequest;
 import io.sluice.routing.Router;
 import io.sluice.routing.RoutingSettings;
 import io.sluice.routing.balance.Balancer;
 import io.sluice.routing.catalogue.FunctionCatalogue;
 import io.sluice.routing.catalogue.TableCatalogue;
-import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.rule.RuleMatcher;
-import io.sluice.routing.rule.RuleSubject;
-import io.sluice.routing.rule.Verdict;
-import io.sluice.routing.sql.LexContext;
-import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.sql.Structures;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Topology;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -77,7 +69,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -99,8 +90,6 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private static final Duration NAME_INTERVAL = Duration.ofSeconds(5);
     private static final Duration READ_INTERVAL = Duration.ofSeconds(1);
     private static final Duration KEYS_AFTER = Duration.ofSeconds(5);
-    /** Statements that an explanation caches: the one it is about, in the smallest cache there is. */
-    private static final int EXPLAINED = 4;
 
     private final SluiceConfig config;
     private final LiveState live = new LiveState();
@@ -257,9 +246,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     }
 
     private BackendAccount monitorAccount() {
-        MonitorSettings settings = config.monitor();
         return new BackendAccount(
-                settings.user(), Password.of(settings.password().reveal()));
+                config.monitor().user(), Password.of(config.monitor().password().reveal()));
     }
 
     private NativeDigests nativeDigests() {
@@ -437,17 +425,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
 
     @Override
     public Explanation explain(String sql) {
-        byte[] text = sql.getBytes(StandardCharsets.UTF_8);
-        StatementClassifier classifier = new StatementClassifier(EXPLAINED, parsing.structures());
-        Statement statement = functions.judge(classifier.classify(text, 0, text.length, LexContext.DEFAULT), null);
-        Verdict verdict = new RuleMatcher(rules.set()).of(RuleSubject.NOBODY).judge(null, statement, text);
-        byte[] rewritten = verdict.text();
-        if (rewritten != null) {
-            statement = classifier.classify(rewritten, 0, rewritten.length, LexContext.DEFAULT);
-        }
-        Direction direction = rules.set().hostgroups().direct(classifier.hints(), verdict.direction());
-        return new Router(routingSettings(), new SplittableRandom())
-                .explain(RouteRequest.ofNewSession(statement).directed(direction), live.topology());
+        return new Explainer(parsing, rules, functions, routingSettings()).explain(sql, live.topology());
     }
 
     /** What the data path has counted. */
