@@ -69,7 +69,7 @@ final class ConfigDiff {
     }
 
     private List<ConfigRow> table(String path) throws SqlRefused, SQLException {
-        return ConfigRow.of(sqlite.read("SELECT * FROM " + path));
+        return ConfigRow.of(sqlite.all(path));
     }
 
     private void compare(ConfigModule module, Map<String, Map<String, ConfigRow>> layers)

@@ -106,7 +106,7 @@ final class ConfigStatements {
         String disk = "disk." + module.table();
         switch (way) {
             case MEMORY_TO_RUNTIME -> {
-                return load(module, ConfigRow.of(sqlite.read("SELECT * FROM " + memory)));
+                return load(module, ConfigRow.of(sqlite.all(memory)));
             }
             case RUNTIME_TO_MEMORY -> sqlite.fill(memory, module.ofRuntime());
             case FILE_TO_MEMORY -> sqlite.fill(memory, module.ofFile(readFile()));

@@ -211,6 +211,14 @@ final class Sqlite implements AutoCloseable {
         }
     }
 
+    /** All rows of a table that Sluice itself needs, however long that takes. */
+    SqlAnswer all(String path) throws SqlRefused, SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet result = statement.executeQuery("SELECT * FROM " + path)) {
+            return answer(result, Long.MAX_VALUE);
+        }
+    }
+
     /** Runs what somebody has asked, who must not change anything. */
     SqlAnswer read(String sql) throws SqlRefused, SQLException {
         own("PRAGMA query_only = ON");
@@ -230,7 +238,7 @@ final class Sqlite implements AutoCloseable {
                 return SqlAnswer.ofChange(Math.max(0, statement.getUpdateCount()));
             }
             try (ResultSet result = statement.getResultSet()) {
-                return answer(result);
+                return answer(result, MAX_ANSWER_CHARS);
             }
         } catch (SQLException e) {
             throw SqliteErrors.of(e, timeLimit);
@@ -239,7 +247,7 @@ final class Sqlite implements AutoCloseable {
         }
     }
 
-    private static SqlAnswer answer(ResultSet result) throws SQLException, SqlRefused {
+    private static SqlAnswer answer(ResultSet result, long maxChars) throws SQLException, SqlRefused {
         ResultSetMetaData meta = result.getMetaData();
         int width = meta.getColumnCount();
         List<String> names = new ArrayList<>();
@@ -261,7 +269,7 @@ final class Sqlite implements AutoCloseable {
                 chars += text == null ? 1 : text.length() + 1;
             }
             rows.add(row);
-            if (chars > MAX_ANSWER_CHARS) {
+            if (chars > maxChars) {
                 throw SqlRefused.of("the answer is longer than " + (MAX_ANSWER_CHARS >> 20)
                         + " million characters; select less, or add a LIMIT");
             }
