@@ -161,6 +161,23 @@ get_browser() {
     }
 }
 
+# Prometheus' checker of rules and metrics, out of its Debian package, which is not installed: 20 MB.
+get_promtool() {
+    [ ! -x "$SLUICE_CACHE/promtool" ] || return 0
+    have promtool && { mkdir -p "$SLUICE_CACHE" && ln -sf "$(command -v promtool)" "$SLUICE_CACHE/promtool"; return; }
+    local new
+    mkdir -p "$SLUICE_CACHE"
+    new=$(mktemp -d "$SLUICE_CACHE/new.XXXXXX")
+    if ! (cd "$new" && { apt-get -q download prometheus || { apt-get update -q && apt-get -q download prometheus; }; } &&
+        dpkg-deb --fsys-tarfile prometheus_*.deb | tar x ./usr/bin/promtool) >/dev/null; then
+        rm -rf "$new"
+        say "cannot fetch promtool from Debian's package prometheus; is there a network? Or put it on the PATH"
+        return 1
+    fi
+    mv "$new/usr/bin/promtool" "$SLUICE_CACHE/promtool"
+    rm -rf "$new"
+}
+
 # A JDK and Maven new enough to build with.
 need_build_tools() {
     local java=${JAVA_HOME:+$JAVA_HOME/bin/}java javac=${JAVA_HOME:+$JAVA_HOME/bin/}javac version
