@@ -35,6 +35,7 @@ final class Service {
                 file.path(),
                 proxy.addresses());
         HangUp.handle(proxy::reload);
+        Systemd.ofEnvironment().tell("READY=1", "STATUS=" + proxy.addresses());
         new CountDownLatch(1).await();
     }
 
@@ -56,6 +57,7 @@ final class Service {
             return; // it did not start, and that is why the process ends
         }
         LOG.info("event=stopping drain_ms={}", deadline.toMillis());
+        Systemd.ofEnvironment().tell("STOPPING=1", "STATUS=draining");
         try (proxy) {
             proxy.drain(deadline);
         } catch (InterruptedException e) {
