@@ -3,6 +3,8 @@
 "use strict";
 
 const PERIOD = 2000;
+/** The shortest time that a chart shows, in milliseconds. */
+const LEAST = 60e3;
 const SVG = "http://www.w3.org/2000/svg";
 const find = id => document.getElementById(id);
 let paused = false;
@@ -187,8 +189,8 @@ function ceiling(value) {
 function chart(target, state, layers, most, unit, description) {
   const [width, height, left, bottom, top] = [640, 210, 58, 24, 10];
   const at = state.history.at;
-  const length = state.history.interval * state.history.kept;
   const end = state.now;
+  const length = Math.min(state.history.interval * state.history.kept, Math.max(LEAST, end - (at[0] || end)));
   const x = time => left + (width - left - 8) * (1 - (end - time) / length);
   const limit = ceiling(most);
   const y = value => top + (height - top - bottom) * (1 - Math.min(value, limit) / limit);
@@ -201,10 +203,10 @@ function chart(target, state, layers, most, unit, description) {
     text.textContent = unit(limit * share);
     drawing.append(text);
   }
-  for (let minutes = 15; minutes >= 0; minutes -= 5) {
-    const time = end - minutes * 60e3;
-    const text = svg("text", { x: x(time), y: height - 6, class: "small", "text-anchor": minutes === 0 ? "end" : minutes === 15 ? "start" : "middle" });
-    text.textContent = minutes === 0 ? "now" : minutes + " min ago";
+  for (const third of [3, 2, 1, 0]) {
+    const ago = length * third / 3;
+    const text = svg("text", { x: x(end - ago), y: height - 6, class: "small", "text-anchor": third === 0 ? "end" : third === 3 ? "start" : "middle" });
+    text.textContent = third === 0 ? "now" : ago < 180e3 ? Math.round(ago / 1000) + " s ago" : Math.round(ago / 60e3) + " min ago";
     drawing.append(text);
   }
   for (const layer of layers) {
@@ -255,7 +257,8 @@ function charts(state) {
   ], Math.max(1, ...all, ...history.errors), count, "Statements a second over the last 15 minutes. " + now);
   tell(find("rate-summary"), now);
 
-  const times = "Half of the statements took at most " + span(last(history.p50)) + ", 99 of 100 at most " + span(last(history.p99)) + ".";
+  const times = last(history.p50) === null ? "No statement in the last two seconds."
+    : "Half of the statements took at most " + span(last(history.p50)) + ", 99 of 100 at most " + span(last(history.p99)) + ".";
   chart("latency", state, ["p50", "p95", "p99"].map(name => ({ values: history[name], kind: "line l-" + name })),
     Math.max(0.1, ...history.p99.filter(value => value !== null)), span,
     "Time of a statement over the last 15 minutes. " + times);
