@@ -250,6 +250,9 @@ final class DrillCommand implements Callable<Integer> {
         if (known && (mysqld != null || !settings.isEmpty())) {
             throw mistake("--mysqld and --set are about servers that the drill starts: leave out --i-know");
         }
+        if (mysqld != null && !Files.isExecutable(mysqld)) {
+            throw mistake(mysqld + " is not an executable file; name the server itself, such as /usr/sbin/mysqld");
+        }
         for (Path file : Stream.of(json, svg).filter(Objects::nonNull).toList()) {
             Path directory = file.toAbsolutePath().getParent();
             if (directory == null || !Files.isWritable(directory) || Files.isDirectory(file)) {

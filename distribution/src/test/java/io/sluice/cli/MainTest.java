@@ -144,7 +144,7 @@ final class MainTest {
         assertThat(run("drill", "--kill-command", "x")).isEqualTo(2);
         assertThat(err.toString()).contains("are about servers that you have: add --i-know");
         assertThat(run("drill", "--writers", "0")).isEqualTo(2);
-        assertThat(run("drill", "--mysqld", "/nowhere/mysqld")).isEqualTo(1);
+        assertThat(run("drill", "--mysqld", "/nowhere/mysqld")).isEqualTo(2);
         assertThat(err.toString()).contains("/nowhere/mysqld is not an executable file");
     }
 
