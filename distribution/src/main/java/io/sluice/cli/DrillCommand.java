@@ -14,7 +14,7 @@ import io.sluice.drill.report.Findings;
 import io.sluice.drill.report.JsonReport;
 import io.sluice.drill.report.SvgReport;
 import io.sluice.drill.report.TextReport;
-import io.sluice.it.server.ServerFailure;
+import io.sluice.drill.server.ServerFailure;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;

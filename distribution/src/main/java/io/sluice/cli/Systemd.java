@@ -40,7 +40,9 @@ record Systemd(@Nullable String socket, String program) {
                 LOG.warn("event=systemd_not_told why=\"{} ended with {}\"", program, process.exitValue());
             }
         } catch (IOException e) {
-            LOG.warn("event=systemd_not_told why=\"{}\" remedy=\"install systemd, or unset NOTIFY_SOCKET\"", e.getMessage());
+            LOG.warn(
+                    "event=systemd_not_told why=\"{}\" remedy=\"install systemd, or unset NOTIFY_SOCKET\"",
+                    e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

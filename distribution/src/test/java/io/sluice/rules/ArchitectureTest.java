@@ -23,7 +23,7 @@ final class ArchitectureTest {
     private static final String DISCOVERY = "io.sluice.core.discovery..";
     private static final String ADMIN_SQL = "io.sluice.admin.sql..";
     private static final String DRILL = "io.sluice.drill..";
-    private static final String DRILLED_SERVERS = "io.sluice.it.server..";
+    private static final String DRILLED_SERVERS = "io.sluice.drill.server..";
 
     @ArchTest
     static final ArchRule packages_have_no_cycles =

@@ -3,10 +3,10 @@ package io.sluice.it;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
-import io.sluice.it.server.Await;
-import io.sluice.it.server.Program;
-import io.sluice.it.server.ServerBinaries;
-import io.sluice.it.server.ServerFlavor;
+import io.sluice.drill.server.Await;
+import io.sluice.drill.server.Program;
+import io.sluice.drill.server.ServerBinaries;
+import io.sluice.drill.server.ServerFlavor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it;
 
-import io.sluice.it.server.MysqldProcess;
+import io.sluice.drill.server.MysqldProcess;
 import java.sql.SQLException;
 
 /** How many statements of user app a server has run, by its own performance schema: the monitor's do not count. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it;
 
-import io.sluice.it.server.ServerFlavor;
+import io.sluice.drill.server.ServerFlavor;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it;
 
-import io.sluice.it.server.Directories;
-import io.sluice.it.server.ReplicationTopology;
-import io.sluice.it.server.ServerBinaries;
-import io.sluice.it.server.ServerFailure;
-import io.sluice.it.server.ServerFlavor;
-import io.sluice.it.server.SluiceProcess;
-import io.sluice.it.server.SluiceSettings;
+import io.sluice.drill.server.Directories;
+import io.sluice.drill.server.ReplicationTopology;
+import io.sluice.drill.server.ServerBinaries;
+import io.sluice.drill.server.ServerFailure;
+import io.sluice.drill.server.ServerFlavor;
+import io.sluice.drill.server.SluiceProcess;
+import io.sluice.drill.server.SluiceSettings;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;

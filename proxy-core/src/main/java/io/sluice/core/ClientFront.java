@@ -25,7 +25,6 @@ import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.compress.Compression;
-import io.sluice.protocol.handshake.Accounts;
 import io.sluice.protocol.handshake.Login;
 import io.sluice.protocol.handshake.ServerSettings;
 import io.sluice.routing.topology.Member;

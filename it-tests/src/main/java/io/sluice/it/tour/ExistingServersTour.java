@@ -2,10 +2,10 @@
 package io.sluice.it.tour;
 
 import io.sluice.drill.Workplace;
-import io.sluice.it.server.Directories;
-import io.sluice.it.server.ServerFailure;
-import io.sluice.it.server.SluiceProcess;
-import io.sluice.it.server.SluiceSettings;
+import io.sluice.drill.server.Directories;
+import io.sluice.drill.server.ServerFailure;
+import io.sluice.drill.server.SluiceProcess;
+import io.sluice.drill.server.SluiceSettings;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

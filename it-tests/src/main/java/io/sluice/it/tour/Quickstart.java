@@ -2,8 +2,8 @@
 package io.sluice.it.tour;
 
 import io.sluice.drill.Workplace;
-import io.sluice.it.server.ServerBinaries;
-import io.sluice.it.server.ServerFailure;
+import io.sluice.drill.server.ServerBinaries;
+import io.sluice.drill.server.ServerFailure;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 

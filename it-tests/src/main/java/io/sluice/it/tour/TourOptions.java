@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it.tour;
 
-import io.sluice.it.server.ServerFailure;
+import io.sluice.drill.server.ServerFailure;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;

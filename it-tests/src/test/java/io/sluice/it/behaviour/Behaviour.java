@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it.behaviour;
 
-import io.sluice.it.server.ServerFlavor;
+import io.sluice.drill.server.ServerFlavor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -4,8 +4,8 @@ package io.sluice.it.behaviour;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.sluice.drill.server.ServerFlavor;
 import io.sluice.it.Lab;
-import io.sluice.it.server.ServerFlavor;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.SocketTimeoutException;

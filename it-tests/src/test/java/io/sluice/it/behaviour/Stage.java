@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it.behaviour;
 
-import io.sluice.it.server.ReplicationTopology;
+import io.sluice.drill.server.ReplicationTopology;
 import java.sql.SQLException;
 
 /** The schema that every script finds as new: three rows, which the replicas have, too. */

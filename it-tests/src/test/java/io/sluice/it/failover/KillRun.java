@@ -3,12 +3,12 @@ package io.sluice.it.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.drill.server.Await;
+import io.sluice.drill.server.MysqldProcess;
+import io.sluice.drill.server.ReplicationTopology;
+import io.sluice.drill.server.SluiceProcess;
+import io.sluice.drill.server.SluiceSettings;
 import io.sluice.it.Lab;
-import io.sluice.it.server.Await;
-import io.sluice.it.server.MysqldProcess;
-import io.sluice.it.server.ReplicationTopology;
-import io.sluice.it.server.SluiceProcess;
-import io.sluice.it.server.SluiceSettings;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it.failover;
 
+import io.sluice.drill.server.MysqldProcess;
 import io.sluice.it.Lab;
-import io.sluice.it.server.MysqldProcess;
 import java.util.List;
 import java.util.Set;
 

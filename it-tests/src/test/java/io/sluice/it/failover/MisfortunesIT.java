@@ -3,7 +3,7 @@ package io.sluice.it.failover;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.it.server.Await;
+import io.sluice.drill.server.Await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

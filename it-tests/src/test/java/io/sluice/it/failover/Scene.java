@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it.failover;
 
+import io.sluice.drill.server.Await;
+import io.sluice.drill.server.MysqldProcess;
+import io.sluice.drill.server.ReplicationTopology;
+import io.sluice.drill.server.ServerFailure;
+import io.sluice.drill.server.ServerFlavor;
+import io.sluice.drill.server.SluiceProcess;
+import io.sluice.drill.server.SluiceSettings;
 import io.sluice.it.Counters;
 import io.sluice.it.Endpoint;
 import io.sluice.it.Lab;
 import io.sluice.it.fault.NetworkRelay;
-import io.sluice.it.server.Await;
-import io.sluice.it.server.MysqldProcess;
-import io.sluice.it.server.ReplicationTopology;
-import io.sluice.it.server.ServerFailure;
-import io.sluice.it.server.ServerFlavor;
-import io.sluice.it.server.SluiceProcess;
-import io.sluice.it.server.SluiceSettings;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it.failover;
 
+import io.sluice.drill.server.ServerFlavor;
 import io.sluice.it.Lab;
-import io.sluice.it.server.ServerFlavor;
 import org.junit.jupiter.api.Test;
 
 /**

@@ -4,13 +4,13 @@ package io.sluice.it.fault;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.sluice.drill.server.Await;
+import io.sluice.drill.server.MysqldProcess;
+import io.sluice.drill.server.ReplicationTopology;
+import io.sluice.drill.server.ServerFailure;
+import io.sluice.drill.server.SluiceProcess;
 import io.sluice.it.Lab;
 import io.sluice.it.WireClient;
-import io.sluice.it.server.Await;
-import io.sluice.it.server.MysqldProcess;
-import io.sluice.it.server.ReplicationTopology;
-import io.sluice.it.server.ServerFailure;
-import io.sluice.it.server.SluiceProcess;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.drill.server.ReplicationTopology;
+import io.sluice.drill.server.SluiceProcess;
+import io.sluice.drill.server.SluiceSettings;
 import io.sluice.it.Endpoint;
 import io.sluice.it.Lab;
-import io.sluice.it.server.ReplicationTopology;
-import io.sluice.it.server.SluiceProcess;
-import io.sluice.it.server.SluiceSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

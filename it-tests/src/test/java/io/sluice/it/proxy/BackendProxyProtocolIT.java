@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.drill.server.MysqldProcess;
+import io.sluice.drill.server.SluiceProcess;
+import io.sluice.drill.server.SluiceSettings;
 import io.sluice.it.Lab;
-import io.sluice.it.server.MysqldProcess;
-import io.sluice.it.server.SluiceProcess;
-import io.sluice.it.server.SluiceSettings;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

@@ -3,9 +3,9 @@ package io.sluice.it.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.drill.server.SluiceProcess;
 import io.sluice.it.Lab;
 import io.sluice.it.WireClient;
-import io.sluice.it.server.SluiceProcess;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;

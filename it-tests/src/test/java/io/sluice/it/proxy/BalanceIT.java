@@ -3,13 +3,13 @@ package io.sluice.it.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.drill.server.Await;
+import io.sluice.drill.server.ReplicationTopology;
+import io.sluice.drill.server.SluiceProcess;
+import io.sluice.drill.server.SluiceSettings;
 import io.sluice.it.Counters;
 import io.sluice.it.Lab;
 import io.sluice.it.fault.NetworkRelay;
-import io.sluice.it.server.Await;
-import io.sluice.it.server.ReplicationTopology;
-import io.sluice.it.server.SluiceProcess;
-import io.sluice.it.server.SluiceSettings;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -4,12 +4,12 @@ package io.sluice.it.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.drill.server.Await;
+import io.sluice.drill.server.ChildProcess;
+import io.sluice.drill.server.ServerBinaries;
+import io.sluice.drill.server.ServerFlavor;
 import io.sluice.it.Endpoint;
 import io.sluice.it.Lab;
-import io.sluice.it.server.Await;
-import io.sluice.it.server.ChildProcess;
-import io.sluice.it.server.ServerBinaries;
-import io.sluice.it.server.ServerFlavor;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

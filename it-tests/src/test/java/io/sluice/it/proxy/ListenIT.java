@@ -4,11 +4,11 @@ package io.sluice.it.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.drill.server.ChildProcess;
+import io.sluice.drill.server.ServerBinaries;
+import io.sluice.drill.server.SluiceProcess;
+import io.sluice.drill.server.SluiceSettings;
 import io.sluice.it.Lab;
-import io.sluice.it.server.ChildProcess;
-import io.sluice.it.server.ServerBinaries;
-import io.sluice.it.server.SluiceProcess;
-import io.sluice.it.server.SluiceSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

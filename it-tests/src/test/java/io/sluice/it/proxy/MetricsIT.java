@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.drill.server.Await;
+import io.sluice.drill.server.SluiceProcess;
+import io.sluice.drill.server.SluiceSettings;
 import io.sluice.it.Lab;
-import io.sluice.it.server.Await;
-import io.sluice.it.server.SluiceProcess;
-import io.sluice.it.server.SluiceSettings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -110,8 +110,7 @@ class MetricsIT {
 
     @Test
     void statements_and_logins_are_in_files_without_literals() {
-        assertThatThrownBy(() -> Lab.of(sluice).connectAs("app", "wrong", ""))
-                .isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> Lab.of(sluice).connectAs("app", "wrong", "")).isInstanceOf(SQLException.class);
         awaitLine("queries.jsonl", "\"why\":\"sample\"");
         awaitLine("queries.jsonl", "\"sql\":\"SELECT ?\"");
         awaitLine("clients.jsonl", "\"event\":\"login\"");

@@ -4,10 +4,10 @@ package io.sluice.it.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.mysql.cj.jdbc.JdbcConnection;
+import io.sluice.drill.server.MysqldProcess;
+import io.sluice.drill.server.ReplicationTopology;
+import io.sluice.drill.server.SluiceProcess;
 import io.sluice.it.Lab;
-import io.sluice.it.server.MysqldProcess;
-import io.sluice.it.server.ReplicationTopology;
-import io.sluice.it.server.SluiceProcess;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -4,10 +4,10 @@ package io.sluice.it.proxy;
 import static java.lang.System.Logger.Level.INFO;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sluice.drill.server.Await;
+import io.sluice.drill.server.ReplicationTopology;
+import io.sluice.drill.server.SluiceProcess;
 import io.sluice.it.Lab;
-import io.sluice.it.server.Await;
-import io.sluice.it.server.ReplicationTopology;
-import io.sluice.it.server.SluiceProcess;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.mysql.cj.jdbc.JdbcStatement;
+import io.sluice.drill.server.ReplicationTopology;
+import io.sluice.drill.server.ServerFlavor;
+import io.sluice.drill.server.SluiceProcess;
+import io.sluice.drill.server.SluiceSettings;
 import io.sluice.it.Counters;
 import io.sluice.it.Lab;
-import io.sluice.it.server.ReplicationTopology;
-import io.sluice.it.server.ServerFlavor;
-import io.sluice.it.server.SluiceProcess;
-import io.sluice.it.server.SluiceSettings;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

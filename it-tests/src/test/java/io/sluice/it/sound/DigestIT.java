@@ -4,9 +4,9 @@ package io.sluice.it.sound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import io.sluice.drill.server.MysqldProcess;
+import io.sluice.drill.server.ReplicationTopology;
 import io.sluice.it.Lab;
-import io.sluice.it.server.MysqldProcess;
-import io.sluice.it.server.ReplicationTopology;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

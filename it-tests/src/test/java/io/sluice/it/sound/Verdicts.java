@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.it.sound;
 
-import io.sluice.it.server.ChildProcess;
-import io.sluice.it.server.SluiceProcess;
+import io.sluice.drill.server.ChildProcess;
+import io.sluice.drill.server.SluiceProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -4,7 +4,7 @@ package io.sluice.it.sound;
 import com.mysql.cj.jdbc.JdbcConnection;
 import com.mysql.cj.protocol.ServerSessionStateController;
 import com.mysql.cj.protocol.ServerSessionStateController.ServerSessionStateChanges;
-import io.sluice.it.server.MysqldProcess;
+import io.sluice.drill.server.MysqldProcess;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

@@ -4,10 +4,10 @@ package io.sluice.it.suite;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.sluice.drill.server.ServerFlavor;
+import io.sluice.drill.server.SluiceProcess;
 import io.sluice.it.Endpoint;
 import io.sluice.it.Lab;
-import io.sluice.it.server.ServerFlavor;
-import io.sluice.it.server.SluiceProcess;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.sluice.drill.server.Await;
 import io.sluice.it.Endpoint;
-import io.sluice.it.server.Await;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.mysql.cj.jdbc.JdbcStatement;
+import io.sluice.drill.server.MysqldProcess;
+import io.sluice.drill.server.ServerFlavor;
 import io.sluice.it.Lab;
-import io.sluice.it.server.MysqldProcess;
-import io.sluice.it.server.ServerFlavor;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
