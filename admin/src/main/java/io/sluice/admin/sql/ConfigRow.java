@@ -49,7 +49,9 @@ final class ConfigRow {
     /** Of a column that may be NULL. */
     @Nullable
     String text(String column) {
-        return values.get(Objects.requireNonNull(columns.get(column.toLowerCase(Locale.ROOT)), column));
+        Integer at = columns.get(column);
+        return values.get(
+                at == null ? Objects.requireNonNull(columns.get(column.toLowerCase(Locale.ROOT)), column) : at);
     }
 
     List<@Nullable String> values(List<String> some) {
