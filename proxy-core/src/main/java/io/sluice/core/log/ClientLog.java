@@ -19,7 +19,11 @@ public final class ClientLog {
         return new ClientLog(null);
     }
 
-    /** @param tls whether the login came by TLS */
+    /**
+     * Somebody has logged in.
+     *
+     * @param tls whether the login came by TLS
+     */
     public void loggedIn(long session, String user, String client, @Nullable String schema, boolean tls) {
         if (journal != null) {
             journal.add(line -> line.put("event", "login")

@@ -22,7 +22,11 @@ public final class Journals implements AutoCloseable {
         this.clients = clients;
     }
 
-    /** @throws IOException if a file cannot be written to; the message names its key */
+    /**
+     * Opens the files that the configuration names.
+     *
+     * @throws IOException if a file cannot be written to; the message names its key
+     */
     public static Journals open(LogSettings settings) throws IOException {
         Path queries = settings.queries().file();
         Path clients = settings.clients();

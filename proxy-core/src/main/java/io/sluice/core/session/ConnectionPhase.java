@@ -87,10 +87,18 @@ public final class ConnectionPhase implements ServerHandshakeListener, SessionOw
 
         void loginAccepted(long id, Login login, SocketAddress client);
 
-        /** @param user null while the client has not said who it is */
+        /**
+         * A client was told that it may not come in.
+         *
+         * @param user null while the client has not said who it is
+         */
         void loginRefused(@Nullable String user, SocketAddress client, SqlError error);
 
-        /** @param loggedIn whether somebody was logged in */
+        /**
+         * A client is gone.
+         *
+         * @param loggedIn whether somebody was logged in
+         */
         void closed(long id, boolean loggedIn);
     }
 
