@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Addresses that lead to one and the same server: a name was moved to a server that is listed too, or somebody listed
  * both the name and what it stands for. One of them serves: the last source, or else the first in the list; whoever answers before who does not. That they
- * are one shows by server_uuid and server_id, so on MySQL only; the id keeps a copied data directory apart. Pure.
+ * are one shows by server_uuid and server_id, so on MySQL only; the id keeps a copied data directory
+ * apart, and a managed service's name its servers. Pure.
  */
 final class Aliases {
     private final Map<BackendAddress, BackendAddress> serving = new HashMap<>();
@@ -31,7 +32,9 @@ final class Aliases {
     private void add(MemberState member, Map<String, BackendAddress> servers) {
         Answer answer = member.answer();
         if (answer != null && !answer.serverUuid().isEmpty()) {
-            BackendAddress first = servers.putIfAbsent(answer.serverUuid() + ' ' + answer.serverId(), member.address());
+            String name = answer.managed() == null ? "" : answer.managed().name();
+            BackendAddress first =
+                    servers.putIfAbsent(answer.serverUuid() + ' ' + answer.serverId() + ' ' + name, member.address());
             if (first != null && !first.equals(member.address())) {
                 serving.put(member.address(), first);
             }

@@ -27,7 +27,8 @@ record Errant(String gtids, long count) {
     static Errant of(Answer member, Answer source) {
         Flavor flavor = source.version().flavor();
         boolean together = (member.group() != null && source.group() != null)
-                || (member.galera() != null && source.galera() != null);
+                || (member.galera() != null && source.galera() != null)
+                || (member.managed() != null && source.managed() != null);
         boolean comparable = member.version().flavor() == flavor && !together;
         if (!comparable || source.executed().isEmpty()) {
             return NONE;

@@ -56,6 +56,8 @@ final class JdbcProbe implements Probe {
     private boolean mayReadCommitTimes = true;
     private boolean mayReadGroup = true;
     private boolean isGalera;
+    /** Empty for a server of its own. */
+    private String auroraName = "";
 
     JdbcProbe(BackendAddress address, Properties properties, LongSupplier nanos, Executor threads) {
         this.address = address;
@@ -149,6 +151,14 @@ final class JdbcProbe implements Probe {
             version = ServerVersion.parse(row.getString(1)).withCollation(row.getInt(2)); // NULL is 0
         }
         isGalera = version.flavor() == Flavor.MARIADB && isGalera(opened);
+        auroraName = version.flavor() == Flavor.MYSQL ? auroraName(opened) : "";
+    }
+
+    private static String auroraName(Connection opened) throws SQLException {
+        try (Statement statement = opened.createStatement();
+                ResultSet rows = statement.executeQuery(AuroraNode.DETECTION)) {
+            return rows.next() ? rows.getString(2) : "";
+        }
     }
 
     private static boolean isGalera(Connection opened) throws SQLException {
@@ -196,7 +206,8 @@ final class JdbcProbe implements Probe {
                 + (mayReadChannels ? "; " + ReplicationQuery.channels(version) : "")
                 + (wantCommitTimes ? "; " + ReplicationQuery.commitTimes() : "")
                 + (wantGroup ? "; " + ReplicationQuery.group() : "")
-                + (isGalera ? "; " + ReplicationQuery.galera() : ""));
+                + (isGalera ? "; " + ReplicationQuery.galera() : "")
+                + (auroraName.isEmpty() ? "" : "; " + AuroraNode.STATUS));
         ResultSet variables = statement.getResultSet();
         variables.next();
         String uuid = variables.getString("uuid");
@@ -215,6 +226,9 @@ final class JdbcProbe implements Probe {
         GroupView group =
                 wantGroup && statement.getMoreResults() ? GroupView.read(uuid, statement.getResultSet()) : null;
         GaleraNode galera = isGalera && statement.getMoreResults() ? GaleraNode.read(statement.getResultSet()) : null;
+        ManagedNode managed = auroraName.isEmpty() || !statement.getMoreResults()
+                ? null
+                : AuroraNode.read(auroraName, statement.getResultSet());
         hasChannels = !channels.isEmpty();
         return new Answer(
                 address,
@@ -223,13 +237,14 @@ final class JdbcProbe implements Probe {
                 version,
                 uuid,
                 serverId,
-                readOnly,
+                readOnly || (managed != null && !managed.isWriter()),
                 mayReadChannels,
                 channels,
                 executedOf(executed, applied, hasChannels),
                 binlogState,
                 group,
                 galera,
+                managed,
                 missingGrants());
     }
 

@@ -48,6 +48,12 @@ record LagEstimate(@Nullable Duration lag, String why) {
         if (galera != null && answer.channels().isEmpty()) {
             return ofNode(galera, answer, member.caughtUpNanos());
         }
+        ManagedNode managed = answer.managed();
+        if (managed != null && answer.channels().isEmpty()) {
+            return managed.lag() == null
+                    ? unknown("lag unknown: it reports none to its " + managed.cluster())
+                    : new LagEstimate(managed.lag(), "");
+        }
         if (!answer.channelsKnown()) {
             return provenBy(bounds, "lag unknown: the monitor may not see the replication status");
         }

@@ -27,6 +27,7 @@ public sealed interface Observation {
      * @param group null when it belongs to no replication group
      * @param binlogState of MariaDB
      * @param galera null when it is no node of a Galera cluster
+     * @param managed null when it belongs to no managed service that has its own replication
      * @param missingGrants statements that an administrator should run, for people
      */
     record Answer(
@@ -43,6 +44,7 @@ public sealed interface Observation {
             BinlogState binlogState,
             @Nullable GroupView group,
             @Nullable GaleraNode galera,
+            @Nullable ManagedNode managed,
             List<String> missingGrants)
             implements Observation {
 

@@ -61,6 +61,10 @@ final class SourceElection {
         if (ofCluster != null) {
             return ofCluster;
         }
+        Verdict ofService = ManagedElection.decide(members, previous);
+        if (ofService != null) {
+            return ofService;
+        }
         List<MemberState> writable = members.stream()
                 .filter(member -> member.online() && member.isWritable())
                 .toList();

@@ -209,9 +209,12 @@ public final class TopologyReducer {
                                 || answer.galera().serves()));
     }
 
-    /** The log of a node of a Galera cluster has a transaction before its tables do: reads there may not see it yet. */
+    /**
+     * The log of a node of a Galera cluster has a transaction before its tables do: reads there may not see it yet. What
+     * the positions of a managed service's readers mean nobody says.
+     */
     private static boolean vouches(Answer answer, Role role) {
-        return answer.galera() == null || role == Role.SOURCE;
+        return (answer.galera() == null && answer.managed() == null) || role == Role.SOURCE;
     }
 
     private static String noteOnReplica(MemberState member, LagEstimate lag, boolean excluded) {
@@ -241,8 +244,11 @@ public final class TopologyReducer {
         if (answer == null) {
             return Role.UNKNOWN;
         }
-        boolean takes =
-                answer.readOnly() || !answer.channels().isEmpty() || answer.group() != null || answer.galera() != null;
+        boolean takes = answer.readOnly()
+                || !answer.channels().isEmpty()
+                || answer.group() != null
+                || answer.galera() != null
+                || answer.managed() != null;
         return takes ? Role.REPLICA : Role.UNKNOWN;
     }
 

@@ -50,6 +50,7 @@ public record WritableRivals(@Nullable BackendAddress source, Set<BackendAddress
                 && source.writable()
                 && member.group() == null
                 && member.galera() == null
+                && member.managed() == null
                 && !isSame(member, source);
     }
 

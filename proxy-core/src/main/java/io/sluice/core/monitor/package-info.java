@@ -18,6 +18,7 @@
  *
  * <p>A group of MySQL Group Replication elects its source itself: {@code GroupElection} takes the majority's word.
  * Among the nodes of a Galera cluster, which all take writes, {@code GaleraElection} chooses one.
+ * Of a managed service's servers, {@code ManagedElection} takes the one that its tables call the writer.
  *
  * <p>Nothing here but {@code JdbcProbe} and {@code SystemThread} touches a clock, a thread or the network.
  */

@@ -42,6 +42,9 @@ final class FakeServer {
     @Nullable
     GaleraNode galera;
 
+    @Nullable
+    ManagedNode managed;
+
     GtidSet executed;
     BinlogState binlogState = BinlogState.NONE;
     String version = "9.7.4";
@@ -124,6 +127,7 @@ final class FakeServer {
                 binlogState,
                 group,
                 galera,
+                managed,
                 List.of());
     }
 }

@@ -179,6 +179,7 @@ final class SimulatedServer {
                 BinlogState.NONE,
                 null,
                 null,
+                null,
                 List.of());
     }
 
