@@ -16,7 +16,6 @@ import io.sluice.core.view.TopologyEvent;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Topology;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -187,7 +186,7 @@ public final class Monitor implements AutoCloseable {
         String whyBefore = state.why();
         state = TopologyReducer.reduce(state, event);
         for (TopologyEvent news :
-                TopologyChanges.between(before, whyBefore, state.topology(), state.why(), Instant.now())) {
+                TopologyChanges.between(before, whyBefore, state.topology(), state.why(), thread.now())) {
             LOG.info("{}", news.line());
             history.add(news);
         }

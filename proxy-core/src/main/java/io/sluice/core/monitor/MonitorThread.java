@@ -2,6 +2,7 @@
 package io.sluice.core.monitor;
 
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * The one thread on which the monitor's state lives, with its clock. An interface, so that a simulator can run hours of
@@ -11,6 +12,9 @@ public interface MonitorThread extends AutoCloseable {
 
     /** The monotonic clock. */
     long nanos();
+
+    /** What people call now. */
+    Instant now();
 
     /** From any thread; keeps the order. After close, tasks are dropped. */
     void execute(Runnable task);

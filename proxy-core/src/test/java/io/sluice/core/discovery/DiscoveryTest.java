@@ -14,6 +14,7 @@ import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.Topology;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -148,6 +149,11 @@ class DiscoveryTest {
         @Override
         public long nanos() {
             return now;
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.EPOCH;
         }
 
         @Override

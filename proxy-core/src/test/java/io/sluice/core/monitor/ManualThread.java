@@ -2,6 +2,7 @@
 package io.sluice.core.monitor;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 
@@ -19,6 +20,11 @@ final class ManualThread implements MonitorThread {
     @Override
     public long nanos() {
         return nowNanos;
+    }
+
+    @Override
+    public Instant now() {
+        return Instant.EPOCH.plusNanos(nowNanos);
     }
 
     @Override
