@@ -106,14 +106,16 @@ public final class Journal implements AutoCloseable {
     private void write() {
         int lines = 0;
         try {
+            Writer to = null;
             for (Line line = waiting.poll(); line != null; line = waiting.poll()) {
                 lines++;
                 JsonLine json = new JsonLine().put("time", line.at.toString());
                 line.content.accept(json);
-                current().write(json.toString());
+                to = to == null ? current() : to;
+                to.write(json.toString());
             }
-            if (lines > 0) {
-                current().flush();
+            if (to != null) {
+                to.flush();
             }
             written.add(lines);
             failing = failing && lines == 0;
