@@ -190,11 +190,10 @@ final class DrillCommand implements Callable<Integer> {
             return found.held() ? 0 : Main.FAILED;
         } catch (ServerFailure e) {
             spec.commandLine().getErr().println("sluice: " + e.getMessage());
-            if (named == null) {
-                spec.commandLine().getErr().println("sluice: the logs are in " + place.home());
-                place.keepLogs();
-            } else {
+            if (named != null) {
                 place.close();
+            } else if (place.keepLogs()) {
+                spec.commandLine().getErr().println("sluice: the logs are in " + place.home());
             }
             return Main.FAILED;
         }

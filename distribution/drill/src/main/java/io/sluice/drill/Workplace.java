@@ -16,6 +16,7 @@ public final class Workplace implements AutoCloseable {
     private final List<Runnable> endings = new ArrayList<>();
     private boolean closed;
     private boolean keepLogs;
+    private boolean interrupted;
 
     public Workplace(Path home) {
         this.home = home;
@@ -25,6 +26,9 @@ public final class Workplace implements AutoCloseable {
 
     /** Ctrl-C may come while something is just being started. */
     private void closeAtExit() {
+        synchronized (this) {
+            interrupted = !closed;
+        }
         ChildProcess.killAll();
         close();
     }
@@ -38,10 +42,19 @@ public final class Workplace implements AutoCloseable {
         endings.add(0, ending);
     }
 
-    /** Ends everything, but leaves the logs where they are. */
-    public synchronized void keepLogs() {
+    /**
+     * Ends everything, but leaves the logs where they are. Not so while the program is being ended from outside: what
+     * fails then fails for that.
+     *
+     * @return whether they are left
+     */
+    public synchronized boolean keepLogs() {
+        if (interrupted) {
+            return false;
+        }
         keepLogs = true;
         close();
+        return true;
     }
 
     @Override
