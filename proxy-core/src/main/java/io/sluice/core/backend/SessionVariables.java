@@ -51,6 +51,8 @@ public final class SessionVariables {
 
     private static final String COLLATION = "collation_connection";
 
+    private static final String COLLATIONS = "collation_";
+
     /** What decides how the text of a statement is read, in the order in which they can be set. */
     private static final List<String> OF_READING =
             List.of("sql_mode", "character_set_client", "character_set_connection", "collation_connection");
@@ -215,20 +217,23 @@ public final class SessionVariables {
         }
         for (Map.Entry<String, String> entry : wanted.values.entrySet()) {
             String name = entry.getKey();
-            if (!name.equals(COLLATION) && !entry.getValue().equals(values.get(name))) {
+            if (!name.startsWith(COLLATIONS) && !entry.getValue().equals(values.get(name))) {
                 append(sql, name, literal(name, entry.getValue()));
             }
         }
-        // A charset of the connection brings its default collation along, so the collation comes last.
-        String collation = wanted.values.get(COLLATION);
-        if (collation != null && !(collation.equals(values.get(COLLATION)) && sameCharset(wanted))) {
-            append(sql, COLLATION, literal(COLLATION, collation));
+        // A charset brings its default collation along, so collations come last.
+        for (Map.Entry<String, String> entry : wanted.values.entrySet()) {
+            String name = entry.getKey();
+            if (name.startsWith(COLLATIONS)
+                    && !(entry.getValue().equals(values.get(name)) && sameCharset(name, wanted))) {
+                append(sql, name, literal(name, entry.getValue()));
+            }
         }
         return sql.length() == 4 ? null : sql.toString();
     }
 
-    private boolean sameCharset(SessionVariables wanted) {
-        String name = "character_set_connection";
+    private boolean sameCharset(String collation, SessionVariables wanted) {
+        String name = "character_set_" + collation.substring(COLLATIONS.length());
         return Objects.equals(values.get(name), wanted.values.get(name));
     }
 

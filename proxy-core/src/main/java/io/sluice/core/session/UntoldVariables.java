@@ -46,17 +46,17 @@ final class UntoldVariables {
      * @param text what the statement says, asked for only if it matters
      */
     List<String> of(Statement statement, BackendConnection connection, Supplier<@Nullable StatementText> text) {
-        boolean unscoped = connection.flavor() == Flavor.MARIADB
-                && (statement.has(Trait.SETS_WITHOUT_SCOPE)
-                        || (statement.has(Trait.SETS_SHARED_VARIABLES) && mixesUp()));
+        boolean untold = statement.has(Trait.SETS_ONE_CHARSET)
+                || (connection.flavor() == Flavor.MARIADB && statement.has(Trait.SETS_WITHOUT_SCOPE))
+                || (statement.has(Trait.SETS_SHARED_VARIABLES) && mixesUp());
         if (statement.has(Trait.SETS_AUTOCOMMIT) && mixesUp()) {
             learnAutocommit(connection);
         }
-        if (reader.sawError() && !(unscoped && statement.has(Trait.MULTI_STATEMENT))) {
+        if (reader.sawError() && !(untold && statement.has(Trait.MULTI_STATEMENT))) {
             return List.of();
         }
-        if (unscoped || statement.has(Trait.SETS_TRACKERS)) {
-            List<String> names = namesToAskFor(statement, unscoped, text);
+        if (untold || statement.has(Trait.SETS_TRACKERS)) {
+            List<String> names = namesToAskFor(statement, untold, text);
             if (names != null) {
                 return names.stream()
                         .filter(name -> !name.startsWith("session_track_"))
@@ -92,11 +92,11 @@ final class UntoldVariables {
 
     /** The variables that the statement assigned; null if they are not known, or cannot be asked for. */
     private @Nullable List<String> namesToAskFor(
-            Statement statement, boolean unscoped, Supplier<@Nullable StatementText> text) {
+            Statement statement, boolean untold, Supplier<@Nullable StatementText> text) {
         boolean askable = statement.statementClass() != StatementClass.A
                 && !statement.has(Trait.MULTI_STATEMENT)
                 && !reader.sawWarnings(); // the question would take them away
-        StatementText read = !unscoped || askable ? text.get() : null;
+        StatementText read = !untold || askable ? text.get() : null;
         return read == null ? null : read.assignedVariables();
     }
 }

@@ -49,6 +49,17 @@ class SessionVariablesTest {
     }
 
     @Test
+    void collations_follow_their_charsets_whichever_was_set_first() {
+        SessionVariables to = of("collation_server", "c", "character_set_server", "latin1");
+        assertThat(SessionVariables.NONE.statementTowards(to))
+                .isEqualTo("SET @@session.`character_set_server`=_utf8mb4 X'6c6174696e31',"
+                        + "@@session.`collation_server`=_utf8mb4 X'63'");
+        assertThat(of("collation_server", "c").statementTowards(to))
+                .isEqualTo("SET @@session.`character_set_server`=_utf8mb4 X'6c6174696e31',"
+                        + "@@session.`collation_server`=_utf8mb4 X'63'");
+    }
+
+    @Test
     void a_collation_follows_its_charset_again() {
         SessionVariables from = of("character_set_connection", "utf8mb4", "collation_connection", "c");
         SessionVariables to = of("character_set_connection", "latin1", "collation_connection", "c");

@@ -39,6 +39,10 @@ final class SystemVariables {
     private static final Set<String> TRANSACTION =
             words("TRANSACTION_ISOLATION TRANSACTION_READ_ONLY TX_ISOLATION TX_READ_ONLY");
 
+    /** Each has a collation beside it. */
+    private static final Set<String> CHARSETS =
+            words("CHARACTER_SET_CONNECTION CHARACTER_SET_DATABASE CHARACTER_SET_SERVER");
+
     /** MariaDB 11 keeps each of these at one place with others, and its tracker takes what is at one place for one. */
     private static final Set<String> SHARED = words("CHARACTER_SET_CONNECTION CHARACTER_SET_DATABASE"
             + " CHARACTER_SET_SERVER CHECK_CONSTRAINT_CHECKS COLLATION_CONNECTION COLLATION_DATABASE"
@@ -85,6 +89,9 @@ final class SystemVariables {
     static void set(String scope, boolean atSigns, String name, boolean off, Findings findings) {
         if (atSigns && scope.isEmpty()) {
             findings.add(Trait.SETS_WITHOUT_SCOPE);
+        }
+        if (CHARSETS.contains(name)) {
+            findings.add(Trait.SETS_ONE_CHARSET);
         }
         if (SHARED.contains(name)) {
             findings.add(Trait.SETS_SHARED_VARIABLES);

@@ -45,6 +45,8 @@ public enum Trait {
     SETS_USER_LITERALS,
     /** SET NAMES and SET CHARACTER SET: no tracker tells what becomes of collation_connection. */
     SETS_CHARSET,
+    /** Sets character_set_connection or its like: no tracker tells what becomes of the collation that belongs to it. */
+    SETS_ONE_CHARSET,
     /** SET ROLE, which no tracker tells; its text can be sent again. */
     SETS_ROLE,
     /** Sets wait_timeout and its like, which on connections to servers are the proxy's. */

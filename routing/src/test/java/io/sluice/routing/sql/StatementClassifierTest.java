@@ -174,6 +174,11 @@ final class StatementClassifierTest {
         assertTraits("ROLLBACK RELEASE", Trait.ENDS_TRANSACTION, Trait.ENDS_CONNECTION);
         assertTraits("ROLLBACK TO s");
         assertTraits("SET autocommit=0", Trait.SETS_AUTOCOMMIT, Trait.SETS_VARIABLES);
+        assertTraits(
+                "SET character_set_server=latin1",
+                Trait.SETS_ONE_CHARSET,
+                Trait.SETS_SHARED_VARIABLES,
+                Trait.SETS_VARIABLES);
         assertTraits("SET foreign_key_checks=0", Trait.SETS_SHARED_VARIABLES, Trait.SETS_VARIABLES);
         assertTraits("SET TRANSACTION READ ONLY", Trait.NEXT_TRANSACTION_ONLY);
         assertTraits("SELECT SQL_CALC_FOUND_ROWS * FROM t", Trait.CALC_FOUND_ROWS);
