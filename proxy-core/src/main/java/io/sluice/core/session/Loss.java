@@ -30,14 +30,28 @@ record Loss(
         boolean repeatable,
         boolean attemptsLeft) {
 
-    /** Of a statement, of which {@code kept} says whether the session needed that very connection. */
+    /**
+     * How often what begins a transaction is sent: to all dead connections that a pool may have. Nothing is done by it, so
+     * that it cannot be what kills servers, as reads may be.
+     */
+    private static final int MOST_BEGINNINGS = 100;
+
+    /**
+     * Of a statement.
+     *
+     * @param kept whether the session needed that very connection
+     * @param attempts how often it was sent
+     * @param limit how often a read may be
+     */
     static Loss of(
             Statement statement,
             boolean sent,
             boolean relayed,
             boolean inTransaction,
             boolean kept,
-            boolean attemptsLeft) {
+            int attempts,
+            int limit) {
+        boolean attemptsLeft = attempts < (statement.statementClass() == StatementClass.T ? MOST_BEGINNINGS : limit);
         return new Loss(
                 sent,
                 relayed,
@@ -65,6 +79,7 @@ record Loss(
     /** Whether the client would be told that nobody knows whether the statement was executed. */
     boolean isOutcomeUnknown() {
         return !mayBeSentAgain()
+                && !isWithoutOutcome()
                 && !(inTransaction && !(sent && endsTransaction))
                 && !(kept && (!sent || (!relayed && !mayWrite(statementClass))))
                 && mayWrite(statementClass);
@@ -79,9 +94,14 @@ record Loss(
         if (kept && (!sent || (!relayed && !mayWrite(statementClass)))) {
             return Errors.stateLost(connection.address(), pins, why);
         }
-        return mayWrite(statementClass)
+        return mayWrite(statementClass) && !isWithoutOutcome()
                 ? Errors.outcomeUnknown(connection.address(), why)
                 : Errors.resultCut(connection.address(), why);
+    }
+
+    /** Whether it makes no difference if it was executed, since the connection is gone. */
+    private boolean isWithoutOutcome() {
+        return repeatable && !inTransaction && !kept;
     }
 
     /** Whether it commits or rolls back the open transaction, if only by the way. */

@@ -414,8 +414,8 @@ final class Relay implements Exchange {
             return;
         }
         boolean kept = wasInTransaction || state.needsItsConnection();
-        boolean attemptsLeft = attempts < ruled.attempts(MAX_ATTEMPTS);
-        Loss loss = Loss.of(statement, phase != Phase.SYNCING, relayed, wasInTransaction, kept, attemptsLeft);
+        int limit = ruled.attempts(MAX_ATTEMPTS);
+        Loss loss = Loss.of(statement, phase != Phase.SYNCING, relayed, wasInTransaction, kept, attempts, limit);
         losses.duringCommand(connection, statement, loss, upload, cause);
     }
 

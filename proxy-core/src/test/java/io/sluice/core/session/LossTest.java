@@ -64,6 +64,27 @@ class LossTest {
     }
 
     @Test
+    void what_begins_a_transaction_outlives_all_connections_that_died_in_the_pool() {
+        for (int i = 0; i < 6; i++) {
+            bench.source.cut("BEGIN", 0);
+        }
+        TestClient client = bench.client();
+
+        assertThat(client.query("BEGIN")).hasToString("ok");
+        assertThat(bench.source.commands()).hasSize(7);
+    }
+
+    @Test
+    void what_begins_a_transaction_is_not_sent_for_ever_and_has_no_outcome_to_find_out() {
+        for (int i = 0; i < 200; i++) {
+            bench.source.cut("BEGIN", 0);
+        }
+
+        assertThat(bench.client().query("BEGIN")).hasToString("error 9505");
+        assertThat(bench.source.commands()).hasSize(100);
+    }
+
+    @Test
     void a_read_in_a_transaction_is_not_repeated() {
         bench.source.cut(READ, 0);
         TestClient client = bench.client();
