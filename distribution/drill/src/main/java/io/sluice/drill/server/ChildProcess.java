@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -54,10 +55,15 @@ public final class ChildProcess implements Program.Run {
         }
     }
 
-    /** SIGKILL for all that were ever started, and waits until they are gone. */
+    /** SIGKILL for all that were ever started, and what they have started; waits until they are gone. */
     public static void killAll() {
-        STARTED.forEach(Process::destroyForcibly);
-        STARTED.forEach(process -> process.onExit().join());
+        List<ProcessHandle> all = new ArrayList<>();
+        STARTED.forEach(process -> {
+            process.descendants().forEach(all::add);
+            all.add(process.toHandle());
+        });
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(process -> process.onExit().join());
     }
 
     public long pid() {
