@@ -53,8 +53,8 @@ final class TablesIT {
                     compared, withTables, wrong.size());
             wrong.forEach(System.out::println);
             assertThat(compared).isGreaterThan(90);
-            // In a whole suite it is one in a thousand; in a sample there may be one of them.
-            assertThat(wrong).hasSizeLessThan(2 + compared / 500);
+            // In a whole suite it is one in a thousand; in a sample there may be a script that has two of them.
+            assertThat(wrong).hasSizeLessThan(3 + compared / 500);
         }
     }
 
