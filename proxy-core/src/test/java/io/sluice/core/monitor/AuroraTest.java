@@ -3,7 +3,6 @@ package io.sluice.core.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.core.monitor.Event.Observed;
 import io.sluice.core.monitor.Observation.Kind;
 import io.sluice.routing.topology.Member;
 import io.sluice.routing.topology.Role;
@@ -17,14 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Clusters of Amazon Aurora, by rows such as their table replica_host_status has; no such cluster was at hand. */
-class AuroraTest {
+class AuroraTest extends ElectionFixture {
     private static final String SESSION = "9d3f2b1c-6b0e-4c7e-8a44-7f0f5d3a1e20";
-
-    private final FakeServer a = new FakeServer(1);
-    private final FakeServer b = new FakeServer(2);
-    private final FakeServer c = new FakeServer(3);
-    private TopologyState state = TopologyReducerTest.unprobed(a, b, c);
-    private long now = 1;
 
     @BeforeEach
     void form() {
@@ -39,24 +32,6 @@ class AuroraTest {
         String name = server.address.host();
         server.managed = new AuroraNode(name, writer, name.equals(writer) ? Duration.ZERO : Duration.ofMillis(18));
         server.readOnly = !name.equals(writer);
-    }
-
-    private void round(FakeServer... servers) {
-        for (FakeServer server : servers) {
-            now += 1_000_000;
-            state = TopologyReducer.reduce(state, new Observed(server.observe(now)));
-        }
-    }
-
-    private String source() {
-        return state.topology()
-                .source()
-                .map(member -> member.address().toString())
-                .orElse("none");
-    }
-
-    private Member member(FakeServer server) {
-        return state.topology().member(server.address).orElseThrow();
     }
 
     @Test

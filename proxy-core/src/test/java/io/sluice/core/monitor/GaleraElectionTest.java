@@ -3,7 +3,6 @@ package io.sluice.core.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.core.monitor.Event.Observed;
 import io.sluice.core.monitor.Observation.Kind;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.topology.Member;
@@ -13,17 +12,11 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class GaleraElectionTest {
+class GaleraElectionTest extends ElectionFixture {
     private static final GaleraNode SYNCED = new GaleraNode("cluster", true, true, "Synced", 0);
     private static final GaleraNode DESYNCED = new GaleraNode("cluster", true, true, "Donor/Desynced", 0);
     private static final GaleraNode JOINING = new GaleraNode("cluster", true, false, "Joining", 0);
     private static final GaleraNode CUT_OFF = new GaleraNode("cluster", false, false, "Initialized", 0);
-
-    private final FakeServer a = new FakeServer(1);
-    private final FakeServer b = new FakeServer(2);
-    private final FakeServer c = new FakeServer(3);
-    private TopologyState state = TopologyReducerTest.unprobed(a, b, c);
-    private long now = 1;
 
     @BeforeEach
     void form() {
@@ -32,24 +25,6 @@ class GaleraElectionTest {
             server.executed = GtidSet.parse("7-1-5");
             server.galera = SYNCED;
         }
-    }
-
-    private void round(FakeServer... servers) {
-        for (FakeServer server : servers) {
-            now += 1_000_000;
-            state = TopologyReducer.reduce(state, new Observed(server.observe(now)));
-        }
-    }
-
-    private String source() {
-        return state.topology()
-                .source()
-                .map(member -> member.address().toString())
-                .orElse("none");
-    }
-
-    private Member member(FakeServer server) {
-        return state.topology().member(server.address).orElseThrow();
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.sluice.core.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sluice.core.monitor.Event.Observed;
 import io.sluice.core.monitor.GroupView.GroupMember;
 import io.sluice.core.monitor.Observation.Kind;
 import io.sluice.routing.gtid.GtidSet;
@@ -14,13 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-class GroupElectionTest {
-
-    private final FakeServer a = new FakeServer(1);
-    private final FakeServer b = new FakeServer(2);
-    private final FakeServer c = new FakeServer(3);
-    private TopologyState state = TopologyReducerTest.unprobed(a, b, c);
-    private long now = 1;
+class GroupElectionTest extends ElectionFixture {
 
     @Test
     void takes_the_primary_of_the_group() {
@@ -172,23 +165,5 @@ class GroupElectionTest {
             members.add(new GroupMember(server.uuid, states[members.size()], primary == null || server == primary));
         }
         return members;
-    }
-
-    private void round(FakeServer... servers) {
-        for (FakeServer server : servers) {
-            now += 1_000_000;
-            state = TopologyReducer.reduce(state, new Observed(server.observe(now)));
-        }
-    }
-
-    private String source() {
-        return state.topology()
-                .source()
-                .map(member -> member.address().toString())
-                .orElse("none");
-    }
-
-    private Member member(FakeServer server) {
-        return state.topology().member(server.address).orElseThrow();
     }
 }
