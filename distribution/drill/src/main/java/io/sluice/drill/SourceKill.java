@@ -38,7 +38,7 @@ public final class SourceKill {
         source.kill();
         Steps.rest(promoteAfter.minusNanos(System.nanoTime() - killed));
         try {
-            int best = mostAdvanced();
+            int best = topology.mostAdvanced(server -> rows(server).size());
             Set<Row> had = rows(topology.server(best)).keySet();
             topology.promote(best);
             return new Act(
@@ -52,21 +52,6 @@ public final class SourceKill {
         } catch (SQLException e) {
             throw new ServerFailure("cannot compare the replicas: " + e.getMessage(), e);
         }
-    }
-
-    /** The other can follow it, not the reverse. */
-    private int mostAdvanced() throws SQLException {
-        int best = -1;
-        int most = -1;
-        for (int n = 0; n < topology.servers().size(); n++) {
-            if (topology.server(n).isAlive()) {
-                topology.applyReceived(n);
-                int count = rows(topology.server(n)).size();
-                best = count > most ? n : best;
-                most = Math.max(most, count);
-            }
-        }
-        return best;
     }
 
     private Map<Row, Integer> rows(MysqldProcess server) throws SQLException {

@@ -116,25 +116,11 @@ final class KillRun implements AutoCloseable {
         long dead = System.nanoTime();
         // An operator, or a program, takes that long to notice and to decide.
         TimeUnit.MILLISECONDS.sleep(PROMOTED_AFTER);
-        int best = mostAdvanced();
+        int best = topology.mostAdvanced(server -> rows(server).size());
         topology.applyReceived(best);
         Set<String> had = rows(topology.server(best)).keySet();
         topology.promote(best);
         return new Round(killed, dead, topology.promotedAtNanos(), new HashSet<>(had));
-    }
-
-    private int mostAdvanced() throws SQLException {
-        int best = -1;
-        int most = -1;
-        for (int n = 0; n < topology.servers().size(); n++) {
-            if (topology.server(n).isAlive()) {
-                topology.applyReceived(n);
-                int count = rows(topology.server(n)).size();
-                best = count > most ? n : best;
-                most = Math.max(most, count);
-            }
-        }
-        return best;
     }
 
     /** What the others never got is thrown away. */

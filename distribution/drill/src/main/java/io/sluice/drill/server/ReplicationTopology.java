@@ -217,6 +217,30 @@ public final class ReplicationTopology implements AutoCloseable {
         takeOver(n, unaware);
     }
 
+    /** How much of what matters a server has. */
+    public interface Count {
+        int of(MysqldProcess server) throws SQLException;
+    }
+
+    /**
+     * The living server that has most once all have applied what they received: the others can follow it, not the reverse.
+     *
+     * @return its number; -1 if none is alive
+     */
+    public int mostAdvanced(Count count) throws SQLException {
+        int best = -1;
+        int most = -1;
+        for (int n = 0; n < servers.size(); n++) {
+            if (servers.get(n).isAlive()) {
+                applyReceived(n);
+                int here = count.of(servers.get(n));
+                best = here > most ? n : best;
+                most = Math.max(most, here);
+            }
+        }
+        return best;
+    }
+
     /** Ends the stream from the old source and applies the rest of the relay log. */
     public void applyReceived(int n) {
         MysqldProcess server = servers.get(n);
