@@ -95,6 +95,11 @@ record Script(String name, List<Line> lines) {
         return lines;
     }
 
+    /** One that was seen once. */
+    static void add(String text, List<Line> lines) {
+        add(text, 1, lines);
+    }
+
     /** As one line, since that is how statements are handed on; where that would change them they are left out. */
     private static void add(String text, int count, List<Line> lines) {
         String sql = text.strip();

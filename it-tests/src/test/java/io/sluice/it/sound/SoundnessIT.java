@@ -82,7 +82,7 @@ final class SoundnessIT {
     }
 
     /** Each statement once in all; what the same digest stands for again shows nothing new. */
-    private static Tally run(Script script, Verdicts verdicts, Witness witness, Set<String> seen) throws SQLException {
+    static Tally run(Script script, Verdicts verdicts, Witness witness, Set<String> seen) throws SQLException {
         Tally tally = new Tally();
         Scenery scenery = null;
         for (Script.Line line : script.lines()) {
@@ -113,7 +113,7 @@ final class SoundnessIT {
                 && !text.contains("SLEEP");
     }
 
-    private static List<String> texts(List<Script> scripts) {
+    static List<String> texts(List<Script> scripts) {
         Set<String> texts = new LinkedHashSet<>();
         scripts.forEach(script -> script.lines().forEach(line -> texts.add(line.sql())));
         return List.copyOf(texts);

@@ -11,7 +11,9 @@ import io.sluice.it.suite.library.Novel;
 import io.sluice.it.suite.library.Work;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.OptimisticLockException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.hibernate.LazyInitializationException;
 import org.hibernate.SessionFactory;
@@ -26,7 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 
 /** Hibernate over HikariCP: entities, their locks, batches and the tables that it makes for itself. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS) // one factory for all tests: it takes a second to build
-abstract class HibernateTests extends Area {
+public abstract class HibernateTests extends Area {
     private HikariDataSource pool;
     private SessionFactory sessions;
 
@@ -200,6 +202,43 @@ abstract class HibernateTests extends Area {
                                 .getResultList())
                 .hasSize(10)
                 .containsOnly(1000));
+    }
+
+    @Test
+    void answers_queries_of_every_shape() {
+        anAuthor("ann", 3);
+        anAuthor("bob", 1);
+        anAuthor("cid", 0);
+        sessions.inTransaction(session -> IntStream.range(1, 5).forEach(i -> session.persist(new Novel("n" + i, i))));
+        awaitReplicas();
+        sessions.inTransaction(session -> HibernateQueries.ANSWERS.forEach((query, answer) -> assertThat(
+                        session.createSelectionQuery(query, Object.class).getResultList().stream()
+                                .map(row -> row instanceof Object[] columns ? Arrays.toString(columns) : "" + row)
+                                .collect(Collectors.joining(" ")))
+                .as(query)
+                .isEqualTo(answer)));
+    }
+
+    @Test
+    void reads_page_by_page_and_by_criteria() {
+        long id = anAuthor("pages", 7);
+        sessions.inTransaction(session -> {
+            List<String> second = session.createQuery(
+                            "select b.title from Book b where b.author.id = :id order by b.id", String.class)
+                    .setParameter("id", id)
+                    .setFirstResult(3)
+                    .setMaxResults(3)
+                    .getResultList();
+            assertThat(second).containsExactly("book 3", "book 4", "book 5");
+            var builder = session.getCriteriaBuilder();
+            var criteria = builder.createQuery(Author.class);
+            var author = criteria.from(Author.class);
+            criteria.where(builder.like(author.get("name"), "pag%")).orderBy(builder.desc(author.get("name")));
+            assertThat(session.createQuery(criteria).getResultList()).hasSize(1);
+            assertThat(session.findMultiple(Author.class, List.of(id, id + 1)))
+                    .hasSize(2)
+                    .containsNull();
+        });
     }
 
     @Test
