@@ -15,6 +15,12 @@ import java.util.List;
  * <p>Not thread-safe: one thread orders the servers about.
  */
 public final class ReplicationTopology implements AutoCloseable {
+    /** A replica that was rebuilt applies all that was ever written, beside the load. */
+    private static final int CATCHES_UP_SECONDS = 300;
+
+    /** A connection is given up that is silent for a minute. */
+    private static final int WAITS_SECONDS = 20;
+
     /** The ids of servers that were rebuilt begin after this one. */
     private static final int REBUILT = 100;
 
@@ -315,7 +321,7 @@ public final class ReplicationTopology implements AutoCloseable {
                             binaries.flavor().isMariaDb() ? "SELECT @@gtid_binlog_pos" : "SELECT @@gtid_executed")
                     .replace("\n", "");
             for (MysqldProcess replica : replicas()) {
-                if (replica.isAlive() && !awaitGtids(replica, position, 60)) {
+                if (replica.isAlive() && !catchesUp(replica, position)) {
                     throw new ServerFailure(
                             "replica " + replica.address() + " does not catch up, see " + replica.errorLog());
                 }
@@ -323,6 +329,14 @@ public final class ReplicationTopology implements AutoCloseable {
         } catch (SQLException e) {
             throw new ServerFailure("cannot compare positions: " + e.getMessage(), e);
         }
+    }
+
+    private boolean catchesUp(MysqldProcess replica, String position) throws SQLException {
+        boolean there = false;
+        for (int waited = 0; !there && waited < CATCHES_UP_SECONDS; waited += WAITS_SECONDS) {
+            there = awaitGtids(replica, position, WAITS_SECONDS);
+        }
+        return there;
     }
 
     private boolean awaitGtids(MysqldProcess server, String gtids, int seconds) throws SQLException {
