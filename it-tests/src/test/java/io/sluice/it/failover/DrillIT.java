@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.sluice.drill.server.Await;
 import io.sluice.drill.server.ChildProcess;
 import io.sluice.drill.server.Directories;
+import io.sluice.drill.server.MysqldProcess;
 import io.sluice.drill.server.ReplicationTopology;
 import io.sluice.drill.server.ServerBinaries;
 import io.sluice.drill.server.SluiceProcess;
@@ -15,6 +16,7 @@ import io.sluice.it.Lab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,7 +90,9 @@ class DrillIT {
                         .containsPattern("switchover, .* -> " + source)
                         .doesNotContain("failover,");
                 assertThat(topology.source().query("SHOW TABLES FROM app")).isEmpty();
+                interruptOn(topology, config);
 
+                Path candidate = home.resolve("candidate");
                 Path pid = topology.source().errorLog().resolveSibling("pid");
                 Path json = home.resolve("killed.json");
                 ChildProcess killing = drill(
@@ -104,19 +108,44 @@ class DrillIT {
                         "--json",
                         json.toString(),
                         "--kill-command",
-                        "kill -9 $(cat " + pid + ")");
-                Await.until(
-                        "the source is killed", LIMIT, () -> !topology.source().isAlive());
-                topology.promote(1);
+                        "kill -9 $(cat " + pid + ")",
+                        "--promote-command",
+                        "echo $SLUICE_SOURCE $SLUICE_CANDIDATE >" + candidate + ".new && mv " + candidate + ".new "
+                                + candidate);
+                Await.until("a replica is to be promoted", LIMIT, () -> Files.exists(candidate));
+                assertThat(topology.source().isAlive()).isFalse();
+                String[] told = Files.readString(candidate).strip().split(" ");
+                assertThat(told[0]).isEqualTo(source);
+                topology.promote(numberOf(told[1], topology));
                 killing.exitCode(LIMIT); // what was not replicated yet is lost here
                 assertThat(killing.output())
                         .contains("failover, " + source + " -> "
                                 + topology.source().address());
-                assertThat(Files.readString(json)).doesNotContain("\"writes_came_back\" : false");
+                assertThat(topology.source().address()).isEqualTo(told[1]);
+                assertThat(Files.readString(json))
+                        .contains("\"promotion_to_first_write_ms\" : ")
+                        .doesNotContain("\"writes_came_back\" : false");
                 assertThat(sluice.isAlive()).isTrue();
             }
         }
         assertNothingIsLeft();
+    }
+
+    /** Its table goes with it; nothing else of the servers was touched yet. */
+    private void interruptOn(ReplicationTopology topology, String config) throws Exception {
+        ChildProcess drill = drill("--i-know", "-c", config, "--user", "app", "--schema", "app", "--steady", "60");
+        Await.until("its table is there", LIMIT, () -> hasTables(topology));
+        drill.terminate();
+        drill.exitCode(LIMIT);
+        assertThat(topology.source().query("SHOW TABLES FROM app")).isEmpty();
+    }
+
+    private static boolean hasTables(ReplicationTopology topology) throws SQLException {
+        return !topology.source().query("SHOW TABLES FROM app").isEmpty();
+    }
+
+    private static int numberOf(String address, ReplicationTopology topology) {
+        return topology.servers().stream().map(MysqldProcess::address).toList().indexOf(address);
     }
 
     private ChildProcess drill(String... options) {
