@@ -22,11 +22,13 @@ final class SourceElection {
 
     private final Collection<MemberState> members;
     private final ReplicationGraph graph;
+    private final @Nullable BackendAddress current;
     private final @Nullable BackendAddress previous;
     private final PositionHistory history;
     private final boolean excludesErrant;
 
     /**
+     * @param current the source up to now; null when there was none
      * @param previous the source up to now, or the last one that there was
      * @param history the positions of {@code previous}
      * @param excludesErrant whether a server with transactions that the last source lacked needs followers, or that no
@@ -35,11 +37,13 @@ final class SourceElection {
     SourceElection(
             Collection<MemberState> members,
             ReplicationGraph graph,
+            @Nullable BackendAddress current,
             @Nullable BackendAddress previous,
             PositionHistory history,
             boolean excludesErrant) {
         this.members = members;
         this.graph = graph;
+        this.current = current;
         this.previous = previous;
         this.history = history;
         this.excludesErrant = excludesErrant;
@@ -177,7 +181,7 @@ final class SourceElection {
 
     /** A source that does not answer stays that for a while, but nobody becomes it by an answer of yesterday. */
     private Verdict elect(MemberState winner, int writableCount) {
-        if (winner.misses() > 0 && !winner.address().equals(previous)) {
+        if (winner.misses() > 0 && !winner.address().equals(current)) {
             return none(winner.address() + " was writable, but does not answer: " + winner.trouble());
         }
         boolean followed = winner.address().equals(previous) || hasFollowerOutside(winner, List.of());

@@ -40,8 +40,9 @@ public final class TopologyReducer {
         Aliases aliases = new Aliases(members, state.previous());
         List<MemberState> servers = aliases.without(members);
         ReplicationGraph graph = new ReplicationGraph(servers);
-        Verdict verdict =
-                new SourceElection(servers, graph, state.previous(), state.history(), state.excludesErrant()).decide();
+        Verdict verdict = new SourceElection(
+                        servers, graph, state.source(), state.previous(), state.history(), state.excludesErrant())
+                .decide();
         BackendAddress previous = verdict.source() != null ? verdict.source() : state.previous();
         PositionHistory history = state.history();
         if (verdict.source() != null) {

@@ -228,7 +228,7 @@ final class Simulation {
         }
         checkRoles(source);
         if (source != null) {
-            checkEras(source);
+            checkEras(source, source.equals(before));
             checkErrant(known, source);
             lastSource = source;
             formerSources.add(source);
@@ -284,8 +284,11 @@ final class Simulation {
         require(sources == (source == null ? 0 : 1), () -> "sources in " + state.topology());
     }
 
-    private void checkEras(BackendAddress source) {
+    private void checkEras(BackendAddress source, boolean remains) {
         int era = eraSeen.getOrDefault(source, 0);
+        if (remains && era == 0) {
+            return; // It was rebuilt since its last answer.
+        }
         require(era > 0, () -> source + " is the source, but nobody promoted it");
         boolean followed = false;
         for (MemberState member : state.members()) {

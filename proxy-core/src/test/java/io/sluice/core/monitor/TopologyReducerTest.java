@@ -278,6 +278,23 @@ class TopologyReducerTest {
     }
 
     @Test
+    void nor_one_that_was_it_before_it_was_in_doubt() {
+        state = unprobed(a, b);
+        round(a, b);
+        b.promote();
+        round(b);
+        assertThat(source()).as("nobody follows either").isEqualTo("none");
+        a.failure = Kind.TIMEOUT;
+        b.readOnly = true;
+        round(a, b);
+        assertThat(source()).isEqualTo("none");
+        assertThatNote().startsWith("db1:3306 was writable, but does not answer: ");
+        a.failure = null;
+        round(a);
+        assertThat(source()).isEqualTo("db1:3306");
+    }
+
+    @Test
     void takes_an_old_source_back_as_a_replica() {
         failOverTo(b);
         a.failure = null;
