@@ -148,7 +148,7 @@ final class RunningProxy implements Composition {
 
     @Override
     public void drain(Duration deadline) {
-        proxy.drain(deadline);
+        proxy.clients().drain(deadline);
     }
 
     @Override

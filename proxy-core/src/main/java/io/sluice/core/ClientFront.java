@@ -89,6 +89,7 @@ final class ClientFront implements ConnectionPhase.Front {
     private final AtomicInteger clients = new AtomicInteger();
     private ClientLog log = ClientLog.off();
     private volatile boolean open;
+    private volatile boolean paused;
     private volatile @Nullable ServerSettings settings;
     private @Nullable RandomGenerator random;
 
@@ -131,8 +132,8 @@ final class ClientFront implements ConnectionPhase.Front {
     void accept(Channel channel, LoopScope scope) {
         metrics.clientAccepted();
         int limit = config.mysql().maxClients();
-        if (clients.incrementAndGet() > limit || !open) {
-            SqlError error = open ? Errors.tooManyClients(limit) : Errors.shuttingDown();
+        if (clients.incrementAndGet() > limit || !isOpen()) {
+            SqlError error = !open ? Errors.shuttingDown() : paused ? Errors.paused() : Errors.tooManyClients(limit);
             clients.decrementAndGet();
             loginRefused(null, channel.remoteAddress(), error);
             channel.writeAndFlush(ClientPackets.err(channel.alloc(), error, 0))
@@ -150,8 +151,13 @@ final class ClientFront implements ConnectionPhase.Front {
         open = false;
     }
 
+    /** Whether clients are kept out until further notice. */
+    void pause(boolean on) {
+        paused = on;
+    }
+
     boolean isOpen() {
-        return open;
+        return open && !paused;
     }
 
     int clientCount() {

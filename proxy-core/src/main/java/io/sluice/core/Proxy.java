@@ -81,10 +81,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts the parts together and runs them. Its owner's thread starts, drains and closes it; what {@link ProxyView} shows
+ * Puts the parts together and runs them. Its owner's thread starts and closes it; what {@link ProxyView} shows
  * may be asked for from any thread.
  */
-public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
+public final class Proxy implements ProxyView, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Proxy.class);
 
     private static final Duration NAME_INTERVAL = Duration.ofSeconds(5);
@@ -118,6 +118,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     private final Discovery discovery;
     private final Instant startedAt;
     private final ClientListeners listeners = new ClientListeners();
+    private final ClientDoor door;
     private final Operations operations;
     private final OutcomeProof outcomes;
     private volatile boolean listening;
@@ -155,6 +156,7 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         front = new ClientFront(
                 config, clientTls, rsaKeys, live, firstLook.taken(), metrics, directory, nativeDigests, nanos);
         front.write(journals.clientLog());
+        door = new ClientDoor(front, listeners, eachLoop, directory);
         servers = new Servers(config.servers(), config.pool().maxConnections(), threads);
         transport = Transport.of(config.mysql().transport());
         acceptor = transport.loops(1, "sluice-accept");
@@ -290,8 +292,8 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
         PoolLimits poolLimits = PoolLimits.of(config.pool(), config.backend());
         Servers.Server known = servers.get(address);
         Servers.Server server = known == null ? servers.stranger(address) : known;
-        BackendPool pool =
-                new BackendPool(address, loop, server.permits(), poolLimits, connector, server.counters(), nanos);
+        BackendPool pool = new BackendPool(
+                address, loop, server.permits(), poolLimits, connector, server.counters(), nanos);
         if (known == null) {
             pool.retire(); // somebody acts on an older topology
         }
@@ -359,24 +361,6 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     }
 
     @Override
-    public void drain(Duration limit) {
-        front.shut();
-        listeners.close();
-        LOG.info("event=draining clients={} deadline_ms={}", front.clientCount(), limit.toMillis());
-        eachLoop.ask(scope -> {
-            List.copyOf(scope.sessions()).forEach(Session::drain);
-            return true;
-        });
-        front.awaitNoClients(limit);
-        int left = front.clientCount();
-        eachLoop.ask(scope -> {
-            List.copyOf(scope.sessions()).forEach(Session::closeNow);
-            return true;
-        });
-        LOG.info("event=drained clients_closed={}", left);
-    }
-
-    @Override
     public void close() {
         front.shut();
         listeners.close();
@@ -431,6 +415,11 @@ public final class Proxy implements ProxyView, ProxyControl, AutoCloseable {
     /** What the data path has counted. */
     public StatisticsView statistics() {
         return new AllStatistics(eachLoop, config.admin().maxDigests(), journals);
+    }
+
+    /** What an operator may do to clients. */
+    public ProxyControl clients() {
+        return door;
     }
 
     /** What an operator may do to servers. */

@@ -388,6 +388,13 @@ public final class Errors {
         return error(ER_SERVER_SHUTDOWN, "08S01", "Server shutdown in progress");
     }
 
+    public static SqlError paused() {
+        return error(
+                ER_SERVER_SHUTDOWN,
+                "08S01",
+                "no clients are let in, since an operator has paused Sluice; RESUME on its admin port ends that");
+    }
+
     public static SqlError idleTooLong(Duration limit) {
         return error(
                 ER_CLIENT_INTERACTION_TIMEOUT,

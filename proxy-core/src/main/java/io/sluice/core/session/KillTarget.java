@@ -4,6 +4,9 @@ package io.sluice.core.session;
 import io.netty.channel.EventLoop;
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.PoolKey;
+import io.sluice.protocol.SqlError;
+import io.sluice.routing.sql.KillText;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +107,12 @@ final class KillTarget {
     }
 
     // ---- any thread
+
+    /** A KILL that nobody else has to allow. */
+    void killByOperator(boolean query, Consumer<@Nullable SqlError> answer) {
+        KillText what = new KillText(query ? "KILL QUERY" : "KILL", query, id());
+        loop().execute(() -> new Kill(scope, user(), poolKey(), what, this, answer).start());
+    }
 
     EventLoop loop() {
         return scope.loop();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
+import io.sluice.protocol.SqlError;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,21 @@ public final class SessionDirectory {
             id = FIRST_ID + (next.getAndIncrement() & (IDS - 1));
         } while (byId.containsKey(id));
         return id;
+    }
+
+    /**
+     * Ends a session, or only its statement, as if its own user did. Any thread; does not wait.
+     *
+     * @return null once it is done, or why it is not
+     */
+    public CompletableFuture<@Nullable SqlError> kill(long id, boolean query) {
+        Session session = find(id);
+        if (session == null) {
+            return CompletableFuture.completedFuture(Errors.noSuchThread(id));
+        }
+        CompletableFuture<@Nullable SqlError> answer = new CompletableFuture<>();
+        session.killTarget().killByOperator(query, answer::complete);
+        return answer;
     }
 
     void add(Session session) {

@@ -11,6 +11,8 @@ import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.QueryAttributes;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -257,6 +259,27 @@ class KillTest {
         assertThat(client.isOpen()).isTrue();
         assertThat(client.query("KILL CONNECTION_ID()")).hasToString("error 1317");
         assertThat(client.isOpen()).isFalse();
+    }
+
+    @Test
+    void an_operator_needs_no_session() {
+        TestClient idle = bench.client();
+        assertThat(kill(1, false)).isNull();
+        assertThat(idle.isOpen()).isFalse();
+        TestClient victim = busy(READ);
+        assertThat(kill(2, true)).isNull();
+        assertThat(bench.replica1.commands()).contains("COM_QUERY KILL QUERY 1");
+        end(bench.replica1.connection(0), Answer.err(1317, "Query execution was interrupted"));
+        assertThat(victim.answer()).hasToString("error 1317");
+        assertThat(kill(1, false)).extracting(SqlError::code).isEqualTo(1094);
+    }
+
+    private @Nullable SqlError kill(long id, boolean query) {
+        CompletableFuture<@Nullable SqlError> answer =
+                bench.scope().directory().kill(id, query);
+        bench.loop.settle();
+        assertThat(answer).isCompleted();
+        return answer.join();
     }
 
     @Test
