@@ -48,7 +48,7 @@ class ReloadTest {
                 List.of("MYSQL SERVERS", "added db1:3306"),
                 List.of("MYSQL QUERY RULES", "nothing differs"),
                 List.of("MYSQL USERS", "added web; removed app"),
-                List.of("pool.max_age", "counts after a restart"));
+                List.of("mysql.threads", "counts after a restart"));
         assertThat(port.query("LOAD CONFIG")).isEqualTo(expected);
         assertThat(port.query("sluice load config;")).isEqualTo(expected);
         assertThat(port.file.reloads).isEqualTo(2);

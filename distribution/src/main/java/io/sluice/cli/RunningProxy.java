@@ -61,8 +61,8 @@ final class RunningProxy implements Composition {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Proxy proxy =
                 new Proxy(config, new ProxyMetrics(registry), Instant.now(), System::nanoTime, RunningProxy::randomFor);
-        RunningProxy running =
-                new RunningProxy(proxy, new ConfigReload(file, proxy.servers(), proxy.rules(), proxy.users()));
+        RunningProxy running = new RunningProxy(
+                proxy, new ConfigReload(file, proxy.servers(), proxy.rules(), proxy.users(), proxy.settings()));
         try {
             running.open(config, registry);
             return running;

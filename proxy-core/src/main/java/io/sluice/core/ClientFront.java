@@ -72,7 +72,7 @@ final class ClientFront implements ConnectionPhase.Front {
         }
     }
 
-    private final SluiceConfig config;
+    private volatile SluiceConfig config;
     private final LiveState live;
     private final CompletableFuture<Void> firstLook;
     private final ProxyMetrics metrics;
@@ -122,6 +122,11 @@ final class ClientFront implements ConnectionPhase.Front {
 
     void setRandom(RandomGenerator generator) {
         random = generator;
+    }
+
+    /** From now on these are the settings, for clients that come. Any thread. */
+    void use(SluiceConfig next) {
+        config = next;
     }
 
     /** From now on, logins are written there. Before the first client. */
@@ -198,7 +203,8 @@ final class ClientFront implements ConnectionPhase.Front {
         if (current == null
                 || !current.serverVersion().equals(version)
                 || !current.offers(offered)
-                || current.collation() != collation) {
+                || current.collation() != collation
+                || !current.timeout().equals(config.mysql().handshakeTimeout())) {
             current = new ServerSettings(
                     version,
                     offered,

@@ -14,11 +14,16 @@ import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the configuration's file while the proxy runs. Thread-safe. */
+/** Changes the configuration while the proxy runs: by its file, or single settings. Thread-safe. */
 public final class ConfigReload implements ConfigControl {
     private static final Logger LOG = LoggerFactory.getLogger(ConfigReload.class);
 
@@ -26,12 +31,21 @@ public final class ConfigReload implements ConfigControl {
     private final ServerList servers;
     private final RuleList rules;
     private final UserList users;
+    private final Consumer<SluiceConfig> settings;
+    /** Of settings that have changed since the start, by their keys. Guarded by this, as is what they make. */
+    private Map<String, String> texts = Map.of();
 
-    public ConfigReload(ConfigFile file, ServerList servers, RuleList rules, UserList users) {
+    private SluiceConfig inForce;
+
+    /** @param settings takes those that can change, whenever some have */
+    public ConfigReload(
+            ConfigFile file, ServerList servers, RuleList rules, UserList users, Consumer<SluiceConfig> settings) {
         this.file = file;
         this.servers = servers;
         this.rules = rules;
         this.users = users;
+        this.settings = settings;
+        this.inForce = file.atStart();
     }
 
     @Override
@@ -51,17 +65,65 @@ public final class ConfigReload implements ConfigControl {
     public synchronized ConfigFile.Version reload() throws Refused {
         ConfigFile.Version now = version();
         refuseIfWrong(now.config());
+        SluiceConfig next = with(now.changeable());
         boolean newServers = takeServers(now.config().servers());
         boolean newRules = takeRules(now.config().rules());
         boolean newUsers = takeUsers(users(now.config()));
+        boolean newSettings = take(now.changeable(), next);
         LOG.info(
-                "event=config_reloaded file={} servers={} rules={} users={} needs_restart=\"{}\"",
+                "event=config_reloaded file={} servers={} rules={} users={} settings={} needs_restart=\"{}\"",
                 file.path(),
                 word(newServers),
                 word(newRules),
                 word(newUsers),
+                word(newSettings),
                 String.join(", ", now.restart()));
         return now;
+    }
+
+    @Override
+    public synchronized SluiceConfig settings() {
+        return inForce;
+    }
+
+    @Override
+    public synchronized void change(Map<String, String> changes) throws Refused {
+        Map<String, String> all = new HashMap<>(texts);
+        all.putAll(changes);
+        if (take(all, with(all))) {
+            LOG.info("event=settings_changed keys=\"{}\"", String.join(", ", new TreeSet<>(changes.keySet())));
+        }
+    }
+
+    private SluiceConfig with(Map<String, String> all) throws Refused {
+        try {
+            return file.with(all);
+        } catch (ConfigException mistakes) {
+            throw new Refused(mistakes.problems().stream()
+                    .map(problem -> problem.path() + ": " + problem.wrong() + "; " + problem.right())
+                    .collect(Collectors.joining("; ")));
+        }
+    }
+
+    private boolean take(Map<String, String> all, SluiceConfig next) {
+        boolean changed = !partsThatCanChange(next).equals(partsThatCanChange(inForce));
+        texts = Map.copyOf(all);
+        inForce = next;
+        if (changed) {
+            settings.accept(next);
+        }
+        return changed;
+    }
+
+    private static List<?> partsThatCanChange(SluiceConfig config) {
+        return List.of(
+                config.mysql(),
+                config.backend(),
+                config.pool(),
+                config.monitor(),
+                config.routing(),
+                config.failover(),
+                config.log());
     }
 
     private static String word(boolean changed) {

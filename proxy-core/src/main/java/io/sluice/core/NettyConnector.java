@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Connects to backends over TCP on the loop of whoever asks, and logs in. Immutable; any event loop. */
+/** Connects to backends over TCP on the loop of whoever asks, and logs in. Any event loop. */
 final class NettyConnector implements BackendConnector {
     private static final Logger LOG = LoggerFactory.getLogger(NettyConnector.class);
 
@@ -42,7 +42,7 @@ final class NettyConnector implements BackendConnector {
     private final Transport transport;
     private final BackendAddresses addresses;
     private final BackendTls tls;
-    private final Duration timeout;
+    private volatile Duration timeout;
     private final boolean proxyProtocol;
     private final Set<Compression> compression;
 
@@ -53,6 +53,11 @@ final class NettyConnector implements BackendConnector {
         this.timeout = settings.connectTimeout();
         this.proxyProtocol = settings.proxyProtocol();
         this.compression = Compressions.usable(settings.compression());
+    }
+
+    /** From now on it waits for so long. Any thread. */
+    void use(Duration connectTimeout) {
+        timeout = connectTimeout;
     }
 
     @Override
@@ -75,6 +80,7 @@ final class NettyConnector implements BackendConnector {
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true);
+        Duration patience = timeout;
         ClientSettings settings = new ClientSettings(
                 address.host(),
                 address.port(),
@@ -87,8 +93,8 @@ final class NettyConnector implements BackendConnector {
                 tls,
                 proxyProtocol ? new ProxyHeader(key.client()) : null,
                 compression,
-                timeout,
-                timeout);
+                patience,
+                patience);
         SocketAddress socketAddress = addresses.of(address);
         ClientHandshakeHandler.connect(bootstrap, socketAddress, settings, new ClientHandshakeListener() {
             @Override

@@ -15,7 +15,6 @@ import io.sluice.core.account.BackendAccount;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendCounters;
 import io.sluice.core.backend.BackendPool;
-import io.sluice.core.backend.PoolLimits;
 import io.sluice.core.config.FailoverSettings;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.discovery.Discovery;
@@ -31,7 +30,6 @@ import io.sluice.core.session.CausalReads;
 import io.sluice.core.session.LoopScope;
 import io.sluice.core.session.Session;
 import io.sluice.core.session.SessionDirectory;
-import io.sluice.core.session.SessionLimits;
 import io.sluice.core.session.SlotTags;
 import io.sluice.core.session.WriteSlots;
 import io.sluice.core.statistics.UserNames;
@@ -119,6 +117,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
     private final Instant startedAt;
     private final ClientListeners listeners = new ClientListeners();
     private final ClientDoor door;
+    private final LiveSettings settings;
     private final Operations operations;
     private final OutcomeProof outcomes;
     private volatile boolean listening;
@@ -189,7 +188,8 @@ public final class Proxy implements ProxyView, AutoCloseable {
                 .map(settings -> new Limit(settings, nanos))
                 .toList();
         sourceReads = config.routing().sourceReads() == 0 ? null : new Limit(config.sourceReads(), nanos);
-        BackendConnector connector = new NettyConnector(transport, addresses, tls, config.backend());
+        NettyConnector connector = new NettyConnector(transport, addresses, tls, config.backend());
+        settings = new LiveSettings(config, eachLoop, front, monitor, connector, limits, sourceReads);
         DataPathEvents events = new DataPathEvents(metrics, monitor);
         CausalReads causalReads = CausalReads.of(config.routing().causalReads(), nanos.getAsLong())
                 .byTable(tables);
@@ -208,7 +208,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
                     new RuleMatcher(rules.set()),
                     causalReads,
                     functions,
-                    SessionLimits.of(config, limits, sourceReads),
+                    settings.ofSessions(),
                     events,
                     nanos));
         }
@@ -289,11 +289,10 @@ public final class Proxy implements ProxyView, AutoCloseable {
     }
 
     private BackendPool pool(BackendAddress address, EventLoop loop, BackendConnector connector, LongSupplier nanos) {
-        PoolLimits poolLimits = PoolLimits.of(config.pool(), config.backend());
         Servers.Server known = servers.get(address);
         Servers.Server server = known == null ? servers.stranger(address) : known;
         BackendPool pool = new BackendPool(
-                address, loop, server.permits(), poolLimits, connector, server.counters(), nanos);
+                address, loop, server.permits(), settings.ofPools(), connector, server.counters(), nanos);
         if (known == null) {
             pool.retire(); // somebody acts on an older topology
         }
@@ -420,6 +419,11 @@ public final class Proxy implements ProxyView, AutoCloseable {
     /** What an operator may do to clients. */
     public ProxyControl clients() {
         return door;
+    }
+
+    /** Takes the settings that can change, whenever some have. */
+    public Consumer<SluiceConfig> settings() {
+        return settings;
     }
 
     /** What an operator may do to servers. */

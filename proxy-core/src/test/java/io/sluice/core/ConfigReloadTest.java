@@ -13,6 +13,8 @@ import io.sluice.routing.rule.Rule;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,6 +39,7 @@ final class ConfigReloadTest {
     private AccountBook accounts;
     private UserList users;
     private ConfigReload reload;
+    private final List<SluiceConfig> taken = new ArrayList<>();
 
     @BeforeEach
     void start() throws Exception {
@@ -47,7 +50,7 @@ final class ConfigReloadTest {
         rules = new Rules(config.rules(), config.allHostgroups(), new EachLoop(new LiveState()));
         accounts = new AccountBook(config.users(), null, client -> null);
         users = new ListedUsers(config, accounts, rules);
-        reload = new ConfigReload(file, servers, rules, users);
+        reload = new ConfigReload(file, servers, rules, users, taken::add);
     }
 
     @Test
@@ -55,8 +58,12 @@ final class ConfigReloadTest {
         write(FIRST.replace("db1}", "db1}, {address: db2}")
                         .replace("one}", "one}, {name: web, password: two, default_hostgroup: 1}")
                         .replace("rule_id: 1", "rule_id: 2")
-                + "pool: {max_age: 7m}\n");
-        assertThat(reload.reload().restart()).containsExactly("pool.max_age");
+                + "pool: {max_age: 7m}\nmysql: {threads: 3}\n");
+        assertThat(reload.reload().restart()).containsExactly("mysql.threads");
+        assertThat(taken).singleElement().satisfies(now -> {
+            assertThat(now.pool().maxAge()).isEqualTo(Duration.ofMinutes(7));
+            assertThat(now.mysql().threads()).as("counts after a restart").isZero();
+        });
         assertThat(servers.servers()).hasSize(2);
         assertThat(rules.rules()).extracting(Rule::id).containsExactly(2);
         assertThat(accounts.find("web", CLIENT)).isNotNull();
@@ -102,6 +109,32 @@ final class ConfigReloadTest {
                 .hasMessageContaining("user app: default_hostgroup 9 is none")
                 .hasMessageContaining("nobody could log in");
         assertThat(users.users()).containsExactly(app);
+    }
+
+    @Test
+    void single_settings_change_until_the_file_is_read_again() throws Exception {
+        reload.change(Map.of("mysql.max_clients", "7", "pool.max_age", "3m"));
+        reload.change(Map.of("mysql.max_clients", "8"));
+        assertThat(reload.settings().mysql().maxClients()).isEqualTo(8);
+        assertThat(reload.settings().pool().maxAge()).isEqualTo(Duration.ofMinutes(3));
+        assertThat(taken).hasSize(2).last().isSameAs(reload.settings());
+        reload.change(Map.of("mysql.max_clients", "8"));
+        assertThat(taken).as("of what is the same nobody is told").hasSize(2);
+        reload.reload();
+        assertThat(reload.settings().mysql().maxClients()).isEqualTo(10_000);
+        assertThat(reload.settings().pool().maxAge()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(taken).hasSize(3);
+        reload.reload();
+        assertThat(taken).hasSize(3);
+    }
+
+    @Test
+    void a_setting_that_cannot_be_changes_nothing() {
+        assertThatThrownBy(() -> reload.change(Map.of("mysql.max_clients", "0", "pool.max_age", "3m")))
+                .isInstanceOf(Refused.class)
+                .hasMessageStartingWith("mysql.max_clients: \"0\" is not a whole number");
+        assertThat(reload.settings().pool().maxAge()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(taken).isEmpty();
     }
 
     private void refused(String text, String why) throws Exception {

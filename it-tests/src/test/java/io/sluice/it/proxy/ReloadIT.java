@@ -50,6 +50,7 @@ class ReloadIT {
         try (Connection open = Lab.of(sluice).connect()) {
             settings.user("behind", Map.of("password", "front", "backend_user", "app", "backend_password", "app"));
             settings.set("pool.max_age", "17m");
+            settings.set("routing.zone", "here");
             write(settings.toYaml());
             hangUp();
             Await.until("the new user may log in", SOON, () -> {
@@ -59,7 +60,7 @@ class ReloadIT {
             });
             assertThat(sluice.log())
                     .contains("event=config_reloaded")
-                    .contains("needs_restart=\"pool.max_age\"")
+                    .contains("settings=changed needs_restart=\"routing.zone\"")
                     .contains("event=admin_audit admin= client=SIGHUP");
             write(settings.toYaml() + "\nunheard_of: 1\n");
             hangUp();

@@ -35,7 +35,7 @@ public final class BackendPool {
     private final BackendAddress address;
     private final EventLoop loop;
     private final Permits permits;
-    final PoolLimits limits;
+    PoolLimits limits;
     private final BackendConnector connector;
     private final BackendCounters counters;
     private final LongSupplier nanos;
@@ -64,6 +64,11 @@ public final class BackendPool {
         this.counters = counters;
         this.nanos = nanos;
         permits.join(this);
+    }
+
+    /** Limits that take the place of those before; connections that are open keep their number of statements. */
+    public void use(PoolLimits next) {
+        limits = next;
     }
 
     public BackendAddress address() {

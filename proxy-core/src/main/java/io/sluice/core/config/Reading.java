@@ -27,13 +27,24 @@ final class Reading {
     /** What the keys mean, by their paths; those that are not given at their defaults. */
     final Map<String, Object> values = new LinkedHashMap<>();
 
+    /** The texts of settings that can change, by their paths: as given, else as the defaults are written. */
+    final Map<String, String> changeable = new LinkedHashMap<>();
+
+    /** Texts in the place of what the file says, by the keys' paths. */
+    final Map<String, String> instead;
+
     private final Map<String, String> environment;
 
     /** The directory is the one that relative paths start from. */
     Reading(String file, Path directory, Map<String, String> environment) {
+        this(file, directory, environment, Map.of());
+    }
+
+    Reading(String file, Path directory, Map<String, String> environment, Map<String, String> instead) {
         this.file = file;
         this.directory = directory;
         this.environment = environment;
+        this.instead = Map.copyOf(instead);
     }
 
     void problem(@Nullable Node at, String path, String wrong, String right) {

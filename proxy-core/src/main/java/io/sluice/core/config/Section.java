@@ -51,10 +51,13 @@ final class Section {
         Optional<String> text = given(key);
         NodeTuple entry = entries.get(key.name());
         Node value = entry == null ? node : entry.getValueNode();
+        String keyPath = join(path, key.name());
+        if (ConfigFile.isChangeable(keyPath)) {
+            reading.changeable.put(keyPath, text.orElse(key.initialText().equals("\"\"") ? "" : key.initialText()));
+        }
         return noted(
                 key.name(),
-                text.flatMap(given -> parse(key, given, value, join(path, key.name())))
-                        .orElse(key.initial()));
+                text.flatMap(given -> parse(key, given, value, keyPath)).orElse(key.initial()));
     }
 
     /** The key's value, or a list of such values in place of one; one of them with a mistake is reported and left out. */
@@ -267,6 +270,10 @@ final class Section {
     /** The key's text as the file gives it, with the environment's values filled in; empty when absent or wrong. */
     private Optional<String> given(Key<?> key) {
         NodeTuple entry = declare(key);
+        String instead = reading.instead.get(join(path, key.name()));
+        if (instead != null) {
+            return Optional.of(instead);
+        }
         return entry == null ? Optional.empty() : text(key, entry.getValueNode(), join(path, key.name()));
     }
 

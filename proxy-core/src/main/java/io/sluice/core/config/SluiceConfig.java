@@ -78,16 +78,16 @@ public record SluiceConfig(
      * @throws ConfigException with all mistakes, among them what a proxy cannot do without
      */
     public static SluiceConfig load(Path file, Map<String, String> environment) throws ConfigException {
-        return load(file, reading(file, environment));
+        return load(reading(file, environment, Map.of()), text(file));
     }
 
-    static Reading reading(Path file, Map<String, String> environment) {
+    static Reading reading(Path file, Map<String, String> environment, Map<String, String> instead) {
         Path directory = Optional.ofNullable(file.getParent()).orElse(Path.of(""));
-        return new Reading(file.toString(), directory, environment);
+        return new Reading(file.toString(), directory, environment, instead);
     }
 
-    static SluiceConfig load(Path file, Reading reading) throws ConfigException {
-        SluiceConfig config = parse(reading, text(file));
+    static SluiceConfig load(Reading reading, String text) throws ConfigException {
+        SluiceConfig config = parse(reading, text);
         config.reportOmissions(reading);
         throwIfAny(reading.problems);
         return config;
@@ -260,7 +260,7 @@ public record SluiceConfig(
         }
     }
 
-    private static String text(Path file) throws ConfigException {
+    static String text(Path file) throws ConfigException {
         String wrong;
         try {
             return Files.readString(file);

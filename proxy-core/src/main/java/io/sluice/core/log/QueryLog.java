@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** Which statements of one event loop are written to a file. Confined to it. */
 public final class QueryLog {
     private final @Nullable Journal journal;
-    private final long slowNanos;
-    private final int oneIn;
+    private long slowNanos;
+    private int oneIn;
     private int skipped;
 
     /**
@@ -37,9 +37,18 @@ public final class QueryLog {
     /** @param journal null: none are */
     QueryLog(@Nullable Journal journal, LogSettings.Queries settings) {
         this.journal = journal;
-        this.slowNanos =
-                settings.slow().isZero() ? Long.MAX_VALUE : settings.slow().toNanos();
+        this.slowNanos = slowNanos(settings);
         this.oneIn = settings.oneIn();
+    }
+
+    private static long slowNanos(LogSettings.Queries settings) {
+        return settings.slow().isZero() ? Long.MAX_VALUE : settings.slow().toNanos();
+    }
+
+    /** From now on these are written; where to stays as it is. */
+    public void use(LogSettings.Queries settings) {
+        slowNanos = slowNanos(settings);
+        oneIn = settings.oneIn();
     }
 
     /** Writes nothing. */

@@ -38,7 +38,22 @@ public final class DriverProperties {
 
     /** With limits that are a little shorter: before the monitor gives up, the driver shall say what it waited for. */
     static Properties ofProbe(MonitorSettings settings, Tls tls) {
-        return of(settings, tls, settings.timeout().multipliedBy(9).dividedBy(10));
+        return of(settings, tls, ofProbe(settings.timeout()));
+    }
+
+    /** Puts the limits of other settings in, for connections that are opened from now on. Any thread. */
+    static void limitProbe(Properties properties, MonitorSettings settings) {
+        limit(properties, ofProbe(settings.timeout()));
+    }
+
+    private static Duration ofProbe(Duration timeout) {
+        return timeout.multipliedBy(9).dividedBy(10);
+    }
+
+    private static void limit(Properties properties, Duration limit) {
+        String millis = Long.toString(limit.toMillis());
+        properties.setProperty("connectTimeout", millis);
+        properties.setProperty("socketTimeout", millis);
     }
 
     /** Logs in at a server; waits no longer than the properties say. */
@@ -52,12 +67,10 @@ public final class DriverProperties {
     }
 
     private static Properties of(MonitorSettings settings, Tls tls, Duration limit) {
-        String timeout = Long.toString(limit.toMillis());
         Properties properties = new Properties();
+        limit(properties, limit);
         properties.setProperty("user", settings.user());
         properties.setProperty("password", settings.password().reveal());
-        properties.setProperty("connectTimeout", timeout);
-        properties.setProperty("socketTimeout", timeout);
         properties.setProperty("allowPublicKeyRetrieval", "true");
         properties.setProperty("allowMultiQueries", "true");
         properties.setProperty("enableQueryTimeouts", "false");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.monitor;
 
+import io.sluice.core.config.MonitorSettings;
 import io.sluice.routing.topology.BackendAddress;
 import java.util.Properties;
 import java.util.concurrent.SynchronousQueue;
@@ -31,6 +32,11 @@ final class JdbcProbes implements Probe.Factory {
                     thread.setDaemon(true);
                     return thread;
                 });
+    }
+
+    @Override
+    public void use(MonitorSettings settings) {
+        DriverProperties.limitProbe(properties, settings);
     }
 
     @Override

@@ -48,7 +48,7 @@ public final class Monitor implements AutoCloseable {
 
     private static final int FIRST_PROBE_PATIENCE = 5;
 
-    private final MonitorSettings settings;
+    private MonitorSettings settings;
     private final MonitorThread thread;
     private final Consumer<Topology> publish;
     private final Consumer<WritableRivals> report;
@@ -100,6 +100,21 @@ public final class Monitor implements AutoCloseable {
 
     public void start() {
         thread.execute(() -> watches.values().forEach(Watch::askNow));
+    }
+
+    /** From now on it asks that often and waits for so long. Any thread. */
+    public void use(MonitorSettings next) {
+        thread.execute(() -> {
+            if (closed || next.equals(settings)) {
+                return;
+            }
+            settings = next;
+            probes.use(next);
+            watches.values().forEach(watch -> {
+                watch.probe.renew();
+                watch.askSoon();
+            });
+        });
     }
 
     private Watch watch(BackendAddress address) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.monitor;
 
+import io.sluice.core.config.MonitorSettings;
 import io.sluice.routing.topology.BackendAddress;
 import java.util.concurrent.CompletableFuture;
 
@@ -22,5 +23,8 @@ public interface Probe extends AutoCloseable {
     /** Makes the probe of one server. */
     interface Factory {
         Probe probeOf(BackendAddress address);
+
+        /** Connections that are opened from now on wait for so long. */
+        default void use(MonitorSettings settings) {}
     }
 }

@@ -7,6 +7,8 @@ import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.PoolKey;
+import io.sluice.core.backend.PoolLimits;
+import io.sluice.core.config.LogSettings;
 import io.sluice.core.log.QueryLog;
 import io.sluice.core.statistics.LoopDelay;
 import io.sluice.core.statistics.LoopStatistics;
@@ -61,7 +63,7 @@ public final class LoopScope {
     private RuleMatcher rules;
     private final CausalReads causalReads;
     private final FunctionCatalogue functions;
-    private final SessionLimits limits;
+    private SessionLimits limits;
     private final SessionEvents events;
     private final LongSupplier nanos;
 
@@ -419,6 +421,14 @@ public final class LoopScope {
     public void use(RuleSet next) {
         assert loop.inEventLoop();
         rules = new RuleMatcher(next);
+    }
+
+    /** Limits that take the place of those before. On the loop. */
+    public void use(SessionLimits next, PoolLimits ofPools, LogSettings.Queries written) {
+        assert loop.inEventLoop();
+        limits = next;
+        pools.values().forEach(pool -> pool.use(ofPools));
+        queryLog.use(written);
     }
 
     /** Those of now; others are another object. */

@@ -4,6 +4,7 @@ package io.sluice.core.view;
 import io.sluice.core.config.ConfigFile;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.view.ServerControl.Refused;
+import java.util.Map;
 
 /** The configuration's file, which may have changed since the start. Any thread but an event loop; everything blocks. */
 public interface ConfigControl {
@@ -16,11 +17,22 @@ public interface ConfigControl {
     SluiceConfig read() throws Refused;
 
     /**
-     * Puts in force what the file says now: servers, rules and users, all of them; what was changed by other ways is
-     * gone.
+     * Puts in force what the file says now: servers, rules, users and the settings that can change, all of them; what was
+     * changed by other ways is gone.
      *
      * @return what the file says, with the keys that count after a restart only
      * @throws Refused with all that is wrong; nothing is changed then
      */
     ConfigFile.Version reload() throws Refused;
+
+    /** The settings in force. Of servers, rules and users as it was at the start. */
+    SluiceConfig settings();
+
+    /**
+     * Changes settings until the next restart or {@link #reload}, all of them or none.
+     *
+     * @param texts by the keys, as the file would have them; {@link ConfigFile#isChangeable} is true of each
+     * @throws Refused with all that is wrong; nothing is changed then
+     */
+    void change(Map<String, String> texts) throws Refused;
 }

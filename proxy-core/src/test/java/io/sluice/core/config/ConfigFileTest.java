@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,11 +46,51 @@ final class ConfigFileTest {
         assertThat(file.read().config().servers()).hasSize(2);
         assertThat(file.atStart().servers()).hasSize(1);
         write(FIRST.replace("concurrency: 3", "concurrency: 4").replace("hold: 1s", "hold: 2s")
-                + "pool: {max_age: 7m}\nrouting: {zone: here}\n");
+                + "pool: {max_connections: 7}\nrouting: {zone: here}\n");
         Files.writeString(directory.resolve("secret"), "other");
         assertThat(file.read().restart())
                 .containsExactly(
-                        "limits[0].concurrency", "monitor.password", "pool.max_age", "routing.zone", "users[].hold");
+                        "limits[0].concurrency",
+                        "monitor.password",
+                        "pool.max_connections",
+                        "routing.zone",
+                        "users[].hold");
+    }
+
+    @Test
+    void single_settings_can_change_and_are_told_in_words() throws Exception {
+        ConfigFile file = open(FIRST + "pool: {max_age: 7m}\n");
+        assertThat(file.read().changeable())
+                .containsEntry("pool.max_age", "7m")
+                .containsEntry("pool.max_idle_time", "5m")
+                .containsEntry("mysql.server_version", "")
+                .doesNotContainKey("pool.max_connections");
+        write(FIRST + "pool: {max_age: 8m, max_idle_time: 1m}\n");
+        assertThat(file.read().restart()).isEmpty();
+    }
+
+    @Test
+    void every_setting_that_can_change_is_a_key() throws Exception {
+        ConfigFile file = open(FIRST);
+        assertThat(SluiceConfig.keys())
+                .extracting(KeyDescription::path)
+                .containsAll(file.read().changeable().keySet())
+                .filteredOn(ConfigFile::isChangeable)
+                .hasSameSizeAs(file.read().changeable().keySet())
+                .hasSizeGreaterThan(15);
+    }
+
+    @Test
+    void other_texts_take_the_place_of_what_the_file_said_at_the_start() throws Exception {
+        ConfigFile file = open(FIRST + "pool: {max_age: 7m}\n");
+        write("nothing: here");
+        SluiceConfig config = file.with(Map.of("pool.max_age", "9m", "mysql.max_clients", "12"));
+        assertThat(config.pool().maxAge()).isEqualTo(Duration.ofMinutes(9));
+        assertThat(config.mysql().maxClients()).isEqualTo(12);
+        assertThat(config.mysql().listen()).hasSize(2);
+        assertThatThrownBy(() -> file.with(Map.of("pool.max_age", "9", "mysql.max_clients", "0")))
+                .hasMessageContaining("pool.max_age: \"9\" is not a duration")
+                .hasMessageContaining("mysql.max_clients: \"0\" is not a whole number from 1");
     }
 
     @Test

@@ -122,6 +122,8 @@ class JournalTest {
         Journal journal = Journal.open(file, "log.queries.file", CLOCK);
         QueryLog log = new QueryLog(journal, new LogSettings.Queries(file, Duration.ZERO, 0));
         assertThat(log.why(Long.MAX_VALUE - 1, false)).isNull();
+        log.use(new LogSettings.Queries(file, Duration.ofMillis(5), 0));
+        assertThat(log.why(5_000_000, false)).isEqualTo("slow");
         journal.close();
     }
 

@@ -50,6 +50,16 @@ class MonitorTest {
     }
 
     @Test
+    void goes_by_another_interval_from_now_on() {
+        monitor.use(new MonitorSettings(
+                "monitor", Secret.EMPTY, Duration.ofSeconds(2), TIMEOUT, Duration.ofSeconds(10), ErrantGtids.REPORT));
+        thread.advance(Duration.ofSeconds(1));
+        int before = probe(a).asked;
+        thread.advance(Duration.ofSeconds(10));
+        assertThat(probe(a).asked - before).isEqualTo(5);
+    }
+
+    @Test
     void asks_at_once_when_the_data_path_suspects_a_server() {
         int before = probe(a).asked;
         monitor.suspect(a.address, "connection reset");
