@@ -97,7 +97,7 @@ public final class AdminPort implements AutoCloseable {
         ServerSettings settings =
                 new ServerSettings(shownVersion, OFFERED, DEFAULT_COLLATION, tls, false, rsaKeys, LOGIN_TIMEOUT);
         AuditLog audit = new AuditLog(Clock.systemUTC());
-        AdminDatabase database = AdminDatabase.open(sight, servers, control, audit);
+        AdminDatabase database = AdminDatabase.open(sight, servers, control, audit, shownVersion);
         try {
             AdminStatements statements = new AdminStatements(sight.view(), control, database, audit, shownVersion);
             Channel listener = listen(address, settings, accounts(users), statements, audit, loops);

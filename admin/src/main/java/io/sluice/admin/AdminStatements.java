@@ -116,6 +116,9 @@ final class AdminStatements {
         if (operation != null) {
             return operation;
         }
+        if (AdminDatabase.isOfVariables(statement)) {
+            return ofTables(sql, schema);
+        }
         AdminReply greeting = DriverStatements.answer(statement, version, schema);
         if (greeting != null) {
             return greeting;
@@ -266,6 +269,9 @@ final class AdminStatements {
         table.with("SAVE MYSQL SERVERS TO DISK | FROM RUNTIME", "keeps mysql_servers; takes what is in force into it");
         table.with("LOAD MYSQL QUERY RULES ..., SAVE MYSQL QUERY RULES ...", "the same of mysql_query_rules");
         table.with("LOAD MYSQL USERS ..., SAVE MYSQL USERS ...", "the same of mysql_users");
+        table.with("SET mysql-name = value", "changes a variable in global_variables; LOAD puts it in force");
+        table.with("SHOW [MYSQL | ADMIN | SLUICE | ALL] VARIABLES [LIKE 'pattern']", "global_variables");
+        table.with("LOAD MYSQL | ADMIN | SLUICE VARIABLES ..., SAVE ...", "the same of global_variables");
         table.with(
                 "LOAD CONFIG",
                 "reads the configuration file again and puts in force what it says, whole or not at all");

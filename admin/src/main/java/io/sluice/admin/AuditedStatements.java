@@ -19,7 +19,7 @@ final class AuditedStatements {
     private static final Set<String> EDITS = Set.of("INSERT", "REPLACE", "UPDATE", "DELETE");
     private static final Set<String> OTHERS = Set.of("LOAD", "SAVE", "KILL", "SLUICE", "PROXYSQL");
     /** Not what drivers set at connect. */
-    private static final Pattern SET = Pattern.compile("(?i)SET\\s+[`'\"]?(mysql|admin)[-_].*");
+    private static final Pattern SET = Pattern.compile("(?i)SET\\s+(GLOBAL\\s+)?[`'\"]?(mysql|admin|sluice)[-_].*");
 
     private final AuditLog audit;
 
@@ -34,11 +34,11 @@ final class AuditedStatements {
      */
     AdminReply reply(String sql, String statement, AdminUser by, AdminReply reply) {
         String verb = statement.split("\\W", 2)[0].toUpperCase(Locale.ROOT);
-        boolean edit = EDITS.contains(verb);
+        boolean edit = EDITS.contains(verb) || SET.matcher(statement).matches();
         if (statement.equalsIgnoreCase("SLUICE DIFF")) {
             return reply;
         }
-        if (!edit && !OTHERS.contains(verb) && !SET.matcher(statement).matches()) {
+        if (!edit && !OTHERS.contains(verb)) {
             return reply;
         }
         if (reply instanceof Later later) {

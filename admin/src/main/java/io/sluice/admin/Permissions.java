@@ -12,11 +12,11 @@ final class Permissions {
     private static final int ER_SPECIFIC_ACCESS_DENIED_ERROR = 1227;
 
     private static final Pattern CONFIGURES = Pattern.compile(
-            "(?is)(INSERT|REPLACE|UPDATE|DELETE|LOAD|SAVE|SLUICE LOAD|SET\\s+[`'\"]?(mysql|admin)[-_]).*");
+            "(?is)(INSERT|REPLACE|UPDATE|DELETE|LOAD|SAVE|SLUICE LOAD|SET\\s+(GLOBAL\\s+)?[`'\"]?(mysql|admin|sluice)[-_]).*");
     private static final Pattern OPERATES = Pattern.compile("(?is)(SLUICE (?!DIFF\\b)|PROXYSQL|KILL).*");
     private static final Pattern SHOWS_COLUMNS = Pattern.compile("(?is)(SHOW|DESC).*");
-    /** Their hashes would be shown. */
-    private static final Pattern NAMES_USERS = Pattern.compile("(?i)(?<!stats_)mysql_users");
+    /** Their hashes would be shown, or a password could be guessed. */
+    private static final Pattern NAMES_USERS = Pattern.compile("(?i)(?<!stats_)mysql_users|sluice_monitor_password");
 
     private static final Pattern NAMES_RESET = Pattern.compile("(?i)_reset\\b");
 

@@ -152,15 +152,6 @@ class AdminPortTest {
     }
 
     @Test
-    void does_not_pretend_to_set_a_variable_of_proxysql() {
-        for (String sql : List.of("SET mysql-max_connections=1", "set  `admin-version` = 'x'")) {
-            assertThatThrownBy(() -> query(sql))
-                    .hasMessageContaining("nothing was set")
-                    .hasMessageContaining("configuration file");
-        }
-    }
-
-    @Test
     void shows_a_large_table_whole() throws Exception {
         for (int i = 0; i < 20_000; i++) {
             view.sessions.add(

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin;
 
+import io.sluice.core.config.ConfigException;
 import io.sluice.core.config.ConfigFile;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.view.ConfigControl;
 import io.sluice.core.view.ServerControl.Refused;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A file that says what a test wants. */
@@ -15,11 +16,14 @@ final class FakeConfig implements ConfigControl {
     volatile SluiceConfig config;
     volatile @Nullable String mistakes;
     volatile int reloads;
-    /** What was changed last. */
-    volatile Map<String, String> changed = Map.of();
+    /** Checks what is changed; null for a test that changes nothing. */
+    volatile @Nullable ConfigFile real;
+
+    private volatile SluiceConfig settings;
 
     FakeConfig(SluiceConfig config) {
         this.config = config;
+        this.settings = config;
     }
 
     @Override
@@ -40,11 +44,16 @@ final class FakeConfig implements ConfigControl {
 
     @Override
     public SluiceConfig settings() {
-        return config;
+        return settings;
     }
 
     @Override
     public void change(Map<String, String> texts) throws Refused {
-        changed = new TreeMap<>(texts);
+        try {
+            settings = Objects.requireNonNull(real).with(texts);
+        } catch (ConfigException mistakes) {
+            throw new Refused(mistakes.problems().get(0).path() + ": "
+                    + mistakes.problems().get(0).wrong());
+        }
     }
 }

@@ -48,6 +48,9 @@ class ReloadTest {
                 List.of("MYSQL SERVERS", "added db1:3306"),
                 List.of("MYSQL QUERY RULES", "nothing differs"),
                 List.of("MYSQL USERS", "added web; removed app"),
+                List.of("MYSQL VARIABLES", "nothing differs"),
+                List.of("ADMIN VARIABLES", "nothing differs"),
+                List.of("SLUICE VARIABLES", "nothing differs"),
                 List.of("mysql.threads", "counts after a restart"));
         assertThat(port.query("LOAD CONFIG")).isEqualTo(expected);
         assertThat(port.query("sluice load config;")).isEqualTo(expected);

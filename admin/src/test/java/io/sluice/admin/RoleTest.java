@@ -22,6 +22,9 @@ class RoleTest {
             "SHOW CREATE TABLE mysql_users",
             "SHOW TABLES",
             "SLUICE DIFF",
+            "SELECT * FROM global_variables",
+            "SHOW VARIABLES",
+            "SELECT @@mysql-max_connections",
             "HELP");
     private static final List<String> OPERATIONS =
             List.of("SLUICE DRAIN 'db2:3306'", "SELECT * FROM stats_mysql_query_digest_reset");
@@ -30,6 +33,9 @@ class RoleTest {
             "/* x */ delete from mysql_query_rules",
             "LOAD MYSQL QUERY RULES TO RUNTIME",
             "LOAD CONFIG",
+            "SET mysql-max_connections = 5",
+            "SET GLOBAL `sluice-failover_hold` = 5",
+            "SELECT sluice_monitor_password('guess')",
             "SLUICE LOAD CONFIG",
             "SAVE MYSQL QUERY RULES FROM RUNTIME",
             "SELECT password FROM main.mysql_users",

@@ -37,6 +37,10 @@ public final class AdminDatabase implements AutoCloseable {
             "(?is)(SHOW (FULL )?(TABLES|DATABASES|SCHEMAS|COLUMNS|FIELDS|CREATE TABLE)|DESC|DESCRIBE|LOAD|SAVE|SLUICE"
                     + " (LOAD|DIFF))\\b.*");
 
+    private static final Pattern OF_VARIABLES = Pattern.compile("(?is)(SET\\s+(GLOBAL\\s+)?[`'\"]?(mysql|admin|sluice)-"
+            + "|SHOW\\s+((MYSQL|ADMIN|SLUICE|ALL|GLOBAL|SESSION|LOCAL)\\s+)?VARIABLES\\b"
+            + "|SELECT\\s+@@(mysql|admin|sluice)-).*");
+
     private static final String RUNTIME = "runtime_";
     private static final int MAX_WAITING = 64;
     private static final long CLOSE_SECONDS = 2;
@@ -46,11 +50,18 @@ public final class AdminDatabase implements AutoCloseable {
     private final Map<String, ConfigModule> editable = new HashMap<>();
     private final ConfigStatements configuration;
     private final ShowStatements shows;
+    private final VariableStatements variables;
     private final ThreadPoolExecutor worker;
 
-    private AdminDatabase(Sqlite sqlite, List<ShownTable> shown, List<ConfigModule> modules, Sight sight)
+    private AdminDatabase(
+            Sqlite sqlite,
+            List<ShownTable> shown,
+            List<ConfigModule> modules,
+            VariableStatements variables,
+            Sight sight)
             throws SQLException {
         this.sqlite = sqlite;
+        this.variables = variables;
         List<ShownTable> all = new ArrayList<>(shown);
         for (ConfigModule module : modules) {
             sqlite.create(Schema.MAIN, module.table(), module.columns());
@@ -58,10 +69,14 @@ public final class AdminDatabase implements AutoCloseable {
             for (String trigger : module.triggers()) {
                 sqlite.own(trigger);
             }
-            sqlite.fill("main." + module.table(), module.ofFile(sight.config()));
-            all.add(ShownTable.of(Schema.MAIN, RUNTIME + module.table(), module.columns(), module::ofRuntime));
-            editable.put(module.table(), module);
-            editable.put("main." + module.table(), module);
+            sqlite.fill("main." + module.table(), module.rows(), module.ofFile(sight.config()));
+            editable.putIfAbsent(module.table(), module);
+            editable.putIfAbsent("main." + module.table(), module);
+        }
+        for (ConfigModule module : modules) {
+            if (editable.get(module.table()) == module) {
+                all.add(runtime(module, modules));
+            }
         }
         this.shown = List.copyOf(all);
         for (ShownTable table : all) {
@@ -83,13 +98,29 @@ public final class AdminDatabase implements AutoCloseable {
         });
     }
 
+    /** With the rows of all modules that share the table. */
+    private static ShownTable runtime(ConfigModule of, List<ConfigModule> modules) {
+        List<ConfigModule> same = modules.stream()
+                .filter(module -> module.table().equals(of.table()))
+                .toList();
+        return ShownTable.of(
+                Schema.MAIN,
+                RUNTIME + of.table(),
+                of.columns(),
+                () -> same.stream()
+                        .flatMap(module -> module.ofRuntime().stream())
+                        .toList());
+    }
+
     /**
      * Makes the tables.
      *
+     * @param version of Sluice, as clients are told it
+     *
      * @throws IOException if SQLite's native library cannot be loaded; the message says what helps
      */
-    public static AdminDatabase open(Sight sight, ServerList servers, ServerControl control, AuditLog audit)
-            throws IOException {
+    public static AdminDatabase open(
+            Sight sight, ServerList servers, ServerControl control, AuditLog audit, String version) throws IOException {
         List<ShownTable> shown = new ArrayList<>();
         shown.addAll(new ServerTables(sight).all());
         shown.addAll(new HistoryTables(sight.view().history()).all());
@@ -98,14 +129,26 @@ public final class AdminDatabase implements AutoCloseable {
         shown.addAll(new ProcessTables(sight).all());
         shown.add(audit.table());
         KnownPasswords passwords = new KnownPasswords();
+        Variables variables = new Variables(version);
         List<ConfigModule> modules = List.of(
-                new ServersModule(sight, servers, control), new RulesModule(sight), new UsersModule(sight, passwords));
+                new ServersModule(sight, servers, control),
+                new RulesModule(sight),
+                new UsersModule(sight, passwords),
+                new VariablesModule("mysql", variables, sight.file()),
+                new VariablesModule("admin", variables, sight.file()),
+                new VariablesModule("sluice", variables, sight.file()));
         Path disk = sight.config().admin().database();
         Map<String, UnaryOperator<String>> functions = Map.of(
-                KnownPasswords.FUNCTION, passwords::keep, KnownPasswords.NATIVE_HASH, KnownPasswords::nativeHash);
+                KnownPasswords.FUNCTION,
+                passwords::keep,
+                KnownPasswords.NATIVE_HASH,
+                KnownPasswords::nativeHash,
+                VariablesModule.PASSWORD_FUNCTION,
+                password -> VariablesModule.hidden(password, sight.config()));
         Sqlite sqlite = new Sqlite(TIME_LIMIT, disk, functions);
         try {
-            return new AdminDatabase(sqlite, shown, modules, sight);
+            return new AdminDatabase(
+                    sqlite, shown, modules, new VariableStatements(variables, DriverVariables.all(version)), sight);
         } catch (SQLException e) {
             throw new IOException("the admin port's tables cannot be made: " + e.getMessage(), e);
         }
@@ -115,6 +158,11 @@ public final class AdminDatabase implements AutoCloseable {
     public static boolean isFor(String statement) {
         return OF_TABLES.matcher(statement).matches()
                 || StatementKind.isForSqlite(statement.split("[^A-Za-z(]", 2)[0]);
+    }
+
+    /** Whether a statement, without comments in front of it, is one to {@link #run}, whoever else would know it. Any thread. */
+    public static boolean isOfVariables(String statement) {
+        return OF_VARIABLES.matcher(statement).matches();
     }
 
     /**
@@ -156,6 +204,14 @@ public final class AdminDatabase implements AutoCloseable {
             return sqlite.read(translated);
         }
         refuseSeveral(words);
+        String ofVariables = variables.translate(sql, words);
+        if (ofVariables != null) {
+            return sqlite.read(ofVariables);
+        }
+        String set = variables.change(sql, words);
+        if (set != null) {
+            return sqlite.run(set);
+        }
         SqlAnswer moved = configuration.run(words);
         if (moved != null) {
             return moved;
@@ -195,6 +251,9 @@ public final class AdminDatabase implements AutoCloseable {
         String target = StatementKind.target(words);
         String name = target == null ? "" : target.substring(target.indexOf('.') + 1);
         if (target != null && editable.containsKey(target)) {
+            if (name.equals(VariablesModule.TABLE)) {
+                variables.refuseUnknown(words);
+            }
             fill(sql, words);
             return sqlite.run(sql);
         }

@@ -54,9 +54,9 @@ final class ConfigDiff {
     private Map<String, Map<String, ConfigRow>> layers(ConfigModule module) throws SqlRefused, SQLException {
         List<String> columns = sqlite.columnsOf("main." + module.table());
         Map<String, Map<String, ConfigRow>> layers = new LinkedHashMap<>();
-        layers.put("memory", RowChanges.byName(module, table("main." + module.table())));
+        layers.put("memory", RowChanges.byName(module, table(module, "main.")));
         layers.put("runtime", RowChanges.byName(module, ConfigRow.of(columns, module.ofRuntimeAsLoaded())));
-        List<ConfigRow> saved = hasDisk ? table("disk." + module.table()) : List.of();
+        List<ConfigRow> saved = hasDisk ? table(module, "disk.") : List.of();
         if (!saved.isEmpty()) {
             layers.put("disk", RowChanges.byName(module, saved));
         }
@@ -68,8 +68,8 @@ final class ConfigDiff {
         return layers;
     }
 
-    private List<ConfigRow> table(String path) throws SqlRefused, SQLException {
-        return ConfigRow.of(sqlite.all(path));
+    private List<ConfigRow> table(ConfigModule module, String schema) throws SqlRefused, SQLException {
+        return ConfigRow.of(sqlite.all(schema + module.table(), module.rows()));
     }
 
     private void compare(ConfigModule module, Map<String, Map<String, ConfigRow>> layers)

@@ -16,6 +16,11 @@ interface ConfigModule {
     /** The table in main and in disk; the one that shows what is in force has runtime_ before it. */
     String table();
 
+    /** Which rows of that table are its own, as a condition. */
+    default String rows() {
+        return "1";
+    }
+
     /** As CREATE TABLE has them. */
     String columns();
 
@@ -37,6 +42,11 @@ interface ConfigModule {
 
     /** The rows that what is in force stands for. */
     List<@Nullable Object[]> ofRuntime();
+
+    /** The rows that stand for a file which was just put in force. */
+    default List<@Nullable Object[]> ofReloaded(SluiceConfig file) {
+        return ofFile(file);
+    }
 
     /** The rows that would put in force what is in force. */
     default List<@Nullable Object[]> ofRuntimeAsLoaded() {

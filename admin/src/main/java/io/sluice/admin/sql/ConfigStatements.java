@@ -106,17 +106,17 @@ final class ConfigStatements {
         String disk = "disk." + module.table();
         switch (way) {
             case MEMORY_TO_RUNTIME -> {
-                return load(module, ConfigRow.of(sqlite.all(memory)));
+                return load(module, ConfigRow.of(sqlite.all(memory, module.rows())));
             }
-            case RUNTIME_TO_MEMORY -> sqlite.fill(memory, module.ofRuntime());
-            case FILE_TO_MEMORY -> sqlite.fill(memory, module.ofFile(readFile()));
+            case RUNTIME_TO_MEMORY -> sqlite.fill(memory, module.rows(), module.ofRuntime());
+            case FILE_TO_MEMORY -> sqlite.fill(memory, module.rows(), module.ofFile(readFile()));
             case DISK_TO_MEMORY -> {
                 requireDisk();
-                sqlite.copy(disk, memory);
+                sqlite.copy(disk, memory, module.rows());
             }
             case MEMORY_TO_DISK -> {
                 requireDisk();
-                sqlite.copy(memory, disk);
+                sqlite.copy(memory, disk, module.rows());
             }
         }
         return SqlAnswer.of("");
@@ -151,8 +151,8 @@ final class ConfigStatements {
         }
         List<List<@Nullable String>> rows = new ArrayList<>();
         for (ConfigModule module : modules) {
-            List<@Nullable Object[]> ofFile = module.ofFile(now.config());
-            sqlite.fill("main." + module.table(), ofFile);
+            List<@Nullable Object[]> ofFile = module.ofReloaded(now.config());
+            sqlite.fill("main." + module.table(), module.rows(), ofFile);
             List<String> columns = columns(module);
             rows.add(List.of(
                     module.words(),

@@ -5,16 +5,18 @@ import io.sluice.admin.sql.SqlWords.Word;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A statement as it may be kept and logged: on one line, of bounded length, and without what may be a password. */
 public final class MaskedSql {
     private static final int MAX_CHARS = 2000;
     private static final String HIDDEN = "***";
+    private static final Pattern SECRET_VARIABLE = Pattern.compile("(mysql|admin)-\\w*(password|credentials)\\w*");
 
     private final String text;
     private final Set<String> hidden = new HashSet<>();
 
-    /** Masks every value of a statement that speaks of passwords or writes users, but for the names of users. */
+    /** Masks every value of a statement that speaks of passwords or writes users, but for names. */
     public MaskedSql(String sql) {
         List<Word> words = SqlWords.of(sql);
         boolean secret = speaksOfPasswords(words);
@@ -26,7 +28,7 @@ public final class MaskedSql {
             }
             char first = sql.charAt(word.begin());
             boolean quoted = first == '\'' || first == '"';
-            if (secret && (quoted || Character.isDigit(first)) && !isUserName(words, i)) {
+            if (secret && (quoted || Character.isDigit(first)) && !isName(words, i)) {
                 hidden.add(word.text());
                 shown.append(quoted ? first + HIDDEN + first : HIDDEN);
             } else {
@@ -42,18 +44,21 @@ public final class MaskedSql {
                 !words.isEmpty() && (words.get(0).is("insert") || words.get(0).is("replace"));
         for (Word word : words) {
             String lower = word.lower();
-            if (!word.literal()
-                    && (lower.contains("password")
-                            || lower.contains("credentials")
-                            || writes && lower.equals("mysql_users"))) {
+            if (word.literal() && SECRET_VARIABLE.matcher(lower).matches()
+                    || !word.literal()
+                            && (lower.contains("password")
+                                    || lower.contains("credentials")
+                                    || writes && lower.equals("mysql_users"))) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean isUserName(List<Word> words, int at) {
-        return at >= 2 && words.get(at - 1).is("=") && words.get(at - 2).is("username");
+    private static boolean isName(List<Word> words, int at) {
+        return at >= 2
+                && words.get(at - 1).is("=")
+                && (words.get(at - 2).is("username") || words.get(at - 2).is("variable_name"));
     }
 
     public String text() {

@@ -14,6 +14,7 @@ public final class SqlRefused extends Exception {
     private static final int PROBLEMS_NAMED = 100;
 
     private static final int ER_BAD_DB_ERROR = 1049;
+    private static final int ER_UNKNOWN_SYSTEM_VARIABLE = 1193;
     private static final int ER_QUERY_INTERRUPTED = 1317;
     private static final int ER_OPTION_PREVENTS_STATEMENT = 1290;
     private static final int ER_CON_COUNT_ERROR = 1040;
@@ -43,6 +44,10 @@ public final class SqlRefused extends Exception {
                 ER_BAD_DB_ERROR,
                 "42000",
                 "there is no schema '" + name + "', only " + String.join(", ", Schema.names()));
+    }
+
+    static SqlRefused unknownVariable(String message) {
+        return new SqlRefused(ER_UNKNOWN_SYSTEM_VARIABLE, "HY000", message);
     }
 
     static SqlRefused notAllowed(String message) {

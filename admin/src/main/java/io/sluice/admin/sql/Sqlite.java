@@ -170,12 +170,12 @@ final class Sqlite implements AutoCloseable {
         own("CREATE TABLE IF NOT EXISTS " + schema.sql() + "." + name + " (" + columns + ")");
     }
 
-    /** Puts the rows of one table in the place of those of another; all of them, or nothing is changed. */
-    void copy(String from, String to) throws SqlRefused, SQLException {
+    /** Puts some rows of one table in the place of those of another; all of them, or nothing is changed. */
+    void copy(String from, String to, String which) throws SqlRefused, SQLException {
         own("BEGIN IMMEDIATE");
         try {
-            own("DELETE FROM " + to);
-            own("INSERT INTO " + to + " SELECT * FROM " + from);
+            own("DELETE FROM " + to + " WHERE " + which);
+            own("INSERT INTO " + to + " SELECT * FROM " + from + " WHERE " + which);
             own("COMMIT");
         } catch (SQLException e) {
             own("ROLLBACK");
@@ -185,9 +185,14 @@ final class Sqlite implements AutoCloseable {
 
     /** Puts these rows in the place of those that the table has. */
     void fill(String path, List<@Nullable Object[]> rows) throws SQLException {
+        fill(path, "1", rows);
+    }
+
+    /** Puts these rows in the place of some that the table has. */
+    void fill(String path, String which, List<@Nullable Object[]> rows) throws SQLException {
         own("BEGIN");
         try {
-            own("DELETE FROM " + path);
+            own("DELETE FROM " + path + " WHERE " + which);
             if (!rows.isEmpty()) {
                 insert(path, rows);
             }
@@ -211,10 +216,10 @@ final class Sqlite implements AutoCloseable {
         }
     }
 
-    /** All rows of a table that Sluice itself needs, however long that takes. */
-    SqlAnswer all(String path) throws SqlRefused, SQLException {
+    /** Rows of a table that Sluice itself needs, however long that takes. */
+    SqlAnswer all(String path, String which) throws SqlRefused, SQLException {
         try (Statement statement = connection.createStatement();
-                ResultSet result = statement.executeQuery("SELECT * FROM " + path)) {
+                ResultSet result = statement.executeQuery("SELECT * FROM " + path + " WHERE " + which)) {
             return answer(result, Long.MAX_VALUE);
         }
     }

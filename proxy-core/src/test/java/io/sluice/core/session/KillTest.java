@@ -275,8 +275,7 @@ class KillTest {
     }
 
     private @Nullable SqlError kill(long id, boolean query) {
-        CompletableFuture<@Nullable SqlError> answer =
-                bench.scope().directory().kill(id, query);
+        CompletableFuture<@Nullable SqlError> answer = bench.scope().directory().kill(id, query);
         bench.loop.settle();
         assertThat(answer).isCompleted();
         return answer.join();
