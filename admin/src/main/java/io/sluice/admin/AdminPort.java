@@ -15,6 +15,7 @@ import io.sluice.admin.sql.AuditLog;
 import io.sluice.admin.sql.Sight;
 import io.sluice.core.config.AdminSettings.Role;
 import io.sluice.core.config.AdminSettings.User;
+import io.sluice.core.view.ProxyControl;
 import io.sluice.core.view.ServerControl;
 import io.sluice.core.view.ServerList;
 import io.sluice.protocol.Capabilities;
@@ -61,6 +62,15 @@ public final class AdminPort implements AutoCloseable {
     private final AdminDatabase database;
     private final AdminStatements statements;
 
+    /**
+     * What can be changed by its statements.
+     *
+     * @param servers which there are
+     * @param operations on them
+     */
+    public record Controls(
+            ServerList servers, ServerControl operations, ProxyControl clients, ProcessControl process) {}
+
     private AdminPort(Channel listener, AdminDatabase database, AdminStatements statements) {
         this.statements = statements;
         this.listener = listener;
@@ -81,8 +91,7 @@ public final class AdminPort implements AutoCloseable {
             InetSocketAddress address,
             List<User> users,
             Sight sight,
-            ServerList servers,
-            ServerControl control,
+            Controls controls,
             String version,
             @Nullable SslContext tls,
             RsaKeySource rsaKeys,
@@ -97,9 +106,10 @@ public final class AdminPort implements AutoCloseable {
         ServerSettings settings =
                 new ServerSettings(shownVersion, OFFERED, DEFAULT_COLLATION, tls, false, rsaKeys, LOGIN_TIMEOUT);
         AuditLog audit = new AuditLog(Clock.systemUTC());
-        AdminDatabase database = AdminDatabase.open(sight, servers, control, audit, shownVersion);
+        AdminDatabase database =
+                AdminDatabase.open(sight, controls.servers(), controls.operations(), audit, shownVersion);
         try {
-            AdminStatements statements = new AdminStatements(sight.view(), control, database, audit, shownVersion);
+            AdminStatements statements = new AdminStatements(sight.view(), controls, database, audit, shownVersion);
             Channel listener = listen(address, settings, accounts(users), statements, audit, loops);
             return new AdminPort(listener, database, statements);
         } catch (IOException e) {

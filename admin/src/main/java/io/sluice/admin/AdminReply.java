@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** What a statement on the admin port is answered with. */
 sealed interface AdminReply {
 
-    AdminReply DONE = new Done();
+    AdminReply DONE = new Done("");
 
-    /** An OK packet. */
-    record Done() implements AdminReply {}
+    /**
+     * An OK packet.
+     *
+     * @param info for people who look at it; may be empty
+     */
+    record Done(String info) implements AdminReply {}
 
     /**
      * An OK packet that says how many rows were changed.

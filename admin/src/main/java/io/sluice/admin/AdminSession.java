@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.sluice.admin.AdminReply.Changed;
+import io.sluice.admin.AdminReply.Done;
 import io.sluice.admin.AdminReply.Entered;
 import io.sluice.admin.AdminReply.Later;
 import io.sluice.admin.AdminReply.Refused;
@@ -153,6 +154,10 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
                         .writeWithoutChanges(out);
             } else if (reply instanceof Text text) {
                 out.writeCharSequence(text.text(), StandardCharsets.UTF_8);
+            } else if (reply instanceof Done done) {
+                OkPacket.of(ServerStatus.SERVER_STATUS_AUTOCOMMIT)
+                        .withInfo(done.info())
+                        .writeWithoutChanges(out);
             } else {
                 schema = reply instanceof Entered entered ? entered.schema() : schema;
                 OkPacket.of(ServerStatus.SERVER_STATUS_AUTOCOMMIT).writeWithoutChanges(out);

@@ -15,7 +15,6 @@ import io.sluice.admin.sql.SqlAnswer;
 import io.sluice.admin.sql.SqlRefused;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyView;
-import io.sluice.core.view.ServerControl;
 import io.sluice.core.view.SessionView;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.topology.Member;
@@ -61,15 +60,18 @@ final class AdminStatements {
     private final List<Entry> entries = new ArrayList<>();
     private final ProxyView view;
     private final ServerOperations operations;
+    private final ProxyOperations proxy;
     private final AdminDatabase database;
     private final AuditedStatements audited;
     private final String version;
 
-    AdminStatements(ProxyView view, ServerControl control, AdminDatabase database, AuditLog audit, String version) {
+    AdminStatements(
+            ProxyView view, AdminPort.Controls controls, AdminDatabase database, AuditLog audit, String version) {
         this.audited = new AuditedStatements(audit);
         this.view = view;
         this.database = database;
-        this.operations = new ServerOperations(control);
+        this.operations = new ServerOperations(controls.operations());
+        this.proxy = new ProxyOperations(controls.clients(), controls.process());
         this.version = version;
         add("SHOW SERVERS", "the servers, their roles, lag and what is wrong with them", this::servers);
         add("SHOW TOPOLOGY", "who is the source, or why nobody is", this::topology);
@@ -112,6 +114,10 @@ final class AdminStatements {
         if (AdminDatabase.isFor(statement) && upper.startsWith("SLUICE ")) {
             return ofTables(sql, schema);
         }
+        AdminReply ofProxy = proxy.answer(statement);
+        if (ofProxy != null) {
+            return ofProxy;
+        }
         AdminReply operation = operations.answer(statement);
         if (operation != null) {
             return operation;
@@ -128,7 +134,13 @@ final class AdminStatements {
         }
         String known = entries.stream().map(Entry::statement).collect(Collectors.joining(", "))
                 + ", EXPLAIN ROUTE sql, "
-                + String.join(", ", ServerOperations.SWITCHOVER, ServerOperations.DRAIN, ServerOperations.RESTORE)
+                + String.join(
+                        ", ",
+                        ServerOperations.SWITCHOVER,
+                        ServerOperations.DRAIN,
+                        ServerOperations.RESTORE,
+                        ProxyOperations.FORMS,
+                        ProxyOperations.KILL)
                 + ", SHOW DATABASES, SHOW TABLES, SHOW CREATE TABLE, SELECT from any table, LOAD and SAVE";
         String message = "Sluice: the admin port understands " + known + "; not: "
                 + (statement.length() <= 80 ? statement : statement.substring(0, 80) + "...");
@@ -277,6 +289,9 @@ final class AdminStatements {
                 "reads the configuration file again and puts in force what it says, whole or not at all");
         table.with("SLUICE DIFF", "what memory, runtime, disk and file do not agree on");
         table.with("EXPLAIN ROUTE sql", "where a statement of a new session would go, and why");
+        table.with(
+                ProxyOperations.KILL, "ends a client's session, or its statement; ids are those of SHOW PROCESSLIST");
+        table.with(ProxyOperations.FORMS, "keeps new clients out, lets them in, ends Sluice; SLUICE PAUSE is the same");
         table.with(ServerOperations.SWITCHOVER, "makes that server the source; clients wait meanwhile");
         table.with(ServerOperations.DRAIN, "begins nothing new there; ends what is open after n seconds");
         table.with(ServerOperations.RESTORE, "lets a drained server serve again");

@@ -12,7 +12,7 @@ final class Permissions {
     private static final int ER_SPECIFIC_ACCESS_DENIED_ERROR = 1227;
 
     private static final Pattern CONFIGURES = Pattern.compile(
-            "(?is)(INSERT|REPLACE|UPDATE|DELETE|LOAD|SAVE|SLUICE LOAD|SET\\s+(GLOBAL\\s+)?[`'\"]?(mysql|admin|sluice)[-_]).*");
+            "(?is)(INSERT|REPLACE|UPDATE|DELETE|LOAD|SAVE|SLUICE LOAD|(SLUICE|PROXYSQL) (SHUTDOWN|KILL|RESTART)|SET\\s+(GLOBAL\\s+)?[`'\"]?(mysql|admin|sluice)[-_]).*");
     private static final Pattern OPERATES = Pattern.compile("(?is)(SLUICE (?!DIFF\\b)|PROXYSQL|KILL).*");
     private static final Pattern SHOWS_COLUMNS = Pattern.compile("(?is)(SHOW|DESC).*");
     /** Their hashes would be shown, or a password could be guessed. */

@@ -44,6 +44,7 @@ final class AdminPortFixture implements AutoCloseable {
     final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     final FakeView view = new FakeView();
     final FakeControl control = new FakeControl();
+    final FakeClients clients = new FakeClients();
     final FakeStatistics statistics = new FakeStatistics();
     final FakeRules rules = new FakeRules();
     final FakeUsers listed = new FakeUsers();
@@ -66,7 +67,8 @@ final class AdminPortFixture implements AutoCloseable {
     @Nullable
     AdminPort open(List<User> users) throws IOException {
         Sight sight = new Sight(view, statistics, config, config.allHostgroups(), rules, listed, file, meters);
-        return AdminPort.open(ANY, users, sight, servers, control, "0.1.0", null, KEYS, loops);
+        AdminPort.Controls controls = new AdminPort.Controls(servers, control, clients, clients);
+        return AdminPort.open(ANY, users, sight, controls, "0.1.0", null, KEYS, loops);
     }
 
     List<List<String>> query(String sql) throws SQLException {

@@ -26,13 +26,15 @@ class RoleTest {
             "SHOW VARIABLES",
             "SELECT @@mysql-max_connections",
             "HELP");
-    private static final List<String> OPERATIONS =
-            List.of("SLUICE DRAIN 'db2:3306'", "SELECT * FROM stats_mysql_query_digest_reset");
+    private static final List<String> OPERATIONS = List.of(
+            "SLUICE DRAIN 'db2:3306'", "SELECT * FROM stats_mysql_query_digest_reset", "PROXYSQL PAUSE", "KILL 7");
     private static final List<String> CHANGES = List.of(
             "UPDATE mysql_servers SET weight = 2",
             "/* x */ delete from mysql_query_rules",
             "LOAD MYSQL QUERY RULES TO RUNTIME",
             "LOAD CONFIG",
+            "PROXYSQL SHUTDOWN",
+            "SLUICE KILL",
             "SET mysql-max_connections = 5",
             "SET GLOBAL `sluice-failover_hold` = 5",
             "SELECT sluice_monitor_password('guess')",

@@ -10,6 +10,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.admin.AdminPort;
 import io.sluice.admin.HistogramMetrics;
 import io.sluice.admin.HttpPort;
+import io.sluice.admin.ProcessControl;
 import io.sluice.admin.dashboard.Dashboard;
 import io.sluice.admin.sql.Sight;
 import io.sluice.core.ConfigReload;
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +44,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The composition root: the proxy with its admin and HTTP ports, on the real clock and real randomness. */
-final class RunningProxy implements Composition {
+final class RunningProxy implements Composition, ProcessControl {
     private static final Logger LOG = LoggerFactory.getLogger(RunningProxy.class);
+
+    /** For the answer to the last statement. */
+    private static final long ANSWER_MILLIS = 100;
 
     private final Proxy proxy;
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -109,8 +114,7 @@ final class RunningProxy implements Composition {
                         proxy.users(),
                         configuration,
                         registry),
-                proxy.servers(),
-                proxy.serverControl(),
+                new AdminPort.Controls(proxy.servers(), proxy.serverControl(), proxy.clients(), this),
                 Version.text(),
                 proxy.clientTls(),
                 proxy.rsaKeys(),
@@ -144,6 +148,20 @@ final class RunningProxy implements Composition {
         } catch (Refused refused) {
             LOG.error("event=config_refused changed=nothing why=\"{}\"", refused.getMessage());
         }
+    }
+
+    /** By way of the shutdown hook, which drains. */
+    @Override
+    public void stop() {
+        LOG.info("event=stop_asked by=admin_port");
+        new Thread(() -> System.exit(0), "sluice-stop").start();
+    }
+
+    @Override
+    public void halt() {
+        LOG.warn("event=halted by=admin_port");
+        CompletableFuture.delayedExecutor(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+                .execute(() -> Runtime.getRuntime().halt(0));
     }
 
     @Override
