@@ -40,12 +40,16 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
     private static final int ER_UNKNOWN_COM_ERROR = 1047;
     private static final int ER_NET_PACKET_TOO_LARGE = 1153;
     private static final int ER_UNKNOWN_ERROR = 1105;
+    private static final int ER_MAX_PREPARED_STMT_COUNT_REACHED = 1461;
 
     private final AdminStatements statements;
     private final AdminUser user;
     private final Capabilities capabilities;
     private final CommandDecoder decoder = new CommandDecoder(MAX_COMMAND_BYTES);
+    private final AdminPrepared prepared = new AdminPrepared();
     private Schema schema;
+    /** The next answer is to COM_STMT_EXECUTE. */
+    private boolean binary;
     /** An answer is not known yet: what the client sends meanwhile has time. */
     private boolean waiting;
 
@@ -93,17 +97,59 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
 
     private void answer(ChannelHandlerContext context, Command command) {
         switch (command.code()) {
-            case COM_QUERY -> send(context, answered(() -> statements.answer(body(command), schema, user)));
+            case COM_QUERY -> send(context, query(body(command)));
+            case COM_STMT_PREPARE -> prepare(context, body(command));
+            case COM_STMT_EXECUTE -> execute(context, command);
+            case COM_STMT_SEND_LONG_DATA -> prepared.takeLongData(bytes(command));
+            case COM_STMT_RESET -> send(context, prepared.reset(bytes(command)));
+            case COM_STMT_CLOSE -> prepared.close(bytes(command));
+            case COM_PROCESS_INFO -> send(context, query("SHOW PROCESSLIST"));
             case COM_INIT_DB -> send(context, statements.enter(body(command)));
             case COM_STATISTICS -> send(context, answered(statements::statistics));
             case COM_PING -> send(context, AdminReply.DONE);
-            case COM_RESET_CONNECTION -> send(context, new Entered(Schema.MAIN));
+            case COM_RESET_CONNECTION -> {
+                prepared.closeAll();
+                send(context, new Entered(Schema.MAIN));
+            }
             case COM_QUIT -> context.close();
             default ->
                 send(
                         context,
                         refused(ER_UNKNOWN_COM_ERROR, "08S01", "the admin port does not serve " + command.code()));
         }
+    }
+
+    private AdminReply query(String sql) {
+        return answered(() -> statements.answer(sql, schema, user));
+    }
+
+    private void prepare(ChannelHandlerContext context, String sql) {
+        AdminPrepared.Statement statement = prepared.prepare(sql);
+        if (statement == null) {
+            send(context, refused(ER_MAX_PREPARED_STMT_COUNT_REACHED, "42000", AdminPrepared.TOO_MANY));
+            return;
+        }
+        ByteBuf out = context.alloc().buffer();
+        TextResultSet.writePrepared(
+                out, statement.id(), statement.parameters(), capabilities, ServerStatus.SERVER_STATUS_AUTOCOMMIT);
+        context.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    }
+
+    private void execute(ChannelHandlerContext context, Command command) {
+        binary = true;
+        String sql;
+        try {
+            sql = prepared.execute(bytes(command));
+        } catch (AdminPrepared.Unusable unusable) {
+            send(context, new Refused(unusable.error()));
+            return;
+        }
+        send(context, query(sql));
+    }
+
+    /** Shares the command's buffer. */
+    private static ByteBuf bytes(Command command) {
+        return command.packets().slice(command.bodyIndex(), command.bodyLength());
     }
 
     private static String body(Command command) {
@@ -141,9 +187,15 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
             return;
         }
         ByteBuf out = context.alloc().buffer();
+        boolean inBinary = binary;
+        binary = false;
         if (reply instanceof Table table) {
-            TextResultSet.writeTyped(
-                    out, table.columns(), table.rows(), capabilities, ServerStatus.SERVER_STATUS_AUTOCOMMIT);
+            int status = ServerStatus.SERVER_STATUS_AUTOCOMMIT;
+            if (inBinary) {
+                TextResultSet.writeBinary(out, table.columns(), table.rows(), capabilities, status);
+            } else {
+                TextResultSet.writeTyped(out, table.columns(), table.rows(), capabilities, status);
+            }
         } else {
             int start = PacketWriter.begin(out);
             if (reply instanceof Refused refused) {

@@ -105,10 +105,15 @@ final class AdminPortFixture implements AutoCloseable {
     }
 
     Connection connect(String schema, String user, String password) throws SQLException {
+        return connect(schema, user, password, "");
+    }
+
+    /** @param more options of the driver, each with an ampersand before it */
+    Connection connect(String schema, String user, String password, String more) throws SQLException {
         int number = ((InetSocketAddress) port.address()).getPort();
         return DriverManager.getConnection(
                 "jdbc:mysql://127.0.0.1:" + number + "/" + schema
-                        + "?sslMode=DISABLED&allowPublicKeyRetrieval=true&socketTimeout=60000",
+                        + "?sslMode=DISABLED&allowPublicKeyRetrieval=true&socketTimeout=60000" + more,
                 user,
                 password);
     }

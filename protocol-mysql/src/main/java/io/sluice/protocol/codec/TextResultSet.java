@@ -7,10 +7,13 @@ import io.sluice.protocol.packet.WireFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a table of Sluice's own as the answer to COM_QUERY (manual: "Text Resultset"). */
+/**
+ * Writes a table of Sluice's own as the answer to COM_QUERY (manual: "Text Resultset"), or with binary rows to
+ * COM_STMT_EXECUTE ("Binary Protocol Resultset").
+ */
 public final class TextResultSet {
 
-    /** What clients take a column's values for; on the wire all are texts. */
+    /** What clients take a column's values for; in text rows all are texts. */
     public enum Type {
         /** In utf8mb4 (utf8mb4_general_ci, MYSQL_TYPE_VAR_STRING). */
         STRING(45, 0xfd, 1024, 0, 0),
@@ -44,12 +47,17 @@ public final class TextResultSet {
 
     private static final int EOF_HEADER = 0xfe;
 
+    /** The first bits of a binary row's bitmap are not of columns. */
+    private static final int NULLS_OFFSET = 2;
+
     private final ByteBuf out;
     private final Capabilities capabilities;
     private final int status;
+    private final boolean binary;
     private int sequenceId = 1;
 
-    private TextResultSet(ByteBuf out, Capabilities capabilities, int status) {
+    private TextResultSet(ByteBuf out, Capabilities capabilities, int status, boolean binary) {
+        this.binary = binary;
         this.out = out;
         this.capabilities = capabilities;
         this.status = status;
@@ -80,7 +88,42 @@ public final class TextResultSet {
             List<? extends List<@Nullable String>> rows,
             Capabilities capabilities,
             int status) {
-        new TextResultSet(out, capabilities, status).write(columns, rows);
+        new TextResultSet(out, capabilities, status, false).write(columns, rows);
+    }
+
+    /** The same with binary rows. What is of the type INTEGER or DOUBLE must be such a number. */
+    public static void writeBinary(
+            ByteBuf out,
+            List<Column> columns,
+            List<? extends List<@Nullable String>> rows,
+            Capabilities capabilities,
+            int status) {
+        new TextResultSet(out, capabilities, status, true).write(columns, rows);
+    }
+
+    /**
+     * Writes all packets of the answer to COM_STMT_PREPARE. It names no columns: clients learn them from the answer to
+     * COM_STMT_EXECUTE, as they do of statements such as CALL.
+     */
+    public static void writePrepared(
+            ByteBuf out, int statementId, int parameters, Capabilities capabilities, int status) {
+        new TextResultSet(out, capabilities, status, true).prepared(statementId, parameters);
+    }
+
+    private void prepared(int statementId, int parameters) {
+        int start = PacketWriter.begin(out);
+        out.writeByte(0);
+        out.writeIntLE(statementId);
+        out.writeShortLE(0); // columns
+        out.writeShortLE(parameters);
+        out.writeZero(3); // filler, warnings
+        end(start);
+        for (int i = 0; i < parameters; i++) {
+            column(new Column("?", Type.STRING));
+        }
+        if (parameters > 0 && !capabilities.isEofDeprecated()) {
+            eof();
+        }
     }
 
     private void write(List<Column> columns, List<? extends List<@Nullable String>> rows) {
@@ -91,7 +134,13 @@ public final class TextResultSet {
         if (!capabilities.isEofDeprecated()) {
             eof();
         }
-        rows.forEach(this::row);
+        for (List<@Nullable String> row : rows) {
+            if (binary) {
+                binaryRow(columns, row);
+            } else {
+                row(row);
+            }
+        }
         if (capabilities.isEofDeprecated()) {
             endOfRows();
         } else {
@@ -125,6 +174,28 @@ public final class TextResultSet {
                 out.writeByte(WireFormat.NULL_MARK);
             } else {
                 WireFormat.writeLengthEncodedString(out, value);
+            }
+        }
+        end(start);
+    }
+
+    private void binaryRow(List<Column> columns, List<@Nullable String> values) {
+        int start = PacketWriter.begin(out);
+        out.writeByte(0);
+        int nulls = out.writerIndex();
+        out.writeZero((values.size() + NULLS_OFFSET + 7) / 8);
+        for (int i = 0; i < values.size(); i++) {
+            String value = values.get(i);
+            if (value == null) {
+                int bit = i + NULLS_OFFSET;
+                int at = nulls + bit / 8;
+                out.setByte(at, out.getByte(at) | 1 << bit % 8);
+                continue;
+            }
+            switch (columns.get(i).type()) {
+                case STRING -> WireFormat.writeLengthEncodedString(out, value);
+                case INTEGER -> out.writeLongLE(Long.parseLong(value));
+                case DOUBLE -> out.writeDoubleLE(Double.parseDouble(value));
             }
         }
         end(start);
