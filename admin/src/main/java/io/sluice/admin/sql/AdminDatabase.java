@@ -263,7 +263,9 @@ public final class AdminDatabase implements AutoCloseable {
                     + module.words() + " TO RUNTIME and SAVE " + module.words() + " TO DISK");
         }
         if (shown.stream().anyMatch(table -> table.name().equals(name))) {
-            throw SqlRefused.notAllowed(target + " cannot be changed: it shows what is");
+            String reason = MissingTables.reason(name);
+            throw SqlRefused.notAllowed(
+                    target + " cannot be changed: it shows what is" + (reason == null ? "" : "; " + reason));
         }
         return sqlite.read(sql); // which says what is wrong with it
     }

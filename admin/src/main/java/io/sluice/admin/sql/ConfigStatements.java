@@ -93,8 +93,13 @@ final class ConfigStatements {
         return modules.stream()
                 .filter(module -> module.words().equals(words))
                 .findFirst()
-                .orElseThrow(() -> SqlRefused.of(
-                        "there is no " + words + " to load or save here, it is the configuration file's; " + forms()));
+                .orElseThrow(() -> noModule(words));
+    }
+
+    private SqlRefused noModule(String words) {
+        String reason = MissingTables.reason(words);
+        return SqlRefused.of("there is no " + words + " to load or save here: "
+                + (reason == null ? "it is the configuration file's" : reason) + "; " + forms());
     }
 
     private String forms() {

@@ -103,8 +103,9 @@ final class ShowStatements {
     }
 
     private static SqlRefused unknown(String table) {
-        return SqlRefused.of(
-                "no such table: " + table + "; SHOW TABLES FROM main, or FROM stats, lists those there are");
+        String reason = MissingTables.reason(table);
+        return SqlRefused.of("no such table: " + table + (reason == null ? "" : "; " + reason)
+                + "; SHOW TABLES FROM main, or FROM stats, lists those there are");
     }
 
     private static String schemaOf(String path) {

@@ -40,7 +40,9 @@ final class SqliteErrors {
 
     private static String remedy(String what) {
         if (what.startsWith("no such table")) {
-            return "; SHOW TABLES FROM main, or FROM stats, lists those there are";
+            String reason = MissingTables.reason(what.substring("no such table".length()));
+            return (reason == null ? "" : "; " + reason)
+                    + "; SHOW TABLES FROM main, or FROM stats, lists those there are";
         }
         if (what.contains("no such column") || what.contains("has no column named")) {
             return "; SHOW CREATE TABLE shows the columns";
