@@ -128,20 +128,18 @@ public final class AdminPort implements AutoCloseable {
             throws IOException {
         AtomicInteger ids = new AtomicInteger();
         SecureRandom random = new SecureRandom();
-        return Listening.on(
-                address,
-                "admin.listen",
-                loops,
-                MAX_CONNECTIONS,
-                channel -> channel.pipeline()
-                        .addLast(new ReadTimeoutHandler(IDLE_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
-                        .addLast(ServerHandshakeHandler.login(
-                                channel.remoteAddress(),
-                                settings,
-                                accounts,
-                                ids.incrementAndGet(),
-                                random,
-                                new Entrance(channel, statements, audit))));
+        return Listening.on(address, "admin.listen", loops, MAX_CONNECTIONS, channel -> {
+            int id = ids.incrementAndGet();
+            channel.pipeline()
+                    .addLast(new ReadTimeoutHandler(IDLE_TIMEOUT.toSeconds(), TimeUnit.SECONDS))
+                    .addLast(ServerHandshakeHandler.login(
+                            channel.remoteAddress(),
+                            settings,
+                            accounts,
+                            id,
+                            random,
+                            new Entrance(id, channel, statements, audit)));
+        });
     }
 
     private static Accounts accounts(List<User> users) {
@@ -156,7 +154,7 @@ public final class AdminPort implements AutoCloseable {
 
     /** Does as LOAD CONFIG; the audit, and with it the log, tells what came of it. Any thread; does not wait. */
     public void reload(String cause) {
-        statements.reload(new AdminUser("", cause, Role.ADMIN));
+        statements.reload(new AdminUser(0, "", cause, Role.ADMIN));
     }
 
     @Override
@@ -184,7 +182,7 @@ public final class AdminPort implements AutoCloseable {
     }
 
     /** What becomes of one login. */
-    private record Entrance(Channel channel, AdminStatements statements, AuditLog audit)
+    private record Entrance(int id, Channel channel, AdminStatements statements, AuditLog audit)
             implements ServerHandshakeListener {
 
         @Override
@@ -198,7 +196,8 @@ public final class AdminPort implements AutoCloseable {
             channel.pipeline()
                     .addLast(new AdminSession(
                             statements,
-                            new AdminUser(login.user(), text(login.client()), ((AdminAccount) login.account()).role()),
+                            new AdminUser(
+                                    id, login.user(), text(login.client()), ((AdminAccount) login.account()).role()),
                             login.capabilities(),
                             ((Entered) entered).schema()));
             if (reply.accept(ServerStatus.SERVER_STATUS_AUTOCOMMIT)) {

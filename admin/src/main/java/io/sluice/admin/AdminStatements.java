@@ -42,6 +42,9 @@ final class AdminStatements {
 
     private static final Pattern USE = Pattern.compile("(?i)USE [`\"']?(\\w*)[`\"']?");
 
+    private static final Pattern STATUS_LIKE =
+            Pattern.compile("(?i)SHOW (?:(?:GLOBAL|SESSION|LOCAL|MYSQL) )?STATUS LIKE '([^']*)'");
+
     private static final String PROCESSLIST = "SELECT SessionID, user, db, hostgroup, command, time_ms, %s AS info"
             + " FROM stats.stats_mysql_processlist ORDER BY SessionID";
     private static final String VARIABLES =
@@ -51,6 +54,7 @@ final class AdminStatements {
             "SHOW PROCESSLIST", PROCESSLIST.formatted("substr(info, 1, 100)"),
             "SHOW FULL PROCESSLIST", PROCESSLIST.formatted("info"),
             "SHOW MYSQL STATUS", VARIABLES.formatted("stats_mysql_global"),
+            "SHOW SESSION STATUS", VARIABLES.formatted("stats_mysql_global"),
             "SHOW STATUS", VARIABLES.formatted("stats_mysql_global"),
             "SHOW GLOBAL STATUS", VARIABLES.formatted("stats_mysql_global"));
 
@@ -89,10 +93,10 @@ final class AdminStatements {
     AdminReply answer(String sql, Schema schema, AdminUser by) {
         String statement = StatementText.normalised(sql);
         AdminReply refusal = Permissions.refusal(sql, statement, by);
-        return audited.reply(sql, statement, by, refusal == null ? answer(sql, statement, schema) : refusal);
+        return audited.reply(sql, statement, by, refusal == null ? answer(sql, statement, schema, by) : refusal);
     }
 
-    private AdminReply answer(String sql, String statement, Schema schema) {
+    private AdminReply answer(String sql, String statement, Schema schema, AdminUser by) {
         String upper = statement.toUpperCase(Locale.ROOT);
         for (Entry entry : entries) {
             if (entry.statement().equals(upper)) {
@@ -111,6 +115,13 @@ final class AdminStatements {
         if (query != null) {
             return ofTables(query, schema);
         }
+        Matcher status = STATUS_LIKE.matcher(statement);
+        if (status.matches()) {
+            return ofTables(
+                    "SELECT * FROM (" + SHORT_FORMS.get("SHOW STATUS") + ") WHERE Variable_name LIKE '"
+                            + status.group(1) + "' ESCAPE '\\'",
+                    schema);
+        }
         if (AdminDatabase.isFor(statement) && upper.startsWith("SLUICE ")) {
             return ofTables(sql, schema);
         }
@@ -125,7 +136,7 @@ final class AdminStatements {
         if (AdminDatabase.isOfVariables(statement)) {
             return ofTables(sql, schema);
         }
-        AdminReply greeting = DriverStatements.answer(statement, version, schema);
+        AdminReply greeting = DriverStatements.answer(statement, version, schema, by);
         if (greeting != null) {
             return greeting;
         }

@@ -3,6 +3,7 @@ package io.sluice.admin;
 
 import io.sluice.admin.AdminReply.Refused;
 import io.sluice.admin.AdminReply.Table;
+import io.sluice.admin.sql.AdminUser;
 import io.sluice.admin.sql.DriverVariables;
 import io.sluice.admin.sql.Schema;
 import io.sluice.protocol.SqlError;
@@ -22,7 +23,9 @@ final class DriverStatements {
     private static final int ER_UNKNOWN_SYSTEM_VARIABLE = 1193;
 
     private static final Pattern SETTING = Pattern.compile("(?i)(SET|BEGIN|START TRANSACTION|COMMIT|ROLLBACK)\\b.*");
-    private static final Pattern EMPTY = Pattern.compile("(?i)SHOW (WARNINGS|ERRORS|STATUS|ENGINES|COLLATION)\\b.*");
+    private static final Pattern EMPTY = Pattern.compile(
+            "(?i)SHOW (WARNINGS|ERRORS|STATUS|ENGINES|PLUGINS|COLLATION|CHARSET"
+                    + "|CHARACTER SET|GRANTS|TRIGGERS|EVENTS|(PROCEDURE|FUNCTION|TABLE) STATUS|INDEX|INDEXES|KEYS)\\b.*");
     private static final Pattern SELECT = Pattern.compile("(?i)SELECT (.*?)(?: LIMIT \\d+)?");
     private static final Pattern ITEM =
             Pattern.compile("(?i)(@@(?:(?:session|global|local)\\.)?(\\w+)|\\w+\\(\\)|'[^']*'|\\d+|\\w+)"
@@ -31,7 +34,7 @@ final class DriverStatements {
     private DriverStatements() {}
 
     /** Null if it is none of these. */
-    static @Nullable AdminReply answer(String statement, String version, Schema schema) {
+    static @Nullable AdminReply answer(String statement, String version, Schema schema, AdminUser by) {
         if (statement.isEmpty() || SETTING.matcher(statement).matches()) {
             return AdminReply.DONE;
         }
@@ -39,10 +42,10 @@ final class DriverStatements {
             return Table.of("Level", "Code", "Message");
         }
         Matcher select = SELECT.matcher(statement);
-        return select.matches() ? select(select.group(1), version, schema) : null;
+        return select.matches() ? select(select.group(1), version, schema, by) : null;
     }
 
-    private static @Nullable AdminReply select(String list, String version, Schema schema) {
+    private static @Nullable AdminReply select(String list, String version, Schema schema, AdminUser by) {
         List<String> names = new ArrayList<>();
         List<@Nullable String> values = new ArrayList<>();
         for (String item : list.split(",", -1)) {
@@ -68,7 +71,8 @@ final class DriverStatements {
                     case "VERSION()" -> values.add(version);
                     case "DATABASE()", "SCHEMA()" -> values.add(schema.sql());
                     case "NULL" -> values.add(null);
-                    case "USER()", "CURRENT_USER()", "CURRENT_USER" -> values.add("admin");
+                    case "USER()", "CURRENT_USER()", "CURRENT_USER" -> values.add(by.name());
+                    case "CONNECTION_ID()" -> values.add(Long.toString(by.connection()));
                     default -> {
                         return null;
                     }

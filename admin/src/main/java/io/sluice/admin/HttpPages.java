@@ -118,7 +118,7 @@ final class HttpPages {
 
     private Answer readiness() {
         if (!view.accepting()) {
-            return Answer.text(503, "not ready: no clients are accepted, since Sluice starts or drains");
+            return Answer.text(503, "not ready: no clients are accepted, since Sluice starts, drains or is paused");
         }
         Topology topology = view.topology();
         if (topology.source().isPresent()) {

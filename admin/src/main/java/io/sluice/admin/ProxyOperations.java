@@ -7,8 +7,10 @@ import io.sluice.admin.AdminReply.Refused;
 import io.sluice.core.view.ProxyControl;
 import io.sluice.protocol.SqlError;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What ProxySQL's operators do to the proxy and to its clients: PROXYSQL PAUSE and the like, and KILL. */
@@ -18,7 +20,7 @@ final class ProxyOperations {
     static final String KILL = "KILL [CONNECTION | QUERY] id";
 
     private static final Pattern COMMAND = Pattern.compile(
-            "(?i)(?:PROXYSQL (.*)|SLUICE ((?:PAUSE|RESUME|SHUTDOWN|KILL|RESTART|START|STOP|FLUSH)\\b.*))");
+            "(?i)(?:PROXYSQL (.*)|(FLUSH LOGS|FLUSH HOSTS|FLUSH PRIVILEGES|SHUTDOWN)|SLUICE ((?:PAUSE|RESUME|SHUTDOWN|KILL|RESTART|START|STOP|FLUSH)\\b.*))");
     private static final Pattern KILLS = Pattern.compile("(?i)KILL(?: (CONNECTION|QUERY))? '?(\\d{1,18})'?");
 
     private static final int ER_PARSE_ERROR = 1064;
@@ -45,7 +47,14 @@ final class ProxyOperations {
         if (!command.matches()) {
             return null;
         }
-        String words = command.group(1) == null ? command.group(2) : command.group(1);
+        if (command.group(2) != null && !command.group(2).equalsIgnoreCase("FLUSH LOGS")) {
+            return refused(ER_NOT_SUPPORTED_YET, command.group(2) + " is for servers; there are " + FORMS);
+        }
+        String words = Stream.of(1, 2, 3)
+                .map(command::group)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
         return command(words.toUpperCase(Locale.ROOT));
     }
 

@@ -6,6 +6,7 @@ import io.sluice.core.config.AdminSettings.Role;
 /**
  * Someone who is logged in to the admin port.
  *
+ * @param connection its number, as the greeting told it; 0 for none
  * @param client from where
  */
-public record AdminUser(String name, String client, Role role) {}
+public record AdminUser(long connection, String name, String client, Role role) {}

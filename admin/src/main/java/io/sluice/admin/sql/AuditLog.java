@@ -50,7 +50,7 @@ public final class AuditLog {
 
     /** Somebody was not let in; the reason names who. */
     public void loginRefused(String client, String reason) {
-        add(others, new AdminUser("", client, Role.READ_ONLY), "login", reason);
+        add(others, new AdminUser(0, "", client, Role.READ_ONLY), "login", reason);
     }
 
     private void add(Deque<Entry> kept, AdminUser by, String statement, String outcome) {
