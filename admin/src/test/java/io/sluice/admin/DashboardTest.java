@@ -15,7 +15,10 @@ import io.sluice.core.config.HttpSettings.Audience;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.FailoverView;
 import io.sluice.core.view.SessionView;
+import io.sluice.core.view.SpreadView;
 import io.sluice.core.view.TopologyEvent;
+import io.sluice.routing.Reason;
+import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.Topology;
 import java.io.IOException;
@@ -107,7 +110,9 @@ class DashboardTest {
                 Duration.ofMillis(21),
                 Duration.ofMillis(1),
                 Duration.ofMillis(9),
-                0));
+                0,
+                new DigestView.Routing(StatementClass.R, 7, Reason.READ_ON_REPLICA),
+                SpreadView.NONE));
 
         String answer = get(open(Audience.LOOPBACK), "/dashboard.json", "localhost");
         List<String> texts = texts(answer.substring(answer.indexOf("\r\n\r\n") + 4));

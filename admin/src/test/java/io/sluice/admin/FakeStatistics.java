@@ -2,6 +2,7 @@
 package io.sluice.admin;
 
 import io.sluice.core.view.CommandView;
+import io.sluice.core.view.DecisionView;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.ErrorView;
 import io.sluice.core.view.HistogramView;
@@ -20,6 +21,7 @@ import java.util.stream.LongStream;
 /** Figures that nobody has counted. */
 public final class FakeStatistics implements StatisticsView {
     public final List<DigestView> digests = new ArrayList<>();
+    public final List<DecisionView> decisions = new ArrayList<>();
     public final List<CommandView> commands = new ArrayList<>();
     public final List<ErrorView> errors = new ArrayList<>();
     public final Map<BackendAddress, Long> queries = new ConcurrentHashMap<>();
@@ -35,6 +37,11 @@ public final class FakeStatistics implements StatisticsView {
         List<DigestView> taken = List.copyOf(digests);
         digests.clear();
         return taken;
+    }
+
+    @Override
+    public List<DecisionView> decisions() {
+        return List.copyOf(decisions);
     }
 
     @Override

@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.Counter;
 import io.sluice.core.view.CommandView;
+import io.sluice.core.view.DecisionView;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.ErrorView;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.SessionView;
+import io.sluice.core.view.SpreadView;
+import io.sluice.routing.Destination;
+import io.sluice.routing.Reason;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSpec;
+import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.Topology;
@@ -19,6 +24,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -132,7 +138,9 @@ class StatsTablesTest {
                 Duration.ofMillis(6),
                 Duration.ofMillis(1),
                 Duration.ofMillis(3),
-                5));
+                5,
+                new DigestView.Routing(StatementClass.R, 3, Reason.READ_ON_REPLICA),
+                SpreadView.NONE));
         String columns = "SELECT hostgroup, schemaname, username, client_address, digest, digest_text, count_star,"
                 + " sum_time, min_time, max_time, sum_rows_affected, sum_rows_sent, last_seen - first_seen FROM ";
         List<String> row = List.of(
@@ -160,6 +168,62 @@ class StatsTablesTest {
                 .hasSize(1);
         assertThat(port.query(columns + "stats_mysql_query_digest_reset")).containsExactly(row);
         assertThat(port.query(columns + "stats_mysql_query_digest_reset")).isEmpty();
+    }
+
+    @Test
+    void digests_of_all_users_are_one_with_its_percentiles_and_share_on_replicas() throws SQLException {
+        port.statistics.digests.add(digest("app", 3, 3, Reason.READ_ON_REPLICA, Duration.ofSeconds(9), 1, 1, 1));
+        port.statistics.digests.add(digest("web", 1, 0, Reason.REPLICAS_LAG, Duration.ofSeconds(1), 40));
+        assertThat(port.query(
+                        "SELECT digest, digest_text, class, count, max_us, replica_share, last_reason FROM digests"))
+                .containsExactly(List.of("0xabc", "SELECT ?", "R", "4", "40000", "0.75", "REPLICAS_LAG"));
+        List<String> percentiles =
+                port.query("SELECT p50_us, p95_us, p99_us FROM stats.digests").get(0);
+        assertThat(Integer.parseInt(percentiles.get(0))).isBetween(940, 1060);
+        assertThat(Integer.parseInt(percentiles.get(1))).isBetween(37_500, 40_000);
+        assertThat(Integer.parseInt(percentiles.get(2))).isBetween(37_500, 40_000);
+    }
+
+    private static DigestView digest(
+            String user, long count, long onReplicas, Reason last, Duration lastSeen, int... millis) {
+        int[] counts = new int[SpreadView.rangeOf(Duration.ofSeconds(1).toNanos())];
+        for (int time : millis) {
+            counts[SpreadView.rangeOf(Duration.ofMillis(time).toNanos())]++;
+        }
+        return new DigestView(
+                1,
+                "shop",
+                user,
+                0xabc,
+                "SELECT ?",
+                count,
+                Duration.ofSeconds(9),
+                lastSeen,
+                Duration.ofMillis(IntStream.of(millis).sum()),
+                Duration.ofMillis(IntStream.of(millis).min().orElse(0)),
+                Duration.ofMillis(IntStream.of(millis).max().orElse(0)),
+                0,
+                new DigestView.Routing(StatementClass.R, onReplicas, last),
+                new SpreadView(counts));
+    }
+
+    @Test
+    void decisions_are_shown_with_when_they_were_and_why() throws SQLException {
+        port.statistics.decisions.add(new DecisionView(
+                Duration.ofSeconds(100),
+                42,
+                "app",
+                StatementClass.R,
+                0xabc,
+                Destination.REPLICA,
+                DB1,
+                Reason.READ_ON_REPLICA,
+                Duration.ofMillis(2),
+                Duration.ofMillis(5)));
+        assertThat(port.query("SELECT session, user, class, destination, server, reason, waited_us, took_us, digest,"
+                        + " strftime('%s', 'now') - strftime('%s', at) BETWEEN 99 AND 160 FROM decisions"))
+                .containsExactly(List.of(
+                        "42", "app", "R", "REPLICA", "db1:3306", "READ_ON_REPLICA", "2000", "5000", "0xabc", "1"));
     }
 
     @Test

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core;
 
+import io.sluice.core.config.AdminSettings;
 import io.sluice.core.log.Journals;
 import io.sluice.core.session.LoopScope;
 import io.sluice.core.view.CommandView;
+import io.sluice.core.view.DecisionView;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.ErrorView;
 import io.sluice.core.view.JournalView;
@@ -23,7 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What all event loops have counted, added up. Any thread but theirs. */
-record AllStatistics(EachLoop eachLoop, int maxDigests, Journals files) implements StatisticsView {
+record AllStatistics(EachLoop eachLoop, AdminSettings kept, Journals files) implements StatisticsView {
 
     private record DigestKey(int hostgroup, String schema, String user, long digest) {}
 
@@ -51,7 +53,7 @@ record AllStatistics(EachLoop eachLoop, int maxDigests, Journals files) implemen
                         AllStatistics::sum));
         return all.values().stream()
                 .sorted(Comparator.comparingLong(DigestView::count).reversed())
-                .limit(maxDigests)
+                .limit(kept.maxDigests())
                 .toList();
     }
 
@@ -68,7 +70,23 @@ record AllStatistics(EachLoop eachLoop, int maxDigests, Journals files) implemen
                 one.sum().plus(other.sum()),
                 shorter(one.min(), other.min()),
                 longer(one.max(), other.max()),
-                one.rowsAffected() + other.rowsAffected());
+                one.rowsAffected() + other.rowsAffected(),
+                new DigestView.Routing(
+                        one.routing().statementClass(),
+                        one.routing().onReplicas() + other.routing().onReplicas(),
+                        (one.lastSeen().compareTo(other.lastSeen()) <= 0 ? one : other)
+                                .routing()
+                                .lastReason()),
+                one.times().plus(other.times()));
+    }
+
+    @Override
+    public List<DecisionView> decisions() {
+        List<DecisionView> all = eachLoop.ask(scope -> scope.statistics().decisions(scope.now())).stream()
+                .flatMap(Collection::stream)
+                .sorted(Comparator.comparing(DecisionView::ago).reversed())
+                .toList();
+        return all.subList(Math.max(0, all.size() - kept.maxDecisions()), all.size());
     }
 
     private static Duration longer(Duration one, Duration other) {

@@ -219,7 +219,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
             scopes.forEach(scope -> scope.verifyWrites(WriteSlots.of(tags, outcomes, patience)));
         }
         UserNames users = new UserNames(config.http().maxUsers(), config.userNames());
-        scopes.forEach(scope -> scope.count(config.admin().maxDigests(), users));
+        scopes.forEach(scope -> scope.count(config.admin(), users));
         scopes.forEach(scope -> scope.write(journals.queryLog()));
         live.setScopes(scopes);
         front.setRandom(random.apply("scrambles"));
@@ -413,7 +413,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
 
     /** What the data path has counted. */
     public StatisticsView statistics() {
-        return new AllStatistics(eachLoop, config.admin().maxDigests(), journals);
+        return new AllStatistics(eachLoop, config.admin(), journals);
     }
 
     /** What an operator may do to clients. */

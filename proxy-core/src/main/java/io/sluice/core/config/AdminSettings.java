@@ -13,9 +13,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param database the file of the schema disk; null for none
  * @param maxDigests of statements that are counted; 0: none
+ * @param maxDecisions of routing that are kept; 0: none
+ * @param decisionsOneIn of so many statements one's decision is kept; 1: all
  */
 public record AdminSettings(
-        ListenAddress listen, List<User> users, @Nullable Path database, int maxDigests) {
+        ListenAddress listen,
+        List<User> users,
+        @Nullable Path database,
+        int maxDigests,
+        int maxDecisions,
+        int decisionsOneIn) {
     public AdminSettings {
         users = List.copyOf(users);
     }
@@ -84,6 +91,18 @@ public record AdminSettings(
                         2000,
                         0,
                         1_000_000,
-                        "Most digests of statements that are counted, those that come most often; 0: none.")));
+                        "Most digests of statements that are counted, those that come most often; 0: none.")),
+                section.get(Key.integer(
+                        "max_decisions",
+                        1000,
+                        0,
+                        100_000,
+                        "Of so many statements, the latest, it is kept where they went and why; 0: of none.")),
+                section.get(Key.integer(
+                        "decisions_one_in",
+                        1,
+                        1,
+                        1_000_000,
+                        "Of so many statements one is kept so; 1: all, more: those kept reach back further.")));
     }
 }

@@ -9,7 +9,9 @@ import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.backend.PoolLimits;
 import io.sluice.core.config.LogSettings;
+import io.sluice.core.config.AdminSettings;
 import io.sluice.core.log.QueryLog;
+import io.sluice.core.statistics.DecisionLog;
 import io.sluice.core.statistics.LoopDelay;
 import io.sluice.core.statistics.LoopStatistics;
 import io.sluice.core.statistics.UserNames;
@@ -120,7 +122,7 @@ public final class LoopScope {
         this.limits = limits;
         this.events = events;
         this.nanos = nanos;
-        this.statistics = new LoopStatistics(0, rules.hostgroups(), new UserNames(0, List.of()));
+        this.statistics = new LoopStatistics(0, rules.hostgroups(), new UserNames(0, List.of()), new DecisionLog(0, 1));
         this.delay = new LoopDelay(nanos);
     }
 
@@ -385,9 +387,10 @@ public final class LoopScope {
         writeSlots = slots;
     }
 
-    /** From now on, so many digests are counted, and users told apart. Before the first session. */
-    public void count(int maxDigests, UserNames users) {
-        statistics = new LoopStatistics(maxDigests, rules.hostgroups(), users);
+    /** From now on, so many digests and decisions are kept, and users told apart. Before the first session. */
+    public void count(AdminSettings kept, UserNames users) {
+        DecisionLog decisions = new DecisionLog(kept.maxDecisions(), kept.decisionsOneIn());
+        statistics = new LoopStatistics(kept.maxDigests(), rules.hostgroups(), users, decisions);
     }
 
     /** From now on, statements are written there. Before the first session. */

@@ -298,10 +298,23 @@ final class ResponseReader {
                             counted,
                             server,
                             destination,
+                            reason,
                             direction.hostgroup(),
                             now,
                             now - startedAtNanos,
                             affectedRows);
+            scope.statistics()
+                    .decisions()
+                    .add(
+                            session.id(),
+                            session.user(),
+                            counted,
+                            destination,
+                            server,
+                            reason,
+                            now,
+                            sentAtNanos - startedAtNanos,
+                            now - startedAtNanos);
             log(counted, server, reason, now - startedAtNanos);
         }
         if (reason == Reason.READ_ON_REPLICA && now > sentAtNanos) {

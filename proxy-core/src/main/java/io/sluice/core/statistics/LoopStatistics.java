@@ -2,11 +2,13 @@
 package io.sluice.core.statistics;
 
 import io.sluice.core.view.CommandView;
+import io.sluice.core.view.DecisionView;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.ErrorView;
 import io.sluice.core.view.LatencyView;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.Destination;
+import io.sluice.routing.Reason;
 import io.sluice.routing.hostgroup.Hostgroup;
 import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.sql.Statement;
@@ -36,14 +38,15 @@ public final class LoopStatistics {
     private final int maxDigests;
     private final Hostgroups hostgroups;
     private final Key probe = new Key();
-    private final Map<Key, Times> digests = new HashMap<>();
+    private final Map<Key, Digest> digests = new HashMap<>();
     private final Map<Key, Failures> errors = new HashMap<>();
     private final Map<String, Times> commands = new HashMap<>();
     private final Map<BackendAddress, Times> servers = new HashMap<>();
     private final Latencies latencies;
+    private final DecisionLog decisions;
 
     /** How often, how long, and when. */
-    private static final class Times {
+    private static class Times {
         private final String text;
         private final long firstNanos;
         private long lastNanos;
@@ -75,6 +78,29 @@ public final class LoopStatistics {
         }
     }
 
+    /** The same of a digest, with how its times spread and where it went. */
+    private static final class Digest extends Times {
+        private final StatementClass statementClass;
+        private final Spread spread = new Spread();
+        private long onReplicas;
+        private Reason lastReason = Reason.WRITE;
+
+        Digest(Statement statement, long now) {
+            super(statement.digestText(), 0, now);
+            statementClass = statement.statementClass();
+        }
+
+        void add(Destination destination, Reason reason, long taken) {
+            spread.add(taken);
+            onReplicas += destination == Destination.REPLICA ? 1 : 0;
+            lastReason = reason;
+        }
+
+        DigestView.Routing routing() {
+            return new DigestView.Routing(statementClass, onReplicas, lastReason);
+        }
+    }
+
     private static final class Failures {
         private final long firstNanos;
         private long lastNanos;
@@ -93,8 +119,10 @@ public final class LoopStatistics {
     /**
      * @param maxDigests kept at least; 0: digests are not counted
      * @param users those who are told apart
+     * @param decisions where statements went
      */
-    public LoopStatistics(int maxDigests, Hostgroups hostgroups, UserNames users) {
+    public LoopStatistics(int maxDigests, Hostgroups hostgroups, UserNames users, DecisionLog decisions) {
+        this.decisions = decisions;
         latencies = new Latencies(users);
         this.maxDigests = maxDigests;
         this.hostgroups = hostgroups;
@@ -114,6 +142,7 @@ public final class LoopStatistics {
             Statement statement,
             BackendAddress server,
             Destination destination,
+            Reason reason,
             @Nullable Hostgroup wanted,
             long now,
             long taken,
@@ -121,13 +150,14 @@ public final class LoopStatistics {
         if (maxDigests > 0) {
             int hostgroup = hostgroup(wanted, destination, server);
             probe.set(user, schema, hostgroup, statement.digest(), null);
-            Times digest = digests.get(probe);
+            Digest digest = digests.get(probe);
             if (digest == null) {
                 forgetRareDigests();
-                digest = new Times(statement.digestText(), 0, now);
+                digest = new Digest(statement, now);
                 digests.put(probe.copy(), digest);
             }
             digest.add(now, taken, affected);
+            digest.add(destination, reason, taken);
         }
         Times command = command(statement.verb(), now);
         command.add(now, taken, affected);
@@ -186,7 +216,7 @@ public final class LoopStatistics {
         if (digests.size() < 2 * maxDigests) {
             return;
         }
-        List<Map.Entry<Key, Times>> byCount = new ArrayList<>(digests.entrySet());
+        List<Map.Entry<Key, Digest>> byCount = new ArrayList<>(digests.entrySet());
         byCount.sort(Comparator.comparingLong(entry -> entry.getValue().count()));
         byCount.subList(0, byCount.size() - maxDigests).forEach(entry -> digests.remove(entry.getKey()));
     }
@@ -222,7 +252,16 @@ public final class LoopStatistics {
      */
     public List<DigestView> digests(boolean reset, long now) {
         List<DigestView> views = new ArrayList<>(digests.size());
-        digests.forEach((key, times) -> views.add(new DigestView(
+        digests.forEach((key, digest) -> views.add(view(key, digest, now)));
+        if (reset) {
+            digests.clear();
+        }
+        return views;
+    }
+
+    private static DigestView view(Key key, Digest digest, long now) {
+        Times times = digest;
+        return new DigestView(
                 key.hostgroup(),
                 key.schema(),
                 key.user(),
@@ -234,11 +273,19 @@ public final class LoopStatistics {
                 Duration.ofNanos(times.sum),
                 Duration.ofNanos(times.min),
                 Duration.ofNanos(times.max),
-                times.rows)));
-        if (reset) {
-            digests.clear();
-        }
-        return views;
+                times.rows,
+                digest.routing(),
+                digest.spread.view());
+    }
+
+    /** For where a statement went. */
+    public DecisionLog decisions() {
+        return decisions;
+    }
+
+    /** Where the latest statements went, in no order. */
+    public List<DecisionView> decisions(long now) {
+        return decisions.views(now);
     }
 
     /** How long commands took. Any thread. */

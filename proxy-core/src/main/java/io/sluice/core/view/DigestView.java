@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.view;
 
+import io.sluice.routing.Reason;
+import io.sluice.routing.sql.StatementClass;
 import java.time.Duration;
 
 /**
@@ -13,6 +15,8 @@ import java.time.Duration;
  * @param lastSeen so long ago
  * @param sum of the times that they took, from the whole command to the end of its answer
  * @param rowsAffected as the servers said
+ * @param routing what became of them
+ * @param times how they spread
  */
 public record DigestView(
         int hostgroup,
@@ -26,4 +30,15 @@ public record DigestView(
         Duration sum,
         Duration min,
         Duration max,
-        long rowsAffected) {}
+        long rowsAffected,
+        Routing routing,
+        SpreadView times) {
+
+    /**
+     * Where they went.
+     *
+     * @param onReplicas how many a replica has answered
+     * @param lastReason why the last one went where it went
+     */
+    public record Routing(StatementClass statementClass, long onReplicas, Reason lastReason) {}
+}

@@ -17,6 +17,9 @@ public interface StatisticsView {
     /** The same; counting begins anew. */
     List<DigestView> takeDigests();
 
+    /** Where the latest statements went, or those of a sample; the latest last. */
+    List<DecisionView> decisions();
+
     /** Statements by their first word, answered by servers since the start. */
     List<CommandView> commands();
 

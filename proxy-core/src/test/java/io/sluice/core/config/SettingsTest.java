@@ -436,7 +436,8 @@ final class SettingsTest {
         @Test
         void have_defaults() {
             assertThat(DEFAULTS.admin())
-                    .isEqualTo(new AdminSettings(ListenAddress.parse("127.0.0.1:6032"), List.of(), null, 2000));
+                    .isEqualTo(
+                            new AdminSettings(ListenAddress.parse("127.0.0.1:6032"), List.of(), null, 2000, 1000, 1));
             assertThat(DEFAULTS.http())
                     .isEqualTo(new HttpSettings(
                             ListenAddress.parse("127.0.0.1:6070"), 32, HttpSettings.Audience.LOOPBACK));
@@ -449,7 +450,7 @@ final class SettingsTest {
         @Test
         void map_every_key() {
             SluiceConfig config = read("""
-                admin: {listen: "localhost:0", users: [{name: root, password: r}, {name: eye, password_hash: "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7", role: read_only}], database: /var/lib/sluice/admin.db, max_digests: 7}
+                admin: {listen: "localhost:0", users: [{name: root, password: r}, {name: eye, password_hash: "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7", role: read_only}], database: /var/lib/sluice/admin.db, max_digests: 7, max_decisions: 8, decisions_one_in: 9}
                 http: {listen: "0.0.0.0:80", max_users: 5, dashboard: off}
                 log: {queries: {file: /q, slow: 2s, one_in: 3}, clients: {file: /c}}
                 shutdown: {drain: 1m}
@@ -458,6 +459,8 @@ final class SettingsTest {
             assertThat(config.admin().listen()).isEqualTo(new ListenAddress("localhost", 0));
             assertThat(config.admin().database()).isEqualTo(Path.of("/var/lib/sluice/admin.db"));
             assertThat(config.admin().maxDigests()).isEqualTo(7);
+            assertThat(config.admin().maxDecisions()).isEqualTo(8);
+            assertThat(config.admin().decisionsOneIn()).isEqualTo(9);
             assertThat(config.admin().users())
                     .containsExactly(
                             new AdminSettings.User("root", new Secret("r"), null, AdminSettings.Role.ADMIN),

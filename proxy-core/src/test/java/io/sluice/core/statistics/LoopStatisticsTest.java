@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.sluice.core.view.CommandView;
+import io.sluice.core.view.DecisionView;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.ErrorView;
 import io.sluice.core.view.HistogramView;
 import io.sluice.core.view.LatencyView;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.Destination;
+import io.sluice.routing.Reason;
 import io.sluice.routing.hostgroup.Hostgroup;
 import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.sql.LexContext;
@@ -33,7 +35,8 @@ class LoopStatisticsTest {
     private final LoopStatistics statistics = new LoopStatistics(
             10,
             new Hostgroups(List.of(Hostgroup.ofSource(30, ""), MEMBERS), Map.of()),
-            new UserNames(2, List.of("web")));
+            new UserNames(2, List.of("web")),
+            new DecisionLog(3, 2));
     private long now = 1_000_000_000;
 
     @Test
@@ -58,6 +61,36 @@ class LoopStatisticsTest {
         assertThat(twice.rowsAffected()).isEqualTo(2);
         assertThat(twice.lastSeen()).isEqualTo(Duration.ofNanos(1004));
         assertThat(statistics.digests(false, now)).isEmpty();
+    }
+
+    @Test
+    void tells_of_a_digest_how_its_times_spread_and_where_it_went() {
+        for (int i = 1; i <= 100; i++) {
+            answer("app", "SELECT 1", Destination.REPLICA, MEMBERS, i * 1_000_000L);
+        }
+        answer("app", "SELECT 1", Destination.SOURCE, MEMBERS, 1);
+        DigestView digest = statistics.digests(false, now).get(0);
+        assertThat(digest.routing()).isEqualTo(new DigestView.Routing(StatementClass.R, 100, Reason.RULE));
+        assertThat(digest.times().percentile(50).toMillis()).isBetween(47L, 54L);
+        assertThat(digest.times().percentile(95).toMillis()).isBetween(89L, 102L);
+        assertThat(digest.times().percentile(100).toMillis()).isBetween(93L, 107L);
+        assertThat(digest.times().plus(digest.times()).percentile(50))
+                .isEqualTo(digest.times().percentile(50));
+    }
+
+    @Test
+    void keeps_the_latest_decisions_of_a_sample() {
+        byte[] text = "SELECT 1".getBytes(StandardCharsets.UTF_8);
+        Statement statement = new StatementClassifier(4).classify(text, 0, text.length, LexContext.DEFAULT);
+        for (int session = 1; session <= 10; session++) {
+            statistics.decisions().add(session, "app", statement, Destination.SOURCE, SERVER, Reason.WRITE, now, 5, 9);
+        }
+        assertThat(statistics.decisions(now + 1))
+                .extracting(DecisionView::session, DecisionView::ago, DecisionView::waited, DecisionView::took)
+                .containsExactlyInAnyOrder(
+                        tuple(6L, Duration.ofNanos(1), Duration.ofNanos(5), Duration.ofNanos(9)),
+                        tuple(8L, Duration.ofNanos(1), Duration.ofNanos(5), Duration.ofNanos(9)),
+                        tuple(10L, Duration.ofNanos(1), Duration.ofNanos(5), Duration.ofNanos(9)));
     }
 
     @Test
@@ -154,7 +187,7 @@ class LoopStatisticsTest {
     private void answer(String user, String sql, Destination destination, @Nullable Hostgroup wanted, long taken) {
         byte[] text = sql.getBytes(StandardCharsets.UTF_8);
         Statement statement = new StatementClassifier(4).classify(text, 0, text.length, LexContext.DEFAULT);
-        statistics.answered(user, "shop", statement, SERVER, destination, wanted, now, taken, 1);
+        statistics.answered(user, "shop", statement, SERVER, destination, Reason.RULE, wanted, now, taken, 1);
         now++;
     }
 }
