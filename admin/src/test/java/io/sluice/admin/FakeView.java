@@ -4,6 +4,7 @@ package io.sluice.admin;
 import io.sluice.core.view.FailoverView;
 import io.sluice.core.view.HistoryView;
 import io.sluice.core.view.PoolView;
+import io.sluice.core.view.ProbeView;
 import io.sluice.core.view.ProxyView;
 import io.sluice.core.view.SessionView;
 import io.sluice.core.view.TopologyEvent;
@@ -37,6 +38,8 @@ public final class FakeView implements ProxyView {
     public final List<PoolView> pools = new ArrayList<>();
     public final List<TopologyEvent> events = new ArrayList<>();
     public final List<FailoverView> failovers = new ArrayList<>();
+    public final List<ProbeView> probes = new ArrayList<>();
+    public final List<ProbeView.Connect> connects = new ArrayList<>();
 
     public static Member member(String address, Role role, boolean online, @Nullable Duration lag, String note) {
         return new Member(
@@ -86,6 +89,16 @@ public final class FakeView implements ProxyView {
             @Override
             public List<FailoverView> failovers() {
                 return List.copyOf(failovers);
+            }
+
+            @Override
+            public List<ProbeView> probes() {
+                return List.copyOf(probes);
+            }
+
+            @Override
+            public List<ProbeView.Connect> connects() {
+                return List.copyOf(connects);
             }
         };
     }

@@ -78,7 +78,8 @@ class ProxysqlExamplesTest {
                 "LOAD MYSQL SERVERS FROM CONFIG",
                 "SELECT * FROM mysql_replication_hostgroups",
                 "SELECT * FROM stats.stats_mysql_connection_pool",
-                "SELECT * FROM stats_mysql_connection_pool ORDER BY hostgroup, srv_host, srv_port");
+                "SELECT * FROM stats_mysql_connection_pool ORDER BY hostgroup, srv_host, srv_port",
+                "SELECT * FROM monitor.mysql_server_ping_log ORDER BY time_start_us DESC LIMIT 3");
         refused(Map.of(
                 "INSERT INTO mysql_replication_hostgroups VALUES (1,2,'cluster1')",
                 "the source is discovered",
@@ -90,9 +91,7 @@ class ProxysqlExamplesTest {
                 "SELECT * FROM mysql_galera_hostgroups",
                 "is discovered",
                 "SELECT * FROM mysql_hostgroup_attributes",
-                "pool and hostgroups",
-                "SELECT * FROM monitor.mysql_server_ping_log ORDER BY time_start_us DESC LIMIT 3",
-                "stats.topology"));
+                "pool and hostgroups"));
     }
 
     @Test

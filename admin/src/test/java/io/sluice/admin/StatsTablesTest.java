@@ -10,6 +10,7 @@ import io.sluice.core.view.DecisionView;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.ErrorView;
 import io.sluice.core.view.PoolView;
+import io.sluice.core.view.ProbeView;
 import io.sluice.core.view.SessionView;
 import io.sluice.core.view.SpreadView;
 import io.sluice.routing.Destination;
@@ -224,6 +225,45 @@ class StatsTablesTest {
                         + " strftime('%s', 'now') - strftime('%s', at) BETWEEN 99 AND 160 FROM decisions"))
                 .containsExactly(List.of(
                         "42", "app", "R", "REPLICA", "db1:3306", "READ_ON_REPLICA", "2000", "5000", "0xabc", "1"));
+    }
+
+    @Test
+    void probes_are_shown_in_the_logs_of_the_monitor() throws SQLException {
+        Instant at = Instant.ofEpochSecond(100, 5000);
+        Duration took = Duration.ofMillis(3);
+        BackendAddress db2 = BackendAddress.parse("db2:3307");
+        port.view.connects.add(new ProbeView.Connect(DB1, at, took, null));
+        port.view.connects.add(new ProbeView.Connect(db2, at, took, "no"));
+        port.view.probes.add(new ProbeView(DB1, at, took, null, false, false, null, new ProbeView.Group(true, 7)));
+        port.view.probes.add(new ProbeView(db2, at, took, "failed", null, false, null, null));
+        port.view.probes.add(
+                new ProbeView(db2, at.plusSeconds(1), took, null, true, true, Duration.ofMillis(2500), null));
+        port.view.probes.add(new ProbeView(db2, at.plusSeconds(2), took, "failed", null, false, null, null));
+
+        assertThat(port.query("SELECT * FROM monitor.mysql_server_connect_log ORDER BY hostname"))
+                .containsExactly(
+                        List.of("db1", "3306", "100000005", "3000", "NULL"),
+                        List.of("db2", "3307", "100000005", "0", "no"));
+        assertThat(port.query("SELECT hostname, time_start_us, ping_success_time_us, ping_error"
+                        + " FROM mysql_server_ping_log ORDER BY 1, 2"))
+                .containsExactly(
+                        List.of("db1", "100000005", "3000", "NULL"),
+                        List.of("db2", "100000005", "0", "failed"),
+                        List.of("db2", "101000005", "3000", "NULL"),
+                        List.of("db2", "102000005", "0", "failed"));
+        assertThat(port.query("SELECT hostname, read_only, error FROM monitor.mysql_server_read_only_log"))
+                .containsExactly(
+                        List.of("db1", "0", "NULL"),
+                        List.of("db2", "NULL", "failed"),
+                        List.of("db2", "1", "NULL"),
+                        List.of("db2", "NULL", "failed"));
+        assertThat(port.query("SELECT hostname, success_time_us, repl_lag, error"
+                        + " FROM monitor.mysql_server_replication_lag_log"))
+                .containsExactly(List.of("db2", "3000", "2", "NULL"), List.of("db2", "0", "NULL", "failed"));
+        assertThat(port.query("SELECT hostname, viable_candidate, read_only, transactions_behind, error"
+                        + " FROM monitor.mysql_server_group_replication_log"))
+                .containsExactly(List.of("db1", "YES", "NO", "7", "NULL"));
+        assertThat(port.query("SHOW TABLES FROM monitor")).hasSize(5);
     }
 
     @Test

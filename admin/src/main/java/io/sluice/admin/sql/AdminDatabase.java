@@ -127,6 +127,7 @@ public final class AdminDatabase implements AutoCloseable {
         shown.addAll(new SessionTables(sight).all());
         shown.addAll(new StatementTables(sight).all());
         shown.addAll(new RoutingTables(sight.statistics()).all());
+        shown.addAll(new MonitorTables(sight.view().history()).all());
         shown.addAll(new ProcessTables(sight).all());
         shown.add(audit.table());
         KnownPasswords passwords = new KnownPasswords();

@@ -39,6 +39,7 @@ final class JdbcProbe implements Probe {
     private final Properties properties;
     private final LongSupplier nanos;
     private final Executor threads;
+    private final ProbeLog log;
     /** Raised when the question in hand is abandoned: it must then neither reconnect nor begin. */
     private final AtomicInteger questions = new AtomicInteger();
     /** Shared with {@link #abandon}, which runs on the monitor's thread. */
@@ -59,11 +60,12 @@ final class JdbcProbe implements Probe {
     /** Empty for a server of its own. */
     private String auroraName = "";
 
-    JdbcProbe(BackendAddress address, Properties properties, LongSupplier nanos, Executor threads) {
+    JdbcProbe(BackendAddress address, Properties properties, LongSupplier nanos, Executor threads, ProbeLog log) {
         this.address = address;
         this.properties = properties;
         this.nanos = nanos;
         this.threads = threads;
+        this.log = log;
     }
 
     @Override
@@ -138,7 +140,7 @@ final class JdbcProbe implements Probe {
     }
 
     private void connect() throws SQLException {
-        Connection opened = DriverProperties.connect(address, properties);
+        Connection opened = open();
         connection.set(opened);
         mayReadChannels = true;
         mayReadCommitTimes = true;
@@ -152,6 +154,18 @@ final class JdbcProbe implements Probe {
         }
         isGalera = version.flavor() == Flavor.MARIADB && isGalera(opened);
         auroraName = version.flavor() == Flavor.MYSQL ? auroraName(opened) : "";
+    }
+
+    private Connection open() throws SQLException {
+        long begun = nanos.getAsLong();
+        try {
+            Connection opened = DriverProperties.connect(address, properties);
+            log.connected(address, Duration.ofNanos(nanos.getAsLong() - begun), null);
+            return opened;
+        } catch (SQLException failed) {
+            log.connected(address, Duration.ofNanos(nanos.getAsLong() - begun), ProbeFailure.text(failed));
+            throw failed;
+        }
     }
 
     private static String auroraName(Connection opened) throws SQLException {

@@ -20,11 +20,14 @@ final class JdbcProbes implements Probe.Factory {
 
     private final Properties properties;
     private final LongSupplier nanos;
+    private final ProbeLog log;
     private final ThreadPoolExecutor threads;
 
-    JdbcProbes(Properties properties, LongSupplier nanos) {
+    /** @param log is told of the connections that are opened */
+    JdbcProbes(Properties properties, LongSupplier nanos, ProbeLog log) {
         this.properties = properties;
         this.nanos = nanos;
+        this.log = log;
         AtomicInteger number = new AtomicInteger();
         this.threads =
                 new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), task -> {
@@ -41,6 +44,6 @@ final class JdbcProbes implements Probe.Factory {
 
     @Override
     public Probe probeOf(BackendAddress address) {
-        return new JdbcProbe(address, properties, nanos, threads);
+        return new JdbcProbe(address, properties, nanos, threads, log);
     }
 }

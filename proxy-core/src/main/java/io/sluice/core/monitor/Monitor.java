@@ -52,7 +52,8 @@ public final class Monitor implements AutoCloseable {
     private final MonitorThread thread;
     private final Consumer<Topology> publish;
     private final Consumer<WritableRivals> report;
-    private final TopologyHistory history = new TopologyHistory();
+    private final ProbeLog log;
+    private final TopologyHistory history;
     private final Probe.Factory probes;
     /** Changed on the monitor's thread only. */
     private final Map<BackendAddress, Watch> watches = new ConcurrentHashMap<>();
@@ -72,6 +73,19 @@ public final class Monitor implements AutoCloseable {
             Probe.Factory probes,
             Consumer<Topology> publish,
             Consumer<WritableRivals> report) {
+        this(weights, settings, thread, probes, publish, report, new ProbeLog(thread::now));
+    }
+
+    private Monitor(
+            Map<BackendAddress, Integer> weights,
+            MonitorSettings settings,
+            MonitorThread thread,
+            Probe.Factory probes,
+            Consumer<Topology> publish,
+            Consumer<WritableRivals> report,
+            ProbeLog log) {
+        this.log = log;
+        this.history = new TopologyHistory(log);
         this.settings = settings;
         this.thread = thread;
         this.publish = publish;
@@ -89,8 +103,9 @@ public final class Monitor implements AutoCloseable {
             Consumer<Topology> publish,
             Consumer<WritableRivals> report) {
         SystemThread thread = new SystemThread("sluice-monitor");
-        JdbcProbes probes = new JdbcProbes(DriverProperties.ofProbe(settings, tls), thread::nanos);
-        return new Monitor(weights, settings, thread, probes, publish, report);
+        ProbeLog log = new ProbeLog(thread::now);
+        JdbcProbes probes = new JdbcProbes(DriverProperties.ofProbe(settings, tls), thread::nanos, log);
+        return new Monitor(weights, settings, thread, probes, publish, report, log);
     }
 
     /** What has happened to the servers so far. */
@@ -138,6 +153,7 @@ public final class Monitor implements AutoCloseable {
             if (!listed.weights().containsKey(watch.address)) {
                 watches.remove(watch.address);
                 watch.close();
+                log.forget(watch.address);
             }
         }
         List<Watch> added = listed.weights().keySet().stream()
@@ -322,6 +338,7 @@ public final class Monitor implements AutoCloseable {
                 answered = true;
                 reportGrants(good);
             }
+            log.add(observation);
             take(new Observed(observation));
             if (askAgain) {
                 askSoon();

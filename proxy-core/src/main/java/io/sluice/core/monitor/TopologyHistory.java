@@ -3,18 +3,24 @@ package io.sluice.core.monitor;
 
 import io.sluice.core.view.FailoverView;
 import io.sluice.core.view.HistoryView;
+import io.sluice.core.view.ProbeView;
 import io.sluice.core.view.TopologyEvent;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
-/** Keeps the latest that has happened to the servers, for people who come later. */
+/** Keeps the latest that has happened to the servers, for people who come later. Thread-safe. */
 final class TopologyHistory implements HistoryView {
     private static final int MAX_EVENTS = 500;
     private static final int MAX_FAILOVERS = 100;
 
     private final Deque<TopologyEvent> events = new ArrayDeque<>();
     private final Deque<FailoverView> failovers = new ArrayDeque<>();
+    private final ProbeLog probes;
+
+    TopologyHistory(ProbeLog probes) {
+        this.probes = probes;
+    }
 
     synchronized void add(TopologyEvent event) {
         if (events.size() == MAX_EVENTS) {
@@ -57,5 +63,15 @@ final class TopologyHistory implements HistoryView {
     @Override
     public synchronized List<FailoverView> failovers() {
         return List.copyOf(failovers);
+    }
+
+    @Override
+    public List<ProbeView> probes() {
+        return probes.probes();
+    }
+
+    @Override
+    public List<ProbeView.Connect> connects() {
+        return probes.connects();
     }
 }

@@ -11,4 +11,10 @@ public interface HistoryView {
 
     /** The latest changes of the source, the oldest of them first; the last one may still have none again. */
     List<FailoverView> failovers();
+
+    /** The latest probes of each server that there is, one server after the other, its oldest first. */
+    List<ProbeView> probes();
+
+    /** The same of the connections that were opened for them. */
+    List<ProbeView.Connect> connects();
 }

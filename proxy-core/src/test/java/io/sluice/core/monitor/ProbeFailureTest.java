@@ -18,6 +18,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -109,7 +110,8 @@ class ProbeFailureTest {
         MonitorSettings settings = new MonitorSettings(
                 "monitor", new Secret("secret"), Duration.ofMillis(500), TIMEOUT, TIMEOUT, ErrantGtids.REPORT);
         Tls tls = new Tls(TlsMode.DISABLED, null, null, null);
-        JdbcProbes probes = new JdbcProbes(DriverProperties.ofProbe(settings, tls), System::nanoTime);
+        JdbcProbes probes =
+                new JdbcProbes(DriverProperties.ofProbe(settings, tls), System::nanoTime, new ProbeLog(Instant::now));
         try (Probe probe = probes.probeOf(new BackendAddress("127.0.0.1", port))) {
             return (Failure) probe.ask().get(30, TimeUnit.SECONDS);
         }

@@ -11,7 +11,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TopologyHistoryTest {
-    private final TopologyHistory history = new TopologyHistory();
+    private final TopologyHistory history = new TopologyHistory(new ProbeLog(() -> Instant.EPOCH));
     private Instant now = Instant.EPOCH;
 
     @Test
