@@ -98,7 +98,7 @@ public final class AdminPort implements AutoCloseable {
             EventLoopGroup loops)
             throws IOException {
         if (users.isEmpty()) {
-            LOG.info("event=admin_port_off why=\"admin.users has no entry\"");
+            LOG.info("event=admin_port_off why=\"admin.users has no entry, and admin.generate_password is false\"");
             return null;
         }
         // Drivers read features off the number, so it is a server's; the rest says whose it is.

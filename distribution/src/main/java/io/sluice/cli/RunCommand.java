@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.cli;
 
+import io.sluice.admin.FirstPassword;
 import io.sluice.core.config.ConfigException;
 import io.sluice.core.config.ConfigFile;
 import java.util.concurrent.Callable;
@@ -59,6 +60,8 @@ final class RunCommand implements Callable<Integer> {
             spec.commandLine().getErr().println("sluice: " + obstacle);
             return Main.FAILED;
         }
+        FirstPassword.makeOnce(
+                file.atStart(), line -> spec.commandLine().getErr().println(line));
         new Service(file).serve(factory);
         return 0;
     }

@@ -8,6 +8,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.sluice.admin.AdminPort;
+import io.sluice.admin.FirstPassword;
 import io.sluice.admin.HistogramMetrics;
 import io.sluice.admin.HttpPort;
 import io.sluice.admin.ProcessControl;
@@ -104,7 +105,7 @@ final class RunningProxy implements Composition, ProcessControl {
         proxy.start();
         admin = AdminPort.open(
                 config.admin().listen().toSocketAddress(),
-                config.admin().users(),
+                FirstPassword.users(config),
                 new Sight(
                         proxy,
                         proxy.statistics(),

@@ -68,7 +68,8 @@ final class Sqlite implements AutoCloseable {
             throw new IOException(
                     "the admin port's SQLite cannot be loaded: " + e.getMessage()
                             + "; it needs a directory for temporary files from which libraries may be loaded, name"
-                            + " one by -Dorg.sqlite.tmpdir=DIRECTORY in SLUICE_JAVA_OPTS, or remove admin.users",
+                            + " one by -Dorg.sqlite.tmpdir=DIRECTORY in SLUICE_JAVA_OPTS, or"
+                            + " remove admin.users and set admin.generate_password: false",
                     e);
         }
         try {

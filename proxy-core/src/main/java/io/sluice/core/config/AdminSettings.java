@@ -9,8 +9,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The admin port, which speaks the MySQL protocol. Without users nobody can log in.
+ * The admin port, which speaks the MySQL protocol.
  *
+ * @param generatePassword whether, without users, there is one whose password is made at the first start
  * @param database the file of the schema disk; null for none
  * @param maxDigests of statements that are counted; 0: none
  * @param maxDecisions of routing that are kept; 0: none
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record AdminSettings(
         ListenAddress listen,
         List<User> users,
+        boolean generatePassword,
         @Nullable Path database,
         int maxDigests,
         int maxDecisions,
@@ -84,7 +86,12 @@ public record AdminSettings(
     static AdminSettings read(Section section) {
         return new AdminSettings(
                 section.get(Key.listen("listen", "127.0.0.1:6032", "Where admins connect with a MySQL client.")),
-                section.list("users", "Who may log in to the admin port; none: nobody.", User::read, User::name),
+                section.list("users", "Who may log in to the admin port.", User::read, User::name),
+                section.get(Key.flag(
+                        "generate_password",
+                        true,
+                        "Where nobody is listed: the user admin, whose password is made and shown at the first start;"
+                                + " false: nobody.")),
                 section.path("database", "A file where SAVE ... TO DISK keeps what is configured there; \"\": none."),
                 section.get(Key.integer(
                         "max_digests",

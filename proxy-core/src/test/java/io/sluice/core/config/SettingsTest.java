@@ -436,8 +436,8 @@ final class SettingsTest {
         @Test
         void have_defaults() {
             assertThat(DEFAULTS.admin())
-                    .isEqualTo(
-                            new AdminSettings(ListenAddress.parse("127.0.0.1:6032"), List.of(), null, 2000, 1000, 1));
+                    .isEqualTo(new AdminSettings(
+                            ListenAddress.parse("127.0.0.1:6032"), List.of(), true, null, 2000, 1000, 1));
             assertThat(DEFAULTS.http())
                     .isEqualTo(new HttpSettings(
                             ListenAddress.parse("127.0.0.1:6070"), 32, HttpSettings.Audience.LOOPBACK));
@@ -450,7 +450,7 @@ final class SettingsTest {
         @Test
         void map_every_key() {
             SluiceConfig config = read("""
-                admin: {listen: "localhost:0", users: [{name: root, password: r}, {name: eye, password_hash: "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7", role: read_only}], database: /var/lib/sluice/admin.db, max_digests: 7, max_decisions: 8, decisions_one_in: 9}
+                admin: {listen: "localhost:0", users: [{name: root, password: r}, {name: eye, password_hash: "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7", role: read_only}], database: /var/lib/sluice/admin.db, generate_password: false, max_digests: 7, max_decisions: 8, decisions_one_in: 9}
                 http: {listen: "0.0.0.0:80", max_users: 5, dashboard: off}
                 log: {queries: {file: /q, slow: 2s, one_in: 3}, clients: {file: /c}}
                 shutdown: {drain: 1m}
@@ -458,6 +458,7 @@ final class SettingsTest {
                 """);
             assertThat(config.admin().listen()).isEqualTo(new ListenAddress("localhost", 0));
             assertThat(config.admin().database()).isEqualTo(Path.of("/var/lib/sluice/admin.db"));
+            assertThat(config.admin().generatePassword()).isFalse();
             assertThat(config.admin().maxDigests()).isEqualTo(7);
             assertThat(config.admin().maxDecisions()).isEqualTo(8);
             assertThat(config.admin().decisionsOneIn()).isEqualTo(9);
