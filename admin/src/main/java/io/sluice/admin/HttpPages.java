@@ -10,6 +10,7 @@ import java.net.SocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,7 @@ final class HttpPages {
 
     private final Map<String, Page> pages = new LinkedHashMap<>();
     private final ProxyView view;
+    private final AtomicBoolean allOpen = new AtomicBoolean();
     private final @Nullable Dashboard dashboard;
 
     HttpPages(ProxyView view, PrometheusMeterRegistry registry, @Nullable Dashboard dashboard) {
@@ -117,7 +119,7 @@ final class HttpPages {
     }
 
     private Answer readiness() {
-        if (!view.accepting()) {
+        if (!view.accepting() || !allOpen.get()) {
             return Answer.text(503, "not ready: no clients are accepted, since Sluice starts, drains or is paused");
         }
         Topology topology = view.topology();
@@ -129,6 +131,11 @@ final class HttpPages {
         }
         String servers = topology.members().stream().map(HttpPages::describe).collect(Collectors.joining("\n"));
         return Answer.text(503, "not ready: no server is usable: " + topology.note() + "\n" + servers);
+    }
+
+    /** Sluice has opened all its ports. Any thread. */
+    void allOpen() {
+        allOpen.set(true);
     }
 
     private static String describe(Member member) {

@@ -32,8 +32,10 @@ public final class HttpPort implements AutoCloseable {
 
     private final Channel listener;
     private final ThreadPoolExecutor heavyWork;
+    private final HttpPages pages;
 
-    private HttpPort(Channel listener, ThreadPoolExecutor heavyWork) {
+    private HttpPort(Channel listener, ThreadPoolExecutor heavyWork, HttpPages pages) {
+        this.pages = pages;
         this.listener = listener;
         this.heavyWork = heavyWork;
     }
@@ -77,7 +79,7 @@ public final class HttpPort implements AutoCloseable {
                         // Holds further requests back while one is being answered.
                         .addLast(new FlowControlHandler())
                         .addLast(new HttpExchange(pages, heavyWork, patience)));
-        return new HttpPort(listener, heavyWork);
+        return new HttpPort(listener, heavyWork, pages);
     }
 
     private static Thread thread(Runnable task) {
@@ -89,6 +91,11 @@ public final class HttpPort implements AutoCloseable {
     /** Where it listens, with the port that the system chose if the configured one was 0. */
     public SocketAddress address() {
         return listener.localAddress();
+    }
+
+    /** All other ports are open, too: from now on Sluice is ready as soon as its servers are. Any thread. */
+    public void allOpen() {
+        pages.allOpen();
     }
 
     @Override

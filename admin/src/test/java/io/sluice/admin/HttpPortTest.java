@@ -47,6 +47,7 @@ class HttpPortTest {
     @BeforeEach
     void open() throws IOException {
         port = HttpPort.open(ANY, view, registry, null, loops, Duration.ofMillis(700));
+        port.allOpen();
     }
 
     @AfterEach
@@ -133,6 +134,21 @@ class HttpPortTest {
                         + "db1:3306: connection refused\n");
         view.accepting = false;
         assertThat(get("/readyz").body()).startsWith("not ready: no clients are accepted");
+    }
+
+    @Test
+    void is_not_ready_before_all_ports_are_open() throws Exception {
+        view.topology = new Topology(1, List.of(FakeView.member("db1", Role.SOURCE, true, Duration.ZERO, "")), "");
+        try (HttpPort starting = HttpPort.open(ANY, view, registry, null, loops)) {
+            int number = ((InetSocketAddress) starting.address()).getPort();
+            HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + number + "/readyz"))
+                    .build();
+            assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(503);
+            starting.allOpen();
+            assertThat(client.send(request, BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(200);
+        }
     }
 
     @Test

@@ -123,6 +123,7 @@ final class RunningProxy implements Composition, ProcessControl {
         if (admin != null) {
             parts.push(admin);
         }
+        http.allOpen();
         addresses = "mysql=" + proxy.addresses() + " admin=" + (admin == null ? "off" : text(admin.address()))
                 + " http=" + text(http.address());
     }
