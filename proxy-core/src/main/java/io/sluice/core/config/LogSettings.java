@@ -18,9 +18,10 @@ public record LogSettings(Queries queries, @Nullable Path clients) {
      * @param file null: none
      * @param slow those that took at least so long; 0: none for that
      * @param oneIn so many of the others; 0: none, 1: all
+     * @param literals whether they are written with their literals
      */
-    public record Queries(@Nullable Path file, Duration slow, int oneIn) {
-        public static final Queries NONE = new Queries(null, Duration.ZERO, 0);
+    public record Queries(@Nullable Path file, Duration slow, int oneIn, boolean literals) {
+        public static final Queries NONE = new Queries(null, Duration.ZERO, 0, false);
 
         static Queries read(Section section) {
             return new Queries(
@@ -32,7 +33,12 @@ public record LogSettings(Queries queries, @Nullable Path clients) {
                             "1d",
                             "Statements that took at least so long are written; 0: none for that.")),
                     section.get(Key.integer(
-                            "one_in", 0, 0, 1_000_000, "Of all others one in so many is written; 0: none, 1: all.")));
+                            "one_in", 0, 0, 1_000_000, "Of all others one in so many is written; 0: none, 1: all.")),
+                    section.get(
+                            Key.flag(
+                                    "literals",
+                                    false,
+                                    "true: statements are written as they came, which may tell secrets; false: ? for each literal.")));
         }
     }
 

@@ -15,6 +15,7 @@ public final class Journals implements AutoCloseable {
     private final LogSettings settings;
     private final @Nullable Journal queries;
     private final @Nullable Journal clients;
+    private final RuleLines rules = new RuleLines();
 
     private Journals(LogSettings settings, @Nullable Journal queries, @Nullable Journal clients) {
         this.settings = settings;
@@ -39,7 +40,7 @@ public final class Journals implements AutoCloseable {
 
     /** One for an event loop. */
     public QueryLog queryLog() {
-        return new QueryLog(queries, settings.queries());
+        return new QueryLog(queries, settings.queries(), rules);
     }
 
     public ClientLog clientLog() {
@@ -55,11 +56,13 @@ public final class Journals implements AutoCloseable {
         if (clients != null) {
             views.add(new JournalView("clients", clients.written(), clients.dropped()));
         }
+        views.add(rules.view());
         return views;
     }
 
     @Override
     public void close() {
+        rules.close();
         if (queries != null) {
             queries.close();
         }

@@ -6,13 +6,16 @@ import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.topology.BackendAddress;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Which statements of one event loop are written to a file. Confined to it. */
 public final class QueryLog {
     private final @Nullable Journal journal;
+    private final @Nullable RuleLines rules;
     private long slowNanos;
     private int oneIn;
+    private boolean literals;
     private int skipped;
 
     /**
@@ -20,6 +23,7 @@ public final class QueryLog {
      *
      * @param user as whom the client has logged in
      * @param error the server's code; 0 for none
+     * @param text with its literals; null where those are not wanted
      */
     public record Answer(
             long session,
@@ -32,10 +36,16 @@ public final class QueryLog {
             Reason reason,
             long nanos,
             long rowsAffected,
-            int error) {}
+            int error,
+            @Nullable String text) {}
 
-    /** @param journal null: none are */
-    QueryLog(@Nullable Journal journal, LogSettings.Queries settings) {
+    /**
+     * @param journal null: none are
+     * @param rules where statements of rules are told of without a journal; null: nowhere
+     */
+    QueryLog(@Nullable Journal journal, LogSettings.Queries settings, @Nullable RuleLines rules) {
+        this.rules = rules;
+        this.literals = settings.literals();
         this.journal = journal;
         this.slowNanos = slowNanos(settings);
         this.oneIn = settings.oneIn();
@@ -49,15 +59,28 @@ public final class QueryLog {
     public void use(LogSettings.Queries settings) {
         slowNanos = slowNanos(settings);
         oneIn = settings.oneIn();
+        literals = settings.literals();
     }
 
     /** Writes nothing. */
     public static QueryLog off() {
-        return new QueryLog(null, LogSettings.Queries.NONE);
+        return new QueryLog(null, LogSettings.Queries.NONE, null);
     }
 
     public boolean isOn() {
         return journal != null;
+    }
+
+    /** Whether an answer is to have the statement's text. */
+    public boolean wantsLiterals() {
+        return literals;
+    }
+
+    /** A rule wants a line of a statement, for which there is no file: the process's log has it soon. */
+    public void tell(Supplier<String> line) {
+        if (rules != null) {
+            rules.add(line);
+        }
     }
 
     /**
@@ -88,7 +111,7 @@ public final class QueryLog {
         }
     }
 
-    /** Never the statement's text: that has literals in it. */
+    /** The statement's text only where its literals are allowed. */
     private static void fill(JsonLine line, String why, Answer answer) {
         Statement statement = answer.statement;
         line.put("why", why)
@@ -105,6 +128,7 @@ public final class QueryLog {
         if (answer.error != 0) {
             line.put("error", answer.error);
         }
-        line.put("digest", Long.toHexString(statement.digest())).put("sql", statement.digestText());
+        line.put("digest", Long.toHexString(statement.digest()))
+                .put("sql", answer.text == null ? statement.digestText() : answer.text);
     }
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.session;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.sluice.core.session.PreparedStatements.Prepared;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.Command;
@@ -15,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The COM_QUERY of one session, and the reading of its texts. Confined to its event loop. */
 final class QueryCommands {
+    /** Of a statement's text, where a log has it. */
+    private static final int MAX_LOGGED_BYTES = 1 << 16;
+
     private final Session session;
     private final LoopScope scope;
     private final SessionState state;
@@ -156,6 +161,19 @@ final class QueryCommands {
         byte[] sql = scope.scratch(length);
         command.packets().getBytes(command.bodyIndex(), sql, 0, length);
         return StatementText.read(sql, 0, length, state.lexContext());
+    }
+
+    /** The statement that is under way, with its literals and at most so long as a log may have it. */
+    String sentText() {
+        Errand errand = relay.errand();
+        Prepared executed = errand.prepared();
+        if (executed != null) {
+            byte[] sql = executed.key.sql();
+            return new String(sql, 0, Math.min(sql.length, MAX_LOGGED_BYTES), UTF_8);
+        }
+        Command command = errand.command();
+        int length = Math.min(command.bodyLength(), MAX_LOGGED_BYTES);
+        return command.packets().toString(command.bodyIndex(), length, UTF_8);
     }
 
     byte[] attributes() {

@@ -339,7 +339,10 @@ final class ResponseReader {
                                     reason,
                                     nanos,
                                     affectedRows,
-                                    errorCode));
+                                    errorCode,
+                                    scope.queryLog().wantsLiterals()
+                                            ? session.queries().sentText()
+                                            : null));
         }
     }
 

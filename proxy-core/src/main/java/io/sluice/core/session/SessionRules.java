@@ -13,13 +13,9 @@ import io.sluice.routing.sql.Statement;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What rules, hints and the user say of one session's statements. Confined to its event loop. */
 final class SessionRules {
-    private static final Logger LOG = LoggerFactory.getLogger(SessionRules.class);
-
     private final String user;
     private final LoopScope scope;
     private final SessionState state;
@@ -77,14 +73,11 @@ final class SessionRules {
         verdict.hit();
         logged = verdict.treatment().logs();
         if (logged && !scope.queryLog().isOn()) {
-            LOG.info(
-                    "event=rule_matched rules=\"{}\" user={} schema={} class={} digest={} sql=\"{}\"",
-                    verdict,
-                    user,
-                    state.schema(),
-                    statement.statementClass(),
-                    Long.toHexString(statement.digest()),
-                    statement.digestText());
+            String schema = state.schema();
+            scope.queryLog()
+                    .tell(() -> "event=rule_matched rules=\"" + verdict + "\" user=" + user + " schema=" + schema
+                            + " class=" + statement.statementClass() + " digest="
+                            + Long.toHexString(statement.digest()) + " sql=\"" + statement.digestText() + "\"");
         }
     }
 

@@ -442,7 +442,7 @@ final class SettingsTest {
                     .isEqualTo(new HttpSettings(
                             ListenAddress.parse("127.0.0.1:6070"), 32, HttpSettings.Audience.LOOPBACK));
             assertThat(DEFAULTS.log())
-                    .isEqualTo(new LogSettings(new LogSettings.Queries(null, Duration.ofSeconds(1), 0), null));
+                    .isEqualTo(new LogSettings(new LogSettings.Queries(null, Duration.ofSeconds(1), 0, false), null));
             assertThat(DEFAULTS.shutdown()).isEqualTo(new ShutdownSettings(Duration.ofSeconds(10)));
             assertThat(DEFAULTS.dataDir()).isEqualTo(Path.of("data"));
         }
@@ -452,7 +452,7 @@ final class SettingsTest {
             SluiceConfig config = read("""
                 admin: {listen: "localhost:0", users: [{name: root, password: r}, {name: eye, password_hash: "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7", role: read_only}], database: /var/lib/sluice/admin.db, generate_password: false, max_digests: 7, max_decisions: 8, decisions_one_in: 9}
                 http: {listen: "0.0.0.0:80", max_users: 5, dashboard: off}
-                log: {queries: {file: /q, slow: 2s, one_in: 3}, clients: {file: /c}}
+                log: {queries: {file: /q, slow: 2s, one_in: 3, literals: true}, clients: {file: /c}}
                 shutdown: {drain: 1m}
                 data_dir: /var/lib/sluice
                 """);
@@ -475,7 +475,7 @@ final class SettingsTest {
             assertThat(config.http().maxUsers()).isEqualTo(5);
             assertThat(config.log())
                     .isEqualTo(new LogSettings(
-                            new LogSettings.Queries(Path.of("/q"), Duration.ofSeconds(2), 3), Path.of("/c")));
+                            new LogSettings.Queries(Path.of("/q"), Duration.ofSeconds(2), 3, true), Path.of("/c")));
             assertThat(config.shutdown().drain()).isEqualTo(Duration.ofMinutes(1));
             assertThat(config.dataDir()).isEqualTo(Path.of("/var/lib/sluice"));
         }

@@ -106,7 +106,7 @@ class JournalTest {
     @Test
     void slow_statements_those_of_rules_and_a_sample_are_written() throws IOException {
         Journal journal = Journal.open(file, "log.queries.file", CLOCK);
-        QueryLog log = new QueryLog(journal, new LogSettings.Queries(file, Duration.ofMillis(5), 3));
+        QueryLog log = new QueryLog(journal, new LogSettings.Queries(file, Duration.ofMillis(5), 3, false), null);
         assertThat(log.why(5_000_000, false)).isEqualTo("slow");
         assertThat(log.why(5_000_000, true)).isEqualTo("rule");
         assertThat(log.why(1, false)).isNull();
@@ -120,9 +120,9 @@ class JournalTest {
     void nothing_is_written_without_a_file_and_only_what_is_wanted_with_one() throws IOException {
         assertThat(QueryLog.off().why(Long.MAX_VALUE, true)).isNull();
         Journal journal = Journal.open(file, "log.queries.file", CLOCK);
-        QueryLog log = new QueryLog(journal, new LogSettings.Queries(file, Duration.ZERO, 0));
+        QueryLog log = new QueryLog(journal, new LogSettings.Queries(file, Duration.ZERO, 0, false), null);
         assertThat(log.why(Long.MAX_VALUE - 1, false)).isNull();
-        log.use(new LogSettings.Queries(file, Duration.ofMillis(5), 0));
+        log.use(new LogSettings.Queries(file, Duration.ofMillis(5), 0, false));
         assertThat(log.why(5_000_000, false)).isEqualTo("slow");
         journal.close();
     }
@@ -130,7 +130,7 @@ class JournalTest {
     @Test
     void literals_are_not_written() throws IOException {
         Journal journal = Journal.open(file, "log.queries.file", CLOCK);
-        QueryLog log = new QueryLog(journal, LogSettings.Queries.NONE);
+        QueryLog log = new QueryLog(journal, LogSettings.Queries.NONE, null);
         log.write("slow", answer("SELECT name FROM t WHERE secret = 'hunter2'", null, 1064));
         journal.close();
         assertThat(Files.readString(file))
@@ -139,6 +139,31 @@ class JournalTest {
                 .contains("\"class\":\"R\",\"destination\":\"REPLICA\",\"server\":\"db1:3306\"")
                 .contains("\"reason\":\"READ_ON_REPLICA\"", "WHERE secret = ?\"}")
                 .doesNotContain("schema");
+    }
+
+    @Test
+    void literals_are_written_where_they_are_allowed() throws IOException {
+        Journal journal = Journal.open(file, "log.queries.file", CLOCK);
+        QueryLog log = new QueryLog(journal, new LogSettings.Queries(file, Duration.ZERO, 1, true), null);
+        assertThat(log.wantsLiterals()).isTrue();
+        QueryLog.Answer masked = answer("SELECT 1", null, 0);
+        log.write(
+                "sample",
+                new QueryLog.Answer(
+                        7,
+                        "app",
+                        "/10.0.0.1:5",
+                        null,
+                        masked.statement(),
+                        Destination.REPLICA,
+                        BackendAddress.parse("db1"),
+                        Reason.READ_ON_REPLICA,
+                        1,
+                        0,
+                        0,
+                        "SELECT \"1\""));
+        journal.close();
+        assertThat(Files.readString(file)).contains("\"sql\":\"SELECT \\\"1\\\"\"}");
     }
 
     @Test
@@ -170,6 +195,7 @@ class JournalTest {
                 Reason.READ_ON_REPLICA,
                 1_500_000,
                 0,
-                error);
+                error,
+                null);
     }
 }
