@@ -298,6 +298,9 @@ final class AdminStatements {
         table.with(
                 "LOAD CONFIG",
                 "reads the configuration file again and puts in force what it says, whole or not at all");
+        table.with(
+                "SAVE CONFIG TO FILE [FORCE]",
+                "writes the servers, users and rules in force into the configuration file, which keeps all else");
         table.with("SLUICE DIFF", "what memory, runtime, disk and file do not agree on");
         table.with("EXPLAIN ROUTE sql", "where a statement of a new session would go, and why");
         table.with(

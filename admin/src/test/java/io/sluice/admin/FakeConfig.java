@@ -6,6 +6,7 @@ import io.sluice.core.config.ConfigFile;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.view.ConfigControl;
 import io.sluice.core.view.ServerControl.Refused;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,11 +19,14 @@ final class FakeConfig implements ConfigControl {
     volatile int reloads;
     /** Checks what is changed; null for a test that changes nothing. */
     volatile @Nullable ConfigFile real;
+    /** What is in force. */
+    volatile SluiceConfig next;
 
     private volatile SluiceConfig settings;
 
     FakeConfig(SluiceConfig config) {
         this.config = config;
+        this.next = config;
         this.settings = config;
     }
 
@@ -39,7 +43,15 @@ final class FakeConfig implements ConfigControl {
     public ConfigFile.Version reload() throws Refused {
         SluiceConfig now = read();
         reloads++;
-        return new ConfigFile.Version(now, Map.of(), List.of("mysql.threads"));
+        return new ConfigFile.Version(now, Map.of(), List.of("mysql.threads"), "");
+    }
+
+    @Override
+    public ConfigFile.Saved save(boolean force) throws Refused {
+        if (mistakes != null && !force) {
+            throw new Refused(String.valueOf(mistakes));
+        }
+        return new ConfigFile.Saved(config, next, Path.of("sluice.yaml.bak"));
     }
 
     @Override

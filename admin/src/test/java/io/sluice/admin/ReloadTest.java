@@ -72,6 +72,26 @@ class ReloadTest {
     }
 
     @Test
+    void save_config_tells_what_was_written() throws Exception {
+        port.file.next = config("{name: web, password: one}");
+        assertThat(port.query("SAVE CONFIG TO FILE"))
+                .containsExactly(
+                        List.of("MYSQL SERVERS", "nothing differs"),
+                        List.of("MYSQL QUERY RULES", "nothing differs"),
+                        List.of("MYSQL USERS", "added web; removed app"),
+                        List.of("MYSQL VARIABLES", "nothing differs"),
+                        List.of("ADMIN VARIABLES", "nothing differs"),
+                        List.of("SLUICE VARIABLES", "nothing differs"),
+                        List.of("file", "written; as it was before: sluice.yaml.bak"));
+        assertThatThrownBy(() -> port.query("SAVE CONFIG TO FILE '/tmp/x'")).hasMessageContaining("names no other");
+        port.file.mistakes = "it was changed";
+        assertThatThrownBy(() -> port.query("SAVE CONFIG TO FILE"))
+                .hasMessageContaining("nothing was written: it was changed");
+        assertThat(port.query("save config to file force;"))
+                .contains(List.of("file", "written; as it was before: sluice.yaml.bak"));
+    }
+
+    @Test
     void load_from_config_reads_the_file_as_it_is_now() throws Exception {
         port.file.config = config("{name: web, password: one, backend_user: behind}");
         port.query("LOAD MYSQL USERS FROM CONFIG");

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core;
 
+import io.sluice.core.config.ClientProof;
 import io.sluice.core.config.ConfigException;
 import io.sluice.core.config.ConfigFile;
+import io.sluice.core.config.InForce;
 import io.sluice.core.config.ServerSettings;
 import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.config.Users;
 import io.sluice.core.view.ConfigControl;
 import io.sluice.core.view.RuleList;
 import io.sluice.core.view.ServerControl.Refused;
@@ -13,6 +16,7 @@ import io.sluice.core.view.UserList;
 import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSpec;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -68,8 +72,9 @@ public final class ConfigReload implements ConfigControl {
         SluiceConfig next = with(now.changeable());
         boolean newServers = takeServers(now.config().servers());
         boolean newRules = takeRules(now.config().rules());
-        boolean newUsers = takeUsers(users(now.config()));
+        boolean newUsers = takeUsers(UserList.Entry.of(now.config()));
         boolean newSettings = take(now.changeable(), next);
+        file.accept(now);
         LOG.info(
                 "event=config_reloaded file={} servers={} rules={} users={} settings={} needs_restart=\"{}\"",
                 file.path(),
@@ -126,6 +131,36 @@ public final class ConfigReload implements ConfigControl {
                 config.log());
     }
 
+    @Override
+    public synchronized ConfigFile.Saved save(boolean force) throws Refused {
+        try {
+            ConfigFile.Saved saved = file.save(listsInForce(), force);
+            LOG.info("event=config_saved file={} backup={}", file.path(), saved.backup());
+            return saved;
+        } catch (ConfigException | IOException e) {
+            throw new Refused(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private InForce listsInForce() {
+        return new InForce(
+                listedServers(),
+                users.users().stream()
+                        .map(user -> new InForce.User(
+                                user.settings(),
+                                user.defaultHostgroup(),
+                                new Users.Remark(user.active(), user.comment())))
+                        .toList(),
+                rules.rules().stream().map(Rule::spec).toList());
+    }
+
+    private List<ServerSettings> listedServers() {
+        return servers.servers().stream()
+                .filter(server -> !server.discovered())
+                .map(ServerList.Entry::settings)
+                .toList();
+    }
+
     private static String word(boolean changed) {
         return changed ? "changed" : "same";
     }
@@ -145,7 +180,8 @@ public final class ConfigReload implements ConfigControl {
                 problems.add("user " + user + " has the default_hostgroup " + hostgroup);
             }
         });
-        if (now.users().isEmpty() && !file.atStart().authentication().passthrough()) {
+        if (now.users().stream().noneMatch(user -> now.isActive(user.name()))
+                && !file.atStart().authentication().passthrough()) {
             problems.add("no user is listed, so nobody could log in");
         }
         if (!problems.isEmpty()) {
@@ -155,11 +191,7 @@ public final class ConfigReload implements ConfigControl {
     }
 
     private boolean takeServers(List<ServerSettings> next) throws Refused {
-        List<ServerSettings> before = servers.servers().stream()
-                .filter(server -> !server.discovered())
-                .map(ServerList.Entry::settings)
-                .toList();
-        if (before.equals(next)) {
+        if (listedServers().equals(next)) {
             return false;
         }
         servers.replace(next);
@@ -177,17 +209,25 @@ public final class ConfigReload implements ConfigControl {
     }
 
     private boolean takeUsers(List<UserList.Entry> next) throws Refused {
-        if (users.users().equals(next)) {
+        List<UserList.Entry> known = withKnownPasswords(next);
+        if (users.users().equals(known)) {
             return false;
         }
-        users.replace(next);
+        users.replace(known);
         return true;
     }
 
-    private static List<UserList.Entry> users(SluiceConfig config) {
-        return config.users().stream()
-                .map(user -> new UserList.Entry(
-                        user, true, config.defaultHostgroups().get(user.name()), ""))
+    /** Of a user whose password is known, a file that has its hash, as one that was saved, says nothing new. */
+    private List<UserList.Entry> withKnownPasswords(List<UserList.Entry> next) {
+        Map<String, ClientProof> proofs = new HashMap<>();
+        users.users().forEach(user -> proofs.put(user.name(), user.settings().proof()));
+        return next.stream()
+                .map(user -> {
+                    ClientProof now = proofs.get(user.name());
+                    return now != null && user.settings().proof().isHashOf(now)
+                            ? user.with(user.settings().with(now))
+                            : user;
+                })
                 .toList();
     }
 }

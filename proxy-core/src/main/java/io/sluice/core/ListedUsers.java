@@ -30,9 +30,10 @@ final class ListedUsers implements UserList {
         this.accounts = accounts;
         this.rules = rules;
         this.othersMayLogIn = config.authentication().passthrough();
-        this.users = config.users().stream()
-                .map(user -> new Entry(user, true, config.defaultHostgroups().get(user.name()), ""))
-                .toList();
+        this.users = Entry.of(config);
+        if (users.stream().anyMatch(user -> !user.active())) {
+            list(users);
+        }
     }
 
     @Override
@@ -43,23 +44,31 @@ final class ListedUsers implements UserList {
     @Override
     public synchronized void replace(List<Entry> next) throws Refused {
         refuseIfWrong(next);
-        List<UserSettings> active = new ArrayList<>();
-        Set<String> shut = new HashSet<>();
         Map<String, Integer> defaults = new HashMap<>();
+        for (Entry user : next) {
+            if (user.defaultHostgroup() != null) {
+                defaults.put(user.name(), user.defaultHostgroup());
+            }
+        }
+        rules.direct(defaults); // before anybody can log in who needs it
+        int inactive = list(next);
+        users = List.copyOf(next);
+        LOG.info("event=users_changed users={} inactive={}", next.size(), inactive);
+    }
+
+    /** How many of them may not log in. */
+    private int list(List<Entry> next) {
+        List<UserSettings> active = new ArrayList<>(next.size());
+        Set<String> shut = new HashSet<>();
         for (Entry user : next) {
             if (user.active()) {
                 active.add(user.settings());
             } else {
                 shut.add(user.name());
             }
-            if (user.defaultHostgroup() != null) {
-                defaults.put(user.name(), user.defaultHostgroup());
-            }
         }
-        rules.direct(defaults); // before anybody can log in who needs it
         accounts.list(active, shut);
-        users = List.copyOf(next);
-        LOG.info("event=users_changed users={} inactive={}", next.size(), shut.size());
+        return shut.size();
     }
 
     private void refuseIfWrong(List<Entry> next) throws Refused {

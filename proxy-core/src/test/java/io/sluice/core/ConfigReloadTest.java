@@ -5,8 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.account.AccountBook;
+import io.sluice.core.config.ClientProof;
 import io.sluice.core.config.ConfigFile;
+import io.sluice.core.config.Secret;
 import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.config.UserSettings;
+import io.sluice.core.config.UserSettings.Passwords;
 import io.sluice.core.view.ServerControl.Refused;
 import io.sluice.core.view.UserList;
 import io.sluice.routing.rule.Rule;
@@ -69,6 +73,45 @@ final class ConfigReloadTest {
         assertThat(accounts.find("web", CLIENT)).isNotNull();
         assertThat(rules.set().hostgroups().ofUser("web").toString()).contains("default");
         assertThat(users.users()).extracting(UserList.Entry::name).containsExactly("app", "web");
+    }
+
+    @Test
+    void what_was_changed_and_saved_is_the_same_when_it_is_read_again() throws Exception {
+        UserList.Entry app = users.users().get(0);
+        UserSettings web = new UserSettings(
+                "web",
+                new ClientProof(new Passwords(new Secret("two"), null), List.of()),
+                "web",
+                null,
+                0,
+                "",
+                UserSettings.Access.ANY);
+        users.replace(List.of(app, new UserList.Entry(web, false, 1, "later")));
+        rules.replace(List.of());
+        ConfigFile.Saved saved = reload.save(false);
+        assertThat(saved.now().rules()).isEmpty();
+        assertThat(Files.readString(directory.resolve("sluice.yaml")))
+                .contains("password: one")
+                .doesNotContain("two");
+        List<UserList.Entry> before = users.users();
+        assertThat(reload.reload().config()).isEqualTo(saved.now());
+        assertThat(users.users()).as("passwords stay known").isSameAs(before);
+        write("servers: []");
+        assertThatThrownBy(() -> reload.save(true)).isInstanceOf(Refused.class);
+    }
+
+    @Test
+    void users_who_are_not_active_by_the_file_cannot_log_in() throws Exception {
+        write(FIRST.replace("one}", "one}, {name: web, password: two, active: false, comment: later}"));
+        reload.reload();
+        assertThat(users.users().get(1).active()).isFalse();
+        assertThat(users.users().get(1).comment()).isEqualTo("later");
+        assertThat(accounts.find("web", CLIENT)).isNull();
+        SluiceConfig config = reload.read();
+        AccountBook anew = new AccountBook(config.users(), null, client -> null);
+        assertThat(new ListedUsers(config, anew, rules).users()).hasSize(2);
+        assertThat(anew.find("web", CLIENT)).isNull();
+        assertThat(anew.find("app", CLIENT)).isNotNull();
     }
 
     @Test

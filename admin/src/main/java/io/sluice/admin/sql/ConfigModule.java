@@ -53,6 +53,11 @@ interface ConfigModule {
         return ofRuntime();
     }
 
+    /** What is in force but has no word in a file, in words. */
+    default List<String> notInFiles() {
+        return List.of();
+    }
+
     /**
      * Puts rows in force: all of them, or nothing is changed.
      *

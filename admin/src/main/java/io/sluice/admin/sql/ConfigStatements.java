@@ -8,6 +8,7 @@ import io.sluice.core.view.ConfigControl;
 import io.sluice.core.view.ServerControl.Refused;
 import io.sluice.protocol.codec.TextResultSet;
 import io.sluice.protocol.codec.TextResultSet.Column;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,7 +27,9 @@ final class ConfigStatements {
     private static final Set<List<String>> RELOAD =
             Set.of(List.of("load", "config"), List.of("sluice", "load", "config"));
 
-    private static final List<Column> COLUMNS_OF_RELOAD =
+    private static final List<String> SAVE_FILE = List.of("save", "config", "to", "file");
+
+    private static final List<Column> COLUMNS_OF_FILE =
             List.of(new Column("what", TextResultSet.Type.STRING), new Column("result", TextResultSet.Type.STRING));
 
     private final List<ConfigModule> modules;
@@ -70,6 +73,10 @@ final class ConfigStatements {
                 .toList();
         if (RELOAD.contains(plain)) {
             return reload();
+        }
+        if (plain.size() >= SAVE_FILE.size()
+                && plain.subList(0, SAVE_FILE.size()).equals(SAVE_FILE)) {
+            return saveFile(plain.subList(SAVE_FILE.size(), plain.size()));
         }
         if (plain.equals(List.of("sluice", "diff"))) {
             return new ConfigDiff(modules, sqlite, file, hasDisk).answer();
@@ -169,7 +176,35 @@ final class ConfigStatements {
                             .toString()));
         }
         now.restart().forEach(key -> rows.add(List.of(key, "counts after a restart")));
-        return new SqlAnswer(COLUMNS_OF_RELOAD, rows);
+        return new SqlAnswer(COLUMNS_OF_FILE, rows);
+    }
+
+    /** Writes what is in force into the configuration's file. */
+    private SqlAnswer saveFile(List<String> rest) throws SqlRefused, SQLException {
+        boolean force = rest.equals(List.of("force"));
+        if (!force && !rest.isEmpty()) {
+            throw SqlRefused.of("SAVE CONFIG TO FILE writes the file that Sluice was started with, and names no other;"
+                    + " FORCE is all that may follow");
+        }
+        ConfigFile.Saved saved;
+        try {
+            saved = file.save(force);
+        } catch (Refused refused) {
+            throw SqlRefused.of("nothing was written: " + refused.getMessage());
+        }
+        List<List<@Nullable String>> rows = new ArrayList<>();
+        for (ConfigModule module : modules) {
+            List<String> columns = columns(module);
+            List<ConfigRow> before = ConfigRow.of(columns, module.ofFile(saved.before()));
+            List<ConfigRow> now = ConfigRow.of(columns, module.ofFile(saved.now()));
+            rows.add(List.of(
+                    module.words(),
+                    RowChanges.between(module, columns, before, now).toString()));
+            module.notInFiles().forEach(what -> rows.add(List.of(module.words(), what)));
+        }
+        Path backup = saved.backup();
+        rows.add(List.of("file", backup == null ? "says so already" : "written; as it was before: " + backup));
+        return new SqlAnswer(COLUMNS_OF_FILE, rows);
     }
 
     private List<String> columns(ConfigModule module) throws SqlRefused, SQLException {

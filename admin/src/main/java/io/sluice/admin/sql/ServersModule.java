@@ -121,6 +121,15 @@ final class ServersModule implements ConfigModule {
         return rows;
     }
 
+    @Override
+    public List<String> notInFiles() {
+        return servers.servers().stream()
+                .map(entry -> entry.settings().address())
+                .filter(this::isDrained)
+                .map(address -> address + " is drained until a restart, which no file says")
+                .toList();
+    }
+
     private boolean isDrained(BackendAddress address) {
         return drained.contains(address)
                 || sight.view()

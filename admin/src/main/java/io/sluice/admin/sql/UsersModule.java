@@ -92,8 +92,7 @@ final class UsersModule implements ConfigModule {
     public List<@Nullable Object[]> ofFile(SluiceConfig file) {
         listed = file.users();
         List<@Nullable Object[]> rows = new ArrayList<>();
-        Map<String, Integer> defaults = file.defaultHostgroups();
-        file.users().forEach(user -> rows.add(row(new Entry(user, true, defaults.get(user.name()), ""))));
+        Entry.of(file).forEach(user -> rows.add(row(user)));
         return rows;
     }
 

@@ -112,6 +112,24 @@ final class VariablesModule implements ConfigModule {
         return ofFile(file.settings());
     }
 
+    /** Settings are written by hand. */
+    @Override
+    public List<String> notInFiles() {
+        SluiceConfig inFile;
+        try {
+            inFile = file.read();
+        } catch (Refused mistakes) {
+            return List.of(String.valueOf(mistakes.getMessage()));
+        }
+        SluiceConfig now = file.settings();
+        return variables.values().stream()
+                .filter(Variable::isChangeable)
+                .filter(variable -> !variable.shown(now).equals(variable.shown(inFile)))
+                .map(variable -> variable.name() + " is " + variable.shown(now) + ", but not in the file: write "
+                        + variable.key() + " there")
+                .toList();
+    }
+
     /** What counts after a restart only is not there yet. */
     @Override
     public List<@Nullable Object[]> ofReloaded(SluiceConfig config) {

@@ -20,6 +20,14 @@ public record ClientProof(@Nullable Passwords passwords, List<PasswordHash> hash
         hashes = List.copyOf(hashes);
     }
 
+    /** Whether this is what the file has of those passwords once they are saved. */
+    public boolean isHashOf(ClientProof clear) {
+        return passwords == null
+                && clear.passwords() != null
+                && ConfigItem.hashes(clear)
+                        .equals(hashes.stream().map(PasswordHash::stored).toList());
+    }
+
     static ClientProof read(Section section) {
         Optional<Secret> password = section.secret("password", "The password of this user; may be ${NAME}.");
         Secret old = other(

@@ -1,14 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.config;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The file of the configuration: as it was at the start, and as it is whenever it is read again. Thread-safe. */
 public final class ConfigFile {
@@ -44,26 +50,40 @@ public final class ConfigFile {
     private final String firstText;
     private final SluiceConfig first;
     private final Map<String, Object> firstValues;
+    /** Of the text that was put in force last, or written. */
+    private String known;
 
     /**
      * The file as it is now.
      *
      * @param changeable the texts of the settings that can change while Sluice runs, by their keys
      * @param restart the keys whose new values count after a restart only
+     * @param fingerprint of its text
      */
-    public record Version(SluiceConfig config, Map<String, String> changeable, List<String> restart) {}
+    public record Version(
+            SluiceConfig config, Map<String, String> changeable, List<String> restart, String fingerprint) {}
+
+    /**
+     * What was written.
+     *
+     * @param backup the file as it was before; null if there was nothing to write
+     */
+    public record Saved(
+            SluiceConfig before, SluiceConfig now, @Nullable Path backup) {}
 
     private ConfigFile(
             Path path,
             Map<String, String> environment,
             String firstText,
             SluiceConfig first,
-            Map<String, Object> firstValues) {
+            Map<String, Object> firstValues,
+            String known) {
         this.path = path;
         this.environment = environment;
         this.firstText = firstText;
         this.first = first;
         this.firstValues = firstValues;
+        this.known = known;
     }
 
     /**
@@ -74,7 +94,8 @@ public final class ConfigFile {
     public static ConfigFile open(Path path, Map<String, String> environment) throws ConfigException {
         Reading reading = SluiceConfig.reading(path, environment, Map.of());
         String text = SluiceConfig.text(path);
-        return new ConfigFile(path, environment, text, SluiceConfig.load(reading, text), reading.values);
+        return new ConfigFile(
+                path, environment, text, SluiceConfig.load(reading, text), reading.values, fingerprint(text));
     }
 
     /** Whether that single setting can be changed while Sluice runs. */
@@ -108,23 +129,91 @@ public final class ConfigFile {
      */
     public Version read() throws ConfigException {
         Reading reading = SluiceConfig.reading(path, environment, Map.of());
-        SluiceConfig now = SluiceConfig.load(reading, SluiceConfig.text(path));
-        return new Version(now, Map.copyOf(reading.changeable), restart(now, reading.values));
+        String text = SluiceConfig.text(path);
+        SluiceConfig now = SluiceConfig.load(reading, text);
+        return new Version(now, Map.copyOf(reading.changeable), restart(now, reading.values), fingerprint(text));
+    }
+
+    /** That is in force now. */
+    public synchronized void accept(Version version) {
+        known = version.fingerprint();
+    }
+
+    /**
+     * Whether the file is still what was put in force or written last. Blocks.
+     *
+     * @throws ConfigException if it cannot be read
+     */
+    public synchronized boolean isAsKnown() throws ConfigException {
+        return fingerprint(SluiceConfig.text(path)).equals(known);
+    }
+
+    /**
+     * Writes what is in force: into the file as it is, of which nothing else is changed. Blocks.
+     *
+     * @param force whether even a file is written that somebody has changed since it was put in force
+     * @throws ConfigException if the file has mistakes
+     * @throws IOException if it is not written; the message says why, and what helps
+     */
+    public synchronized Saved save(InForce wanted, boolean force) throws ConfigException, IOException {
+        String text = SluiceConfig.text(path);
+        if (!force && !fingerprint(text).equals(known)) {
+            throw new IOException(path + " was changed since it was read: LOAD CONFIG takes what it says, in place of"
+                    + " what is in force (SLUICE DIFF shows where they differ); SAVE CONFIG TO FILE FORCE writes what is"
+                    + " in force into it and leaves the rest as it is there now");
+        }
+        Reading reading = SluiceConfig.reading(path, environment, Map.of());
+        SluiceConfig before = SluiceConfig.load(reading, text);
+        String next = ConfigEdit.text(path.toString(), text, before, wanted);
+        SluiceConfig now = readAgain(next, wanted, reading.values);
+        Path backup = next.equals(text) ? null : FileReplacement.replace(path, next);
+        known = fingerprint(next);
+        return new Saved(before, now, backup);
+    }
+
+    /** What was made is only written if it says what it should, and of all else what was said before. */
+    private SluiceConfig readAgain(String text, InForce wanted, Map<String, Object> before) throws IOException {
+        Reading reading = SluiceConfig.reading(path, environment, Map.of());
+        List<String> wrong;
+        SluiceConfig now = null;
+        try {
+            now = SluiceConfig.load(reading, text);
+            wrong = ConfigEdit.differences(now, wanted);
+            Set<String> others = differing(before, reading.values);
+            wrong.addAll(others);
+        } catch (ConfigException mistakes) {
+            wrong = List.of(String.valueOf(mistakes.getMessage()));
+        }
+        if (now == null || !wrong.isEmpty()) {
+            throw new IOException(path + " was not written, since it would not say what is in force: "
+                    + String.join("; ", wrong) + "; write this yourself, then LOAD CONFIG");
+        }
+        return now;
+    }
+
+    private static String fingerprint(String text) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e); // every JDK has it
+        }
     }
 
     private List<String> restart(SluiceConfig now, Map<String, Object> values) {
-        Set<String> all = new TreeSet<>(firstValues.keySet());
-        all.addAll(values.keySet());
-        List<String> changed = new ArrayList<>();
-        for (String key : all) {
-            boolean same = Objects.equals(firstValues.get(key), values.get(key));
-            if (!same && !isChangeable(key) && !LISTS.matcher(key).matches()) {
-                changed.add(key);
-            }
-        }
+        List<String> changed = new ArrayList<>(differing(firstValues, values));
+        changed.removeIf(ConfigFile::isChangeable);
         if (!now.holds().equals(first.holds())) {
             changed.add(HOLD);
         }
         return changed;
+    }
+
+    /** Of what counts after a restart only. */
+    private static Set<String> differing(Map<String, Object> before, Map<String, Object> after) {
+        Set<String> all = new TreeSet<>(before.keySet());
+        all.addAll(after.keySet());
+        all.removeIf(key -> LISTS.matcher(key).matches() || Objects.equals(before.get(key), after.get(key)));
+        return all;
     }
 }

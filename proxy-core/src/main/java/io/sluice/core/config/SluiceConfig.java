@@ -28,6 +28,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  *
  * @param defaultHostgroups where reads of users go that nothing else directs, by the users' names
  * @param holds as failover.hold, of users who have their own, by their names
+ * @param remarks of users who are not active or have a comment, by their names
  */
 public record SluiceConfig(
         MysqlSettings mysql,
@@ -37,6 +38,7 @@ public record SluiceConfig(
         List<HostgroupSettings> hostgroups,
         Map<String, Integer> defaultHostgroups,
         Map<String, Duration> holds,
+        Map<String, Users.Remark> remarks,
         List<Rule> rules,
         List<LimitSettings> limits,
         AuthenticationSettings authentication,
@@ -56,6 +58,7 @@ public record SluiceConfig(
         hostgroups = List.copyOf(hostgroups);
         defaultHostgroups = Map.copyOf(defaultHostgroups);
         holds = Map.copyOf(holds);
+        remarks = Map.copyOf(remarks);
         rules = List.copyOf(rules);
         limits = List.copyOf(limits);
     }
@@ -146,6 +149,7 @@ public record SluiceConfig(
                         hostgroups,
                         users.defaultHostgroups(),
                         users.holds(),
+                        users.remarks(),
                         rules,
                         limits,
                         section.section("authentication", AuthenticationSettings::read)
@@ -172,11 +176,11 @@ public record SluiceConfig(
                     "names no MySQL server",
                     "list at least one: \"- address: db1.example.com:3306\"");
         }
-        if (users.isEmpty() && !authentication.passthrough()) {
+        if (users.stream().noneMatch(user -> isActive(user.name())) && !authentication.passthrough()) {
             omission(
                     reading,
                     "users",
-                    "names no user, so nobody could log in",
+                    "names no user who may log in",
                     "list at least one with name and password, or set authentication.passthrough to true");
         }
         if (monitor.user().isEmpty()) {
@@ -193,6 +197,11 @@ public record SluiceConfig(
         if (!reading.hasProblemAt(path)) {
             reading.problem(reading.given.get(path), path, wrong, right);
         }
+    }
+
+    /** Whether a listed user may log in. */
+    public boolean isActive(String user) {
+        return remarks.getOrDefault(user, Users.Remark.NONE).active();
     }
 
     /** Those listed, with those there are anyway, and where reads of users go. */
@@ -242,7 +251,7 @@ public record SluiceConfig(
         return this;
     }
 
-    private static Optional<Node> compose(String file, String text) throws ConfigException {
+    static Optional<Node> compose(String file, String text) throws ConfigException {
         LoadSettings settings =
                 LoadSettings.builder().setLabel(file).setUseMarks(true).build();
         try {

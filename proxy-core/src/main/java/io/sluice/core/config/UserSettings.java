@@ -54,6 +54,11 @@ public record UserSettings(
      */
     public record Passwords(Secret current, @Nullable Secret old) {}
 
+    /** The same with another proof. */
+    public UserSettings with(ClientProof other) {
+        return new UserSettings(name, other, backendUser, backendPasswords, maxClients, schema, access);
+    }
+
     static Optional<UserSettings> read(Section section, MysqlSettings mysql) {
         Optional<String> name = name(section, "The name to log in with.");
         ClientProof proof = ClientProof.read(section);

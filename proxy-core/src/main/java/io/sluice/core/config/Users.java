@@ -14,13 +14,29 @@ import org.jspecify.annotations.Nullable;
  *
  * @param defaultHostgroups where reads of users go that no hint and no rule directs, by the users' names
  * @param holds how long commands of users wait for a source who have a time of their own, by the users' names
+ * @param remarks of users who are not simply there, by their names
  * @param passthrough null if it is not given here
  */
-record Users(
+public record Users(
         List<UserSettings> list,
         Map<String, Integer> defaultHostgroups,
         Map<String, Duration> holds,
+        Map<String, Remark> remarks,
         @Nullable Boolean passthrough) {
+
+    /** What admins have noted of a user. */
+    public record Remark(boolean active, String comment) {
+        public static final Remark NONE = new Remark(true, "");
+
+        private static Remark read(Section user) {
+            return new Remark(
+                    user.get(Key.flag(
+                            "active",
+                            true,
+                            "Whether the user may log in; who may not is refused, though a server may know the name.")),
+                    user.get(Key.text("comment", "", "A note for people.")));
+        }
+    }
 
     private static final Key<Optional<Duration>> HOLD = new Key<>(
             "hold",
@@ -39,13 +55,16 @@ record Users(
     static Users read(Section document, MysqlSettings mysql, Set<Integer> hostgroups) {
         Map<String, Integer> defaults = new LinkedHashMap<>();
         Map<String, Duration> holds = new LinkedHashMap<>();
+        Map<String, Remark> remarks = new LinkedHashMap<>();
         if (!document.isMapping("users")) {
-            return new Users(list(document, "users", mysql, hostgroups, defaults, holds), defaults, holds, null);
+            List<UserSettings> list = list(document, "users", mysql, hostgroups, defaults, holds, remarks);
+            return new Users(list, defaults, holds, remarks, null);
         }
         return document.section("users", section -> {
             boolean passthrough = section.get(AuthenticationSettings.PASSTHROUGH);
-            List<UserSettings> list = list(section, "list", mysql, hostgroups, defaults, holds);
-            return new Users(list, defaults, holds, document.isGiven("users.passthrough") ? passthrough : null);
+            List<UserSettings> list = list(section, "list", mysql, hostgroups, defaults, holds, remarks);
+            return new Users(
+                    list, defaults, holds, remarks, document.isGiven("users.passthrough") ? passthrough : null);
         });
     }
 
@@ -55,7 +74,8 @@ record Users(
             MysqlSettings mysql,
             Set<Integer> hostgroups,
             Map<String, Integer> defaults,
-            Map<String, Duration> holds) {
+            Map<String, Duration> holds,
+            Map<String, Remark> remarks) {
         return section.list(
                 name,
                 "Users for whom something is set; the servers know them by the same name and password, unless it says otherwise.",
@@ -65,6 +85,9 @@ record Users(
                     Optional<Duration> hold = user.get(HOLD);
                     settings.ifPresent(known -> hostgroup.ifPresent(id -> defaults.put(known.name(), id)));
                     settings.ifPresent(known -> hold.ifPresent(time -> holds.put(known.name(), time)));
+                    Remark remark = Remark.read(user);
+                    settings.filter(known -> !remark.equals(Remark.NONE))
+                            .ifPresent(known -> remarks.put(known.name(), remark));
                     return settings;
                 },
                 UserSettings::name);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.view;
 
+import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.config.UserSettings;
+import io.sluice.core.config.Users;
 import io.sluice.core.view.ServerControl.Refused;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,22 @@ public interface UserList {
             UserSettings settings, boolean active, @Nullable Integer defaultHostgroup, String comment) {
         public String name() {
             return settings.name();
+        }
+
+        /** The same with other settings. */
+        public Entry with(UserSettings others) {
+            return new Entry(others, active, defaultHostgroup, comment);
+        }
+
+        /** The users that a configuration lists, in their order. */
+        public static List<Entry> of(SluiceConfig config) {
+            return config.users().stream()
+                    .map(user -> {
+                        Users.Remark remark = config.remarks().getOrDefault(user.name(), Users.Remark.NONE);
+                        Integer hostgroup = config.defaultHostgroups().get(user.name());
+                        return new Entry(user, remark.active(), hostgroup, remark.comment());
+                    })
+                    .toList();
         }
     }
 
