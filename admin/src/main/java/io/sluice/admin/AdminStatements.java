@@ -56,6 +56,7 @@ final class AdminStatements {
             "SHOW MYSQL STATUS", VARIABLES.formatted("stats_mysql_global"),
             "SHOW SESSION STATUS", VARIABLES.formatted("stats_mysql_global"),
             "SHOW STATUS", VARIABLES.formatted("stats_mysql_global"),
+            "SHOW CONFIG", "SELECT name, value FROM stats.configuration",
             "SHOW GLOBAL STATUS", VARIABLES.formatted("stats_mysql_global"));
 
     private static final int ER_PARSE_ERROR = 1064;
@@ -301,6 +302,7 @@ final class AdminStatements {
         table.with(
                 "SAVE CONFIG TO FILE [FORCE]",
                 "writes the servers, users and rules in force into the configuration file, which keeps all else");
+        table.with("SHOW CONFIG", "whether the file or the database counts at a restart, and what was saved there");
         table.with("SLUICE DIFF", "what memory, runtime, disk and file do not agree on");
         table.with("EXPLAIN ROUTE sql", "where a statement of a new session would go, and why");
         table.with(

@@ -52,6 +52,7 @@ final class AdminPortFixture implements AutoCloseable {
     final FakeServers servers = new FakeServers();
     final SluiceConfig config;
     final FakeConfig file;
+    private final boolean initial;
     private final AdminPort port;
 
     AdminPortFixture() throws IOException {
@@ -59,14 +60,19 @@ final class AdminPortFixture implements AutoCloseable {
     }
 
     AdminPortFixture(SluiceConfig config) throws IOException {
+        this(config, false);
+    }
+
+    AdminPortFixture(SluiceConfig config, boolean initial) throws IOException {
         this.config = config;
+        this.initial = initial;
         this.file = new FakeConfig(config);
         port = Objects.requireNonNull(open(USERS), "closed in spite of a user");
     }
 
     @Nullable
     AdminPort open(List<User> users) throws IOException {
-        Sight sight = new Sight(view, statistics, config, config.allHostgroups(), rules, listed, file, meters);
+        Sight sight = new Sight(view, statistics, config, config.allHostgroups(), rules, listed, file, initial, meters);
         AdminPort.Controls controls = new AdminPort.Controls(servers, control, clients, clients);
         return AdminPort.open(ANY, users, sight, controls, "0.1.0", null, KEYS, loops);
     }

@@ -17,6 +17,7 @@ final class FakeConfig implements ConfigControl {
     volatile SluiceConfig config;
     volatile @Nullable String mistakes;
     volatile int reloads;
+    private final SluiceConfig first;
     /** Checks what is changed; null for a test that changes nothing. */
     volatile @Nullable ConfigFile real;
     /** What is in force. */
@@ -27,6 +28,7 @@ final class FakeConfig implements ConfigControl {
     FakeConfig(SluiceConfig config) {
         this.config = config;
         this.next = config;
+        this.first = config;
         this.settings = config;
     }
 
@@ -37,6 +39,16 @@ final class FakeConfig implements ConfigControl {
             throw new Refused(wrong);
         }
         return config;
+    }
+
+    @Override
+    public Path path() {
+        return Path.of("sluice.yaml");
+    }
+
+    @Override
+    public boolean isAsKnown() throws Refused {
+        return read() == first;
     }
 
     @Override

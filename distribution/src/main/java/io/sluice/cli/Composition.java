@@ -18,13 +18,16 @@ interface Composition extends AutoCloseable {
     @Override
     void close();
 
-    /** Opens the ports and starts. Fails with a {@link java.net.BindException} when a port is in use. */
+    /**
+     * Opens the ports and starts, with a database that the file fills anew if {@code initial}. Fails with a
+     * {@link java.net.BindException} when a port is in use.
+     */
     @FunctionalInterface
     interface Factory {
-        Composition start(ConfigFile file) throws Exception;
+        Composition start(ConfigFile file, boolean initial) throws Exception;
     }
 
-    static Composition start(ConfigFile file) throws Exception {
-        return RunningProxy.start(file);
+    static Composition start(ConfigFile file, boolean initial) throws Exception {
+        return RunningProxy.start(file, initial);
     }
 }

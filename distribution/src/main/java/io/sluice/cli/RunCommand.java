@@ -4,6 +4,7 @@ package io.sluice.cli;
 import io.sluice.admin.FirstPassword;
 import io.sluice.core.config.ConfigException;
 import io.sluice.core.config.ConfigFile;
+import io.sluice.core.config.ConfigMode;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +26,12 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
     @Mixin
     private final ConfigOption config = new ConfigOption();
+
+    @Option(
+            names = "--initial",
+            description = "With config.mode: database, fill the database from the file as if nothing had been saved;"
+                    + " what it has is kept next to it as .bak.")
+    private boolean initial;
 
     @Option(
             names = {"-h", "--help"},
@@ -55,6 +62,13 @@ final class RunCommand implements Callable<Integer> {
         } catch (ConfigException mistakes) {
             return ConfigOption.report(mistakes, spec.commandLine());
         }
+        if (initial && file.atStart().mode() != ConfigMode.DATABASE) {
+            spec.commandLine()
+                    .getErr()
+                    .println(
+                            "sluice: --initial is for config.mode: database; with config.mode: file each start is one");
+            return Main.MISTAKEN;
+        }
         String obstacle = Ports.obstacle(file.atStart());
         if (obstacle != null) {
             spec.commandLine().getErr().println("sluice: " + obstacle);
@@ -62,7 +76,7 @@ final class RunCommand implements Callable<Integer> {
         }
         FirstPassword.makeOnce(
                 file.atStart(), line -> spec.commandLine().getErr().println(line));
-        new Service(file).serve(factory);
+        new Service(file, initial).serve(factory);
         return 0;
     }
 }

@@ -62,7 +62,7 @@ final class RunningProxy implements Composition, ProcessControl {
         this.configuration = configuration;
     }
 
-    static RunningProxy start(ConfigFile file) throws IOException {
+    static RunningProxy start(ConfigFile file, boolean initial) throws IOException {
         SluiceConfig config = file.atStart();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Proxy proxy =
@@ -70,7 +70,7 @@ final class RunningProxy implements Composition, ProcessControl {
         RunningProxy running = new RunningProxy(
                 proxy, new ConfigReload(file, proxy.servers(), proxy.rules(), proxy.users(), proxy.settings()));
         try {
-            running.open(config, registry);
+            running.open(config, initial, registry);
             return running;
         } catch (IOException | RuntimeException e) {
             running.close();
@@ -83,7 +83,7 @@ final class RunningProxy implements Composition, ProcessControl {
         return purpose.equals("scrambles") ? new SecureRandom() : new SplittableRandom();
     }
 
-    private void open(SluiceConfig config, PrometheusMeterRegistry registry) throws IOException {
+    private void open(SluiceConfig config, boolean initial, PrometheusMeterRegistry registry) throws IOException {
         parts.push(proxy);
         ViewMetrics.register(proxy, registry);
         ViewMetrics.register(proxy.statistics(), registry);
@@ -102,7 +102,6 @@ final class RunningProxy implements Composition, ProcessControl {
         }
         HttpPort http = HttpPort.open(config.http().listen().toSocketAddress(), proxy, registry, dashboard, loops);
         parts.push(http);
-        proxy.start();
         admin = AdminPort.open(
                 config.admin().listen().toSocketAddress(),
                 FirstPassword.users(config),
@@ -114,6 +113,7 @@ final class RunningProxy implements Composition, ProcessControl {
                         proxy.rules(),
                         proxy.users(),
                         configuration,
+                        initial,
                         registry),
                 new AdminPort.Controls(proxy.servers(), proxy.serverControl(), proxy.clients(), this),
                 Version.text(),
@@ -123,6 +123,7 @@ final class RunningProxy implements Composition, ProcessControl {
         if (admin != null) {
             parts.push(admin);
         }
+        proxy.start(); // with what the admin port's database may have put in force
         http.allOpen();
         addresses = "mysql=" + proxy.addresses() + " admin=" + (admin == null ? "off" : text(admin.address()))
                 + " http=" + text(http.address());

@@ -14,9 +14,11 @@ final class Service {
     private static final Logger LOG = LoggerFactory.getLogger("io.sluice");
 
     private final ConfigFile file;
+    private final boolean initial;
 
-    Service(ConfigFile file) {
+    Service(ConfigFile file, boolean initial) {
         this.file = file;
+        this.initial = initial;
     }
 
     /** Returns never: SIGTERM or Ctrl-C run the shutdown hook, which drains and ends the process with 0. */
@@ -28,11 +30,12 @@ final class Service {
                         () -> stop(starting, file.atStart().shutdown().drain()), "shutdown"));
         Composition proxy = start(factory, starting);
         LOG.info(
-                "event=started version=\"{}\" java={} pid={} config={} {}",
+                "event=started version=\"{}\" java={} pid={} config={} config_mode={} {}",
                 Version.text(),
                 Runtime.version(),
                 ProcessHandle.current().pid(),
                 file.path(),
+                file.atStart().mode().keyword(),
                 proxy.addresses());
         HangUp.handle(proxy::reload);
         Systemd.ofEnvironment().tell("READY=1", "STATUS=" + proxy.addresses());
@@ -41,7 +44,7 @@ final class Service {
 
     private Composition start(Composition.Factory factory, CompletableFuture<Composition> starting) throws Exception {
         try {
-            Composition proxy = factory.start(file);
+            Composition proxy = factory.start(file, initial);
             starting.complete(proxy);
             return proxy;
         } finally {

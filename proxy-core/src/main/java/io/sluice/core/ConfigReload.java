@@ -4,6 +4,7 @@ package io.sluice.core;
 import io.sluice.core.config.ClientProof;
 import io.sluice.core.config.ConfigException;
 import io.sluice.core.config.ConfigFile;
+import io.sluice.core.config.ConfigMode;
 import io.sluice.core.config.InForce;
 import io.sluice.core.config.ServerSettings;
 import io.sluice.core.config.SluiceConfig;
@@ -17,6 +18,7 @@ import io.sluice.routing.hostgroup.Hostgroups;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSpec;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -66,7 +68,26 @@ public final class ConfigReload implements ConfigControl {
     }
 
     @Override
+    public Path path() {
+        return file.path();
+    }
+
+    @Override
+    public boolean isAsKnown() throws Refused {
+        try {
+            return file.isAsKnown();
+        } catch (ConfigException mistakes) {
+            throw new Refused(String.valueOf(mistakes.getMessage()));
+        }
+    }
+
+    @Override
     public synchronized ConfigFile.Version reload() throws Refused {
+        if (file.atStart().mode() == ConfigMode.DATABASE) {
+            throw new Refused("config.mode is database, so that the file's servers, users and rules do not count; LOAD"
+                    + " MYSQL SERVERS FROM CONFIG (USERS, QUERY RULES) takes them over one by one, LOAD .. TO RUNTIME"
+                    + " puts them in force, SAVE .. TO DISK keeps them");
+        }
         ConfigFile.Version now = version();
         refuseIfWrong(now.config());
         SluiceConfig next = with(now.changeable());

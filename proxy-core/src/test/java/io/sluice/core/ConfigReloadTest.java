@@ -101,6 +101,16 @@ final class ConfigReloadTest {
     }
 
     @Test
+    void where_the_database_counts_the_file_is_not_loaded() throws Exception {
+        write(FIRST + "config: {mode: database}\nadmin: {database: a.db, users: [{name: a, password: a}]}\n");
+        ConfigFile file = ConfigFile.open(directory.resolve("sluice.yaml"), Map.of());
+        ConfigReload other = new ConfigReload(file, servers, rules, users, taken::add);
+        assertThatThrownBy(other::reload)
+                .hasMessageContaining("config.mode is database")
+                .hasMessageContaining("LOAD MYSQL SERVERS FROM CONFIG");
+    }
+
+    @Test
     void users_who_are_not_active_by_the_file_cannot_log_in() throws Exception {
         write(FIRST.replace("one}", "one}, {name: web, password: two, active: false, comment: later}"));
         reload.reload();

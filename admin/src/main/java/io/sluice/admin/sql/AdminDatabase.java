@@ -49,6 +49,7 @@ public final class AdminDatabase implements AutoCloseable {
     private final List<ShownTable> shown;
     private final Map<String, ConfigModule> editable = new HashMap<>();
     private final ConfigStatements configuration;
+    private final SavedModules saved;
     private final ShowStatements shows;
     private final VariableStatements variables;
     private final ThreadPoolExecutor worker;
@@ -78,6 +79,8 @@ public final class AdminDatabase implements AutoCloseable {
                 all.add(runtime(module, modules));
             }
         }
+        this.saved = new SavedModules(sight, sqlite, modules);
+        all.add(saved.table());
         this.shown = List.copyOf(all);
         for (ShownTable table : all) {
             sqlite.create(table);
@@ -89,7 +92,7 @@ public final class AdminDatabase implements AutoCloseable {
             paths.add("disk." + module.table());
         });
         this.configuration = new ConfigStatements(
-                modules, sqlite, sight.file(), sight.config().admin().database() != null);
+                modules, sqlite, saved, sight.file(), sight.config().admin().database() != null);
         this.shows = new ShowStatements(paths);
         this.worker = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
             Thread thread = new Thread(task, "sluice-admin-sql");
@@ -113,11 +116,11 @@ public final class AdminDatabase implements AutoCloseable {
     }
 
     /**
-     * Makes the tables.
+     * Makes the tables. With config.mode: database, what was saved on disk is in force when this returns.
      *
      * @param version of Sluice, as clients are told it
-     *
-     * @throws IOException if SQLite's native library cannot be loaded; the message says what helps
+     * @throws IOException if SQLite's native library cannot be loaded, or what is on disk has mistakes; the message says
+     *     what helps
      */
     public static AdminDatabase open(
             Sight sight, ServerList servers, ServerControl control, AuditLog audit, String version) throws IOException {
@@ -149,8 +152,10 @@ public final class AdminDatabase implements AutoCloseable {
                 password -> VariablesModule.hidden(password, sight.config()));
         Sqlite sqlite = new Sqlite(TIME_LIMIT, disk, functions);
         try {
-            return new AdminDatabase(
+            AdminDatabase database = new AdminDatabase(
                     sqlite, shown, modules, new VariableStatements(variables, DriverVariables.all(version)), sight);
+            database.saved.begin();
+            return database;
         } catch (SQLException e) {
             throw new IOException("the admin port's tables cannot be made: " + e.getMessage(), e);
         }

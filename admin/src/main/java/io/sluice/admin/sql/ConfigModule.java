@@ -21,6 +21,11 @@ interface ConfigModule {
         return "1";
     }
 
+    /** Which of them count at a start where the database does; the others are the file's then, too. */
+    default String rowsForStart() {
+        return rows();
+    }
+
     /** As CREATE TABLE has them. */
     String columns();
 
@@ -40,6 +45,11 @@ interface ConfigModule {
     /** The rows that a configuration file stands for. */
     List<@Nullable Object[]> ofFile(SluiceConfig file);
 
+    /** Those of them that the database can put in force at a start. */
+    default List<@Nullable Object[]> ofFileForStart(SluiceConfig file) {
+        return ofFile(file);
+    }
+
     /** The rows that what is in force stands for. */
     List<@Nullable Object[]> ofRuntime();
 
@@ -56,6 +66,11 @@ interface ConfigModule {
     /** What is in force but has no word in a file, in words. */
     default List<String> notInFiles() {
         return List.of();
+    }
+
+    /** A statement that takes from main what does not outlive a process; null for nothing. */
+    default @Nullable String forgottenAtStart() {
+        return null;
     }
 
     /**

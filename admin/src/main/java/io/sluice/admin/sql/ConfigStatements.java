@@ -34,6 +34,7 @@ final class ConfigStatements {
 
     private final List<ConfigModule> modules;
     private final Sqlite sqlite;
+    private final SavedModules saved;
     private final ConfigControl file;
     private final boolean hasDisk;
 
@@ -57,7 +58,10 @@ final class ConfigStatements {
         }
     }
 
-    ConfigStatements(List<ConfigModule> modules, Sqlite sqlite, ConfigControl file, boolean hasDisk) {
+    /** @param saved those of the modules that are on disk */
+    ConfigStatements(
+            List<ConfigModule> modules, Sqlite sqlite, SavedModules saved, ConfigControl file, boolean hasDisk) {
+        this.saved = saved;
         this.file = file;
         this.modules = List.copyOf(modules);
         this.sqlite = sqlite;
@@ -115,21 +119,14 @@ final class ConfigStatements {
 
     private SqlAnswer run(ConfigModule module, Way way) throws SqlRefused, SQLException {
         String memory = "main." + module.table();
-        String disk = "disk." + module.table();
         switch (way) {
             case MEMORY_TO_RUNTIME -> {
                 return load(module, ConfigRow.of(sqlite.all(memory, module.rows())));
             }
             case RUNTIME_TO_MEMORY -> sqlite.fill(memory, module.rows(), module.ofRuntime());
             case FILE_TO_MEMORY -> sqlite.fill(memory, module.rows(), module.ofFile(readFile()));
-            case DISK_TO_MEMORY -> {
-                requireDisk();
-                sqlite.copy(disk, memory, module.rows());
-            }
-            case MEMORY_TO_DISK -> {
-                requireDisk();
-                sqlite.copy(memory, disk, module.rows());
-            }
+            case DISK_TO_MEMORY -> saved.load(module);
+            case MEMORY_TO_DISK -> saved.save(module);
         }
         return SqlAnswer.of("");
     }
@@ -186,35 +183,28 @@ final class ConfigStatements {
             throw SqlRefused.of("SAVE CONFIG TO FILE writes the file that Sluice was started with, and names no other;"
                     + " FORCE is all that may follow");
         }
-        ConfigFile.Saved saved;
+        ConfigFile.Saved written;
         try {
-            saved = file.save(force);
+            written = file.save(force);
         } catch (Refused refused) {
             throw SqlRefused.of("nothing was written: " + refused.getMessage());
         }
         List<List<@Nullable String>> rows = new ArrayList<>();
         for (ConfigModule module : modules) {
             List<String> columns = columns(module);
-            List<ConfigRow> before = ConfigRow.of(columns, module.ofFile(saved.before()));
-            List<ConfigRow> now = ConfigRow.of(columns, module.ofFile(saved.now()));
+            List<ConfigRow> before = ConfigRow.of(columns, module.ofFile(written.before()));
+            List<ConfigRow> now = ConfigRow.of(columns, module.ofFile(written.now()));
             rows.add(List.of(
                     module.words(),
                     RowChanges.between(module, columns, before, now).toString()));
             module.notInFiles().forEach(what -> rows.add(List.of(module.words(), what)));
         }
-        Path backup = saved.backup();
+        Path backup = written.backup();
         rows.add(List.of("file", backup == null ? "says so already" : "written; as it was before: " + backup));
         return new SqlAnswer(COLUMNS_OF_FILE, rows);
     }
 
     private List<String> columns(ConfigModule module) throws SqlRefused, SQLException {
         return sqlite.columnsOf("main." + module.table());
-    }
-
-    private void requireDisk() throws SqlRefused {
-        if (!hasDisk) {
-            throw SqlRefused.notAllowed(
-                    "there is no disk to save to or load from: set admin.database to the path of a file, and restart");
-        }
     }
 }

@@ -121,6 +121,12 @@ final class ServersModule implements ConfigModule {
         return rows;
     }
 
+    /** Drains, as at any restart. */
+    @Override
+    public String forgottenAtStart() {
+        return "UPDATE main.mysql_servers SET status = 'ONLINE' WHERE upper(status) = 'OFFLINE_SOFT'";
+    }
+
     @Override
     public List<String> notInFiles() {
         return servers.servers().stream()

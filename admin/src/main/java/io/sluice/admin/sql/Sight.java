@@ -18,6 +18,7 @@ import io.sluice.routing.hostgroup.Hostgroups;
  * @param rules those in force, which can be replaced
  * @param users those listed, which can be replaced
  * @param file of the configuration, which may differ by now
+ * @param initial whether the file fills the database anew, where that is what counts
  * @param meters all that is counted for Prometheus
  */
 public record Sight(
@@ -28,4 +29,5 @@ public record Sight(
         RuleList rules,
         UserList users,
         ConfigControl file,
+        boolean initial,
         MeterRegistry meters) {}

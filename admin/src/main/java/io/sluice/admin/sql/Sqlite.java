@@ -171,12 +171,20 @@ final class Sqlite implements AutoCloseable {
         own("CREATE TABLE IF NOT EXISTS " + schema.sql() + "." + name + " (" + columns + ")");
     }
 
-    /** Puts some rows of one table in the place of those of another; all of them, or nothing is changed. */
-    void copy(String from, String to, String which) throws SqlRefused, SQLException {
+    /**
+     * Puts some rows of one table in the place of those of another; all of them, or nothing is changed.
+     *
+     * @param which a condition
+     * @param besides a statement that belongs to it; null for none
+     */
+    void copy(String from, String to, String which, @Nullable String besides) throws SqlRefused, SQLException {
         own("BEGIN IMMEDIATE");
         try {
             own("DELETE FROM " + to + " WHERE " + which);
             own("INSERT INTO " + to + " SELECT * FROM " + from + " WHERE " + which);
+            if (besides != null) {
+                own(besides);
+            }
             own("COMMIT");
         } catch (SQLException e) {
             own("ROLLBACK");

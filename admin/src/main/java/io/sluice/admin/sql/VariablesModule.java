@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,15 @@ final class VariablesModule implements ConfigModule {
     @Override
     public String rows() {
         return "variable_name LIKE '" + prefix + "-%'";
+    }
+
+    /** What counts after a restart only is the file's. */
+    @Override
+    public String rowsForStart() {
+        return variables.values().stream()
+                .filter(Variable::isChangeable)
+                .map(variable -> "'" + variable.name() + "'")
+                .collect(Collectors.joining(", ", "variable_name IN (", ")"));
     }
 
     @Override
@@ -104,6 +114,14 @@ final class VariablesModule implements ConfigModule {
         variables
                 .values()
                 .forEach(variable -> rows.add(new @Nullable Object[] {variable.name(), variable.shown(config)}));
+        return rows;
+    }
+
+    @Override
+    public List<@Nullable Object[]> ofFileForStart(SluiceConfig config) {
+        List<@Nullable Object[]> rows = ofFile(config);
+        rows.removeIf(row ->
+                !Objects.requireNonNull(variables.get(String.valueOf(row[0]))).isChangeable());
         return rows;
     }
 

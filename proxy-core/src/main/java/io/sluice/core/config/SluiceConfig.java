@@ -31,6 +31,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
  * @param remarks of users who are not active or have a comment, by their names
  */
 public record SluiceConfig(
+        ConfigMode mode,
         MysqlSettings mysql,
         Path dataDir,
         List<ServerSettings> servers,
@@ -142,6 +143,7 @@ public record SluiceConfig(
                 LimitSettings::read,
                 LimitSettings::name);
         return new SluiceConfig(
+                        section.section("config", ConfigMode::read),
                         mysql,
                         dataDir,
                         servers,
@@ -169,14 +171,15 @@ public record SluiceConfig(
 
     /** What has no sensible default. */
     private void reportOmissions(Reading reading) {
-        if (servers.isEmpty()) {
+        boolean others = mode == ConfigMode.DATABASE;
+        if (servers.isEmpty() && !others) {
             omission(
                     reading,
                     "servers",
                     "names no MySQL server",
                     "list at least one: \"- address: db1.example.com:3306\"");
         }
-        if (users.stream().noneMatch(user -> isActive(user.name())) && !authentication.passthrough()) {
+        if (users.stream().noneMatch(user -> isActive(user.name())) && !authentication.passthrough() && !others) {
             omission(
                     reading,
                     "users",
@@ -232,6 +235,12 @@ public record SluiceConfig(
 
     /** Two ports on one address, and a proxy that is its own server. */
     private SluiceConfig reportClashes(Section section) {
+        if (mode == ConfigMode.DATABASE
+                && (admin.database() == null || admin.users().isEmpty())) {
+            String missing = admin.database() == null ? "admin.database" : "admin.users";
+            section.problemAt(
+                    "config.mode", "is database without " + missing, "give " + missing + ", too, or set it to file");
+        }
         Map<String, String> first = new HashMap<>();
         ports().forEach((path, addresses) -> addresses.forEach(listen -> {
             String other = listen.port() == 0 ? null : first.putIfAbsent(listen.toString(), path);

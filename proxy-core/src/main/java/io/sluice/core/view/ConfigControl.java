@@ -4,6 +4,7 @@ package io.sluice.core.view;
 import io.sluice.core.config.ConfigFile;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.view.ServerControl.Refused;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** The configuration's file, which may have changed since the start. Any thread but an event loop; everything blocks. */
@@ -16,12 +17,22 @@ public interface ConfigControl {
      */
     SluiceConfig read() throws Refused;
 
+    /** Where it is. */
+    Path path();
+
+    /**
+     * Whether it is as it was when it was put in force, or written, last.
+     *
+     * @throws Refused if it cannot be read
+     */
+    boolean isAsKnown() throws Refused;
+
     /**
      * Puts in force what the file says now: servers, rules, users and the settings that can change, all of them; what was
      * changed by other ways is gone.
      *
      * @return what the file says, with the keys that count after a restart only
-     * @throws Refused with all that is wrong; nothing is changed then
+     * @throws Refused with all that is wrong, or if the file is not what counts; nothing is changed then
      */
     ConfigFile.Version reload() throws Refused;
 

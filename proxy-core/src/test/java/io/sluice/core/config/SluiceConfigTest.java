@@ -14,6 +14,20 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SluiceConfigTest {
+    @Test
+    void the_database_as_the_truth_needs_one_and_an_admin() {
+        assertThat(SluiceConfig.defaults().mode()).isEqualTo(ConfigMode.FILE);
+        String admin = "admin: {database: a.db, users: [{name: a, password: a}]}\n";
+        assertThat(Configurations.read("config: {mode: database}\n" + admin).mode())
+                .isEqualTo(ConfigMode.DATABASE);
+        assertThat(Configurations.problems("config: {mode: database}"))
+                .containsExactly("test.yaml:1:10: config.mode: is database without admin.database; give admin.database,"
+                        + " too, or set it to file");
+        assertThat(Configurations.problems("config: {mode: databse}"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem).contains("did you mean database?"));
+    }
+
     @TempDir
     Path directory;
 
@@ -41,7 +55,7 @@ final class SluiceConfigTest {
                         "test.yaml:2:3: mysql.max_clinets: is not a known key; did you mean max_clients?",
                         "test.yaml:3:3: mysql.maxCommandBytes: is not a known key; did you mean max_command_bytes?",
                         "test.yaml:4:1: listen: is not a known key; known here: mysql, data_dir, pool, servers,"
-                                + " hostgroups, users, rules, limits, authentication, backend, monitor, discovery, routing, failover,"
+                                + " hostgroups, users, rules, limits, config, authentication, backend, monitor, discovery, routing, failover,"
                                 + " admin, http, log, shutdown",
                         "test.yaml:7:3: pool.max_age: is given twice, first in line 6; keep one of them",
                         "test.yaml:8:10: monitor: is a single value where keys are expected; write \"key: value\" lines",

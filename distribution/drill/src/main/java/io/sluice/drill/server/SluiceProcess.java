@@ -85,7 +85,7 @@ public final class SluiceProcess implements AutoCloseable {
             if (!process.isAlive()) {
                 throw new ServerFailure("Sluice ended while starting:\n" + process.tail());
             }
-            // Clients are served before the admin port is open.
+            // The HTTP port is open before the others are.
             return http("/readyz").statusCode() == 200 && process.output().contains("event=started");
         });
     }
