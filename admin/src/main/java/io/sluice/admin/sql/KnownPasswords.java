@@ -27,6 +27,8 @@ final class KnownPasswords {
     private static final int MAX = 1_000_000;
 
     private final Map<String, Secret> byHash = new HashMap<>();
+    /** Of the same passwords, which are not hashed again each time that users are compared. */
+    private final Map<Secret, String> hashes = new HashMap<>();
 
     /** What a table has in place of this: the same if it is a hash, or empty. */
     String keep(String written) {
@@ -47,9 +49,14 @@ final class KnownPasswords {
         if (password.isEmpty()) {
             return "";
         }
+        String known = hashes.get(password);
+        if (known != null) {
+            return known;
+        }
         String hash = nativeHash(password.reveal());
         if (byHash.size() < MAX) {
             byHash.put(hash, password);
+            hashes.put(password, hash);
         }
         return hash;
     }
@@ -72,7 +79,8 @@ final class KnownPasswords {
     }
 
     /** No table has others any more. */
-    void retain(Set<String> hashes) {
-        byHash.keySet().retainAll(hashes);
+    void retain(Set<String> others) {
+        byHash.keySet().retainAll(others);
+        hashes.values().retainAll(byHash.keySet());
     }
 }

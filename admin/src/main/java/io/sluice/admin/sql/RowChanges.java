@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
+import java.util.Objects;
 
 /** Which rows of a module come, change and go from one version to the next, by what names them. */
 record RowChanges(List<String> added, List<String> changed, List<String> removed) {
@@ -22,7 +22,7 @@ record RowChanges(List<String> added, List<String> changed, List<String> removed
             ConfigRow former = left.remove(name);
             if (former == null) {
                 added.add(name);
-            } else if (!former.values(compared).equals(row.values(compared))) {
+            } else if (compared.stream().anyMatch(column -> !Objects.equals(former.text(column), row.text(column)))) {
                 changed.add(name);
             }
         });
@@ -31,9 +31,13 @@ record RowChanges(List<String> added, List<String> changed, List<String> removed
 
     /** The rows by what operators tell them apart by. */
     static Map<String, ConfigRow> byName(ConfigModule module, List<ConfigRow> rows) {
-        Map<String, ConfigRow> named = new LinkedHashMap<>();
-        rows.forEach(row -> named.put(
-                row.values(module.keys()).stream().map(String::valueOf).collect(Collectors.joining(":")), row));
+        List<String> keys = module.keys();
+        Map<String, ConfigRow> named = new LinkedHashMap<>(rows.size() * 2);
+        for (ConfigRow row : rows) {
+            StringBuilder name = new StringBuilder(String.valueOf(row.text(keys.get(0))));
+            keys.subList(1, keys.size()).forEach(key -> name.append(':').append(row.text(key)));
+            named.put(name.toString(), row);
+        }
         return named;
     }
 

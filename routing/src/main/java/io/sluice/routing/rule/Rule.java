@@ -146,6 +146,12 @@ public final class Rule {
         return replacement == null ? text : replacement.in(text, REWRITTEN_MAX);
     }
 
+    /** The only digest that it matches; null for any. */
+    @Nullable
+    Long digest() {
+        return digest;
+    }
+
     boolean looksAtText() {
         return matchPattern != null;
     }

@@ -11,18 +11,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a {@link RuleSet} on behalf of one event loop, and remembers its verdicts. Sessions to which the same rules may
- * apply share them; where no such rule looks at the text, a statement seen before costs a look-up and no allocation.
+ * apply share them; where no rule had to look at the text, a statement seen before costs a look-up and no allocation.
  * Not thread-safe.
  */
 public final class RuleMatcher {
     /** With more verdicts than this, all are forgotten: statements beyond the classifier's cache are new objects. */
     private static final int VERDICTS_MAX = 4096;
 
+    /** With more subjects than this, all are forgotten. */
+    private static final int SUBJECTS_MAX = 4096;
+
     /** For sessions to which no rule applies. */
     private static final String NO_SCHEMA = "";
 
     private final RuleSet set;
     private final Map<List<Rule>, OfSession> known = new HashMap<>();
+    /** Most sessions are like others. */
+    private final Map<RuleSubject, OfSession> bySubject = new HashMap<>();
 
     public RuleMatcher(RuleSet set) {
         this.set = set;
@@ -35,19 +40,27 @@ public final class RuleMatcher {
 
     /** The rules for a session; it keeps this. */
     public OfSession of(RuleSubject subject) {
-        return known.computeIfAbsent(set.of(subject), OfSession::new);
+        OfSession same = bySubject.get(subject);
+        if (same == null) {
+            same = known.computeIfAbsent(set.of(subject), OfSession::new);
+            if (bySubject.size() >= SUBJECTS_MAX) {
+                bySubject.clear();
+            }
+            bySubject.put(subject, same);
+        }
+        return same;
     }
 
     /** The rules that may apply to a session, or to several. */
     public final class OfSession {
-        private final List<Rule> rules;
+        private final RuleIndex rules;
         private final boolean looksAtText;
         private final boolean looksAtSchema;
         private final Map<String, Map<Statement, Verdict>> verdicts = new HashMap<>();
         private int size;
 
         private OfSession(List<Rule> rules) {
-            this.rules = rules;
+            this.rules = new RuleIndex(rules);
             this.looksAtText = rules.stream().anyMatch(Rule::looksAtText);
             this.looksAtSchema = rules.stream().anyMatch(Rule::looksAtSchema);
         }
@@ -72,15 +85,15 @@ public final class RuleMatcher {
             if (rules.isEmpty()) {
                 return Verdict.NONE;
             }
-            if (looksAtText) {
-                return set.judge(rules, schema, statement, text);
-            }
             String key = looksAtSchema && schema != null ? schema : NO_SCHEMA;
             Map<Statement, Verdict> ofSchema = verdicts.get(key);
             Verdict verdict = ofSchema == null ? null : ofSchema.get(statement);
             if (verdict == null) {
-                verdict = set.judge(rules, schema, statement, text);
-                remember(key, statement, verdict);
+                RuleSet.Judgement judgement = set.judge(rules, schema, statement, text);
+                verdict = judgement.verdict();
+                if (!judgement.byText()) {
+                    remember(key, statement, verdict);
+                }
             }
             return verdict;
         }

@@ -8,6 +8,9 @@ import io.sluice.routing.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,14 +19,32 @@ import org.jspecify.annotations.Nullable;
  * the flag by its {@code flagOUT}; with {@code apply} it is the last.
  */
 public final class RuleSet {
+    private static final Comparator<Rule> BY_ID = Comparator.comparingInt(Rule::id);
     private static final Hostgroup SOURCE = Hostgroup.ofSource(0, "source");
 
     private final List<Rule> rules;
+    private final List<Rule> ofAnyUser;
+    private final Map<String, List<Rule>> byUser;
     private final Hostgroups hostgroups;
+
+    /**
+     * What the rules want.
+     *
+     * @param byText whether that was found out by the statement's text, so that it may be another for the next one with
+     *     the same digest
+     */
+    record Judgement(Verdict verdict, boolean byText) {}
 
     /** @param hostgroups those that rules name are among them */
     public RuleSet(List<Rule> rules, Hostgroups hostgroups) {
-        this.rules = rules.stream().sorted(Comparator.comparingInt(Rule::id)).toList();
+        this.rules = rules.stream().sorted(BY_ID).toList();
+        this.ofAnyUser = this.rules.stream()
+                .filter(rule -> rule.spec().match().user() == null)
+                .toList();
+        this.byUser = this.rules.stream()
+                .filter(rule -> rule.spec().match().user() != null)
+                .collect(Collectors.groupingBy(
+                        rule -> String.valueOf(rule.spec().match().user())));
         this.hostgroups = hostgroups;
     }
 
@@ -38,25 +59,34 @@ public final class RuleSet {
 
     /** Those that can match at all in such a session. */
     List<Rule> of(RuleSubject subject) {
-        return rules.stream().filter(rule -> rule.mayMatch(subject)).toList();
+        List<Rule> ofUser = byUser.getOrDefault(subject.user(), List.of());
+        return Stream.concat(ofAnyUser.stream(), ofUser.stream())
+                .filter(rule -> rule.mayMatch(subject))
+                .sorted(BY_ID)
+                .toList();
     }
 
     /**
-     * Goes through these rules. One that rewrites the text shows later ones what it made of it; their digests are those
+     * Goes through those of these rules that can match. One that rewrites the text shows later ones what it made of it; their digests are those
      * of the text that the client has sent.
      *
      * @param text null if it is not known
      */
     @SuppressWarnings("ReferenceEquality") // a text that no rule changes stays the same array
-    Verdict judge(List<Rule> some, @Nullable String schema, Statement statement, byte @Nullable [] text) {
+    Judgement judge(RuleIndex some, @Nullable String schema, Statement statement, byte @Nullable [] text) {
         int flag = 0;
+        boolean byText = false;
         List<Rule> matched = new ArrayList<>();
         Rule directing = null;
         String error = null;
         String ok = null;
         byte[] now = text;
         Treatment treatment = Treatment.NONE;
-        for (Rule rule : some) {
+        for (int at = some.ofFlag(flag).next(0, schema, statement.digest());
+                at >= 0;
+                at = some.ofFlag(flag).next(at + 1, schema, statement.digest())) {
+            Rule rule = some.get(at);
+            byText |= rule.looksAtText();
             if (!rule.matches(flag, schema, statement, now)) {
                 continue;
             }
@@ -78,15 +108,11 @@ public final class RuleSet {
                 break;
             }
         }
-        return matched.isEmpty()
-                ? Verdict.NONE
-                : new Verdict(
-                        treatment.pins() ? toSource(matched) : direction(directing),
-                        error,
-                        ok,
-                        now == text ? null : now,
-                        treatment,
-                        matched);
+        if (matched.isEmpty()) {
+            return new Judgement(Verdict.NONE, byText);
+        }
+        Direction direction = treatment.pins() ? toSource(matched) : direction(directing);
+        return new Judgement(new Verdict(direction, error, ok, now == text ? null : now, treatment, matched), byText);
     }
 
     /** The session will keep its connection, which must then be one for all statements. */
