@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             CheckCommand.class,
             ExplainCommand.class,
             DrillCommand.class,
+            ImportCommand.class,
             VersionCommand.class,
             HelpCommand.class,
             CompletionCommand.class
@@ -36,6 +37,7 @@ import picocli.CommandLine.Spec;
             "  sluice run -c sluice.yaml                 serve until SIGTERM or Ctrl-C",
             "  sluice explain \"SELECT 1\"                 show where a statement goes, and why",
             "  sluice drill                              fail over under load, and see what clients see",
+            "  sluice import proxysql.cnf -o sluice.yaml  make a configuration of one of ProxySQL",
             "  source <(sluice completion)               complete commands in this bash or zsh"
         })
 public final class Main implements Runnable {
@@ -65,6 +67,6 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "name a command: run, check, explain, drill, version, completion or help");
+                spec.commandLine(), "name a command: run, check, explain, drill, import, version, completion or help");
     }
 }

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param name what tells it apart from others of its list
  * @param values without the keys that are at their defaults
  */
-record ConfigItem(String name, Map<String, String> values) {
+public record ConfigItem(String name, Map<String, String> values) {
     /** Keys that are written together: they say one thing. */
     private static final List<Set<String>> GROUPS = List.of(
             Set.of(
@@ -98,7 +98,8 @@ record ConfigItem(String name, Map<String, String> values) {
         return PasswordHash.ofNative(Password.of(password.reveal())).stored();
     }
 
-    static ConfigItem of(RuleSpec rule) {
+    /** A rule, with the keys that are not at their defaults. */
+    public static ConfigItem of(RuleSpec rule) {
         RuleSpec.Match match = rule.match();
         RuleSpec.Action action = rule.action();
         Treatment treatment = action.treatment();
