@@ -13,15 +13,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The file of the configuration: as it was at the start, and as it is whenever it is read again. Thread-safe. */
 public final class ConfigFile {
-    /** The lists that can be changed while Sluice runs. */
-    private static final Pattern LISTS = Pattern.compile("(servers|users|users\\.list|rules)\\[.*");
-
-    /** The single settings that can be. */
+    /** The single settings that can be changed while Sluice runs. */
     private static final Set<String> SETTINGS = Set.of(
             "mysql.server_version",
             "mysql.max_clients",
@@ -213,7 +209,7 @@ public final class ConfigFile {
     private static Set<String> differing(Map<String, Object> before, Map<String, Object> after) {
         Set<String> all = new TreeSet<>(before.keySet());
         all.addAll(after.keySet());
-        all.removeIf(key -> LISTS.matcher(key).matches() || Objects.equals(before.get(key), after.get(key)));
+        all.removeIf(key -> Objects.equals(before.get(key), after.get(key)));
         return all;
     }
 }

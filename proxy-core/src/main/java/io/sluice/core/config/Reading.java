@@ -17,6 +17,9 @@ final class Reading {
     private static final Pattern REFERENCE =
             Pattern.compile("\\$(?:(\\$)|\\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\\}|\\{)");
 
+    /** What can be changed while Sluice runs: of a hundred thousand users nothing is kept twice. */
+    private static final List<String> CHANGEABLE = List.of("servers[", "users[", "users.list[", "rules[");
+
     final String file;
     final Path directory;
     final List<ConfigProblem> problems = new ArrayList<>();
@@ -24,7 +27,7 @@ final class Reading {
     /** The keys that the file has, with [] in place of indexes, and one place of each. */
     final Map<String, Node> given = new LinkedHashMap<>();
 
-    /** What the keys mean, by their paths; those that are not given at their defaults. */
+    /** What the keys mean that count after a restart only, by their paths; those that are not given at their defaults. */
     final Map<String, Object> values = new LinkedHashMap<>();
 
     /** The texts of settings that can change, by their paths: as given, else as the defaults are written. */
@@ -45,6 +48,12 @@ final class Reading {
         this.directory = directory;
         this.environment = environment;
         this.instead = Map.copyOf(instead);
+    }
+
+    void value(String path, String name, Object value) {
+        if (CHANGEABLE.stream().noneMatch(path::startsWith)) {
+            values.put(path.isEmpty() ? name : path + "." + name, value);
+        }
     }
 
     void problem(@Nullable Node at, String path, String wrong, String right) {

@@ -82,7 +82,7 @@ final class Section {
     }
 
     private <T> T noted(String name, T value) {
-        reading.values.put(join(path, name), value);
+        reading.value(path, name, value);
         return value;
     }
 
@@ -281,7 +281,9 @@ final class Section {
     private @Nullable NodeTuple declare(Key<?> key) {
         declared.add(key.name());
         String keyPattern = join(pattern, key.name());
-        reading.keys.put(keyPattern, key.describe(keyPattern));
+        if (!reading.keys.containsKey(keyPattern)) {
+            reading.keys.put(keyPattern, key.describe(keyPattern));
+        }
         NodeTuple entry = entries.get(key.name());
         if (entry != null) {
             reading.given.put(keyPattern, entry.getKeyNode());
