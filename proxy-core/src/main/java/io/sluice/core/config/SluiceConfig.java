@@ -53,6 +53,9 @@ public record SluiceConfig(
         HttpSettings http,
         LogSettings log,
         ShutdownSettings shutdown) {
+    /** A hundred thousand users are some 10 million characters. */
+    private static final int LONGEST = 256 << 20;
+
     public SluiceConfig {
         servers = List.copyOf(servers);
         users = List.copyOf(users);
@@ -261,8 +264,11 @@ public record SluiceConfig(
     }
 
     static Optional<Node> compose(String file, String text) throws ConfigException {
-        LoadSettings settings =
-                LoadSettings.builder().setLabel(file).setUseMarks(true).build();
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(file)
+                .setUseMarks(true)
+                .setCodePointLimit(LONGEST)
+                .build();
         try {
             return new Compose(settings).composeString(text);
         } catch (MarkedYamlEngineException e) {

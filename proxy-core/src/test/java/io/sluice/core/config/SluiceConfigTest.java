@@ -28,6 +28,14 @@ final class SluiceConfigTest {
                 .satisfies(problem -> assertThat(problem).contains("did you mean database?"));
     }
 
+    @Test
+    void a_file_may_be_long() {
+        assertThat(read("# " + "x".repeat(5_000_000) + "\nhttp: {max_users: 3}")
+                        .http()
+                        .maxUsers())
+                .isEqualTo(3);
+    }
+
     @TempDir
     Path directory;
 
