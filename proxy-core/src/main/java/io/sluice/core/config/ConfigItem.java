@@ -6,6 +6,7 @@ import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.PasswordHash;
 import io.sluice.routing.rule.RuleSpec;
 import io.sluice.routing.rule.Treatment;
+import io.sluice.routing.rule.Treatment.Multiplex;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -33,6 +34,9 @@ public record ConfigItem(String name, Map<String, String> values) {
                     "old_password_file",
                     "old_password_hash"),
             Set.of("require_tls", "require_subject", "require_issuer"));
+
+    /** By the number that the key has. */
+    private static final List<Multiplex> MULTIPLEX = List.of(Multiplex.OFF, Multiplex.ON, Multiplex.UNCHANGED);
 
     static ConfigItem of(ServerSettings server, PoolSettings pool) {
         Values values = new Values();
@@ -103,6 +107,7 @@ public record ConfigItem(String name, Map<String, String> values) {
         RuleSpec.Match match = rule.match();
         RuleSpec.Action action = rule.action();
         Treatment treatment = action.treatment();
+        Multiplex multiplex = treatment.multiplex();
         Values values = new Values();
         values.text("rule_id", String.valueOf(rule.id()));
         values.unless(true, "active", rule.active());
@@ -121,9 +126,7 @@ public record ConfigItem(String name, Map<String, String> values) {
         values.given("timeout", treatment.timeoutMillis());
         values.given("delay", treatment.delayMillis());
         values.given("retries", treatment.retries());
-        values.given(
-                "multiplex",
-                treatment.multiplex() == null ? null : treatment.multiplex().ordinal());
+        values.given("multiplex", multiplex == null ? null : MULTIPLEX.indexOf(multiplex));
         values.given("log", treatment.log());
         values.given("destination_hostgroup", action.hostgroup());
         values.unless(false, "unsafe", action.unsafe());
