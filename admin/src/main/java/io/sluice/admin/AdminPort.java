@@ -128,7 +128,7 @@ public final class AdminPort implements AutoCloseable {
             throws IOException {
         AtomicInteger ids = new AtomicInteger();
         SecureRandom random = new SecureRandom();
-        return Listening.on(address, "admin.listen", loops, MAX_CONNECTIONS, channel -> {
+        return Listening.on(address, "admin.listen", true, loops, MAX_CONNECTIONS, channel -> {
             int id = ids.incrementAndGet();
             channel.pipeline()
                     .addLast(new ReadTimeoutHandler(IDLE_TIMEOUT.toSeconds(), TimeUnit.SECONDS))

@@ -5,10 +5,14 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.ChannelGroupFuture;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.WriteTimeoutHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import io.sluice.admin.dashboard.Dashboard;
 import io.sluice.core.view.ProxyView;
 import java.io.IOException;
@@ -33,8 +37,10 @@ public final class HttpPort implements AutoCloseable {
     private final Channel listener;
     private final ThreadPoolExecutor heavyWork;
     private final HttpPages pages;
+    private final ChannelGroup connections;
 
-    private HttpPort(Channel listener, ThreadPoolExecutor heavyWork, HttpPages pages) {
+    private HttpPort(Channel listener, ThreadPoolExecutor heavyWork, HttpPages pages, ChannelGroup connections) {
+        this.connections = connections;
         this.pages = pages;
         this.listener = listener;
         this.heavyWork = heavyWork;
@@ -52,7 +58,7 @@ public final class HttpPort implements AutoCloseable {
             @Nullable Dashboard dashboard,
             EventLoopGroup loops)
             throws IOException {
-        return open(address, view, registry, dashboard, loops, PATIENCE);
+        return open(address, view, registry, dashboard, loops, PATIENCE, true);
     }
 
     static HttpPort open(
@@ -61,25 +67,25 @@ public final class HttpPort implements AutoCloseable {
             PrometheusMeterRegistry registry,
             @Nullable Dashboard dashboard,
             EventLoopGroup loops,
-            Duration patience)
+            Duration patience,
+            boolean shared)
             throws IOException {
         HttpPages pages = new HttpPages(view, registry, dashboard);
         ThreadPoolExecutor heavyWork = new ThreadPoolExecutor(
                 1, 1, 1, TimeUnit.MINUTES, new ArrayBlockingQueue<>(MAX_WAITING), HttpPort::thread);
         heavyWork.allowCoreThreadTimeOut(true);
-        Channel listener = Listening.on(
-                address,
-                "http.listen",
-                loops,
-                MAX_CONNECTIONS,
-                channel -> channel.pipeline()
-                        .addLast(new WriteTimeoutHandler(patience.toMillis(), TimeUnit.MILLISECONDS))
-                        .addLast(new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADERS, MAX_BODY))
-                        .addLast(new HttpObjectAggregator(MAX_BODY, true))
-                        // Holds further requests back while one is being answered.
-                        .addLast(new FlowControlHandler())
-                        .addLast(new HttpExchange(pages, heavyWork, patience)));
-        return new HttpPort(listener, heavyWork, pages);
+        ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        Channel listener = Listening.on(address, "http.listen", shared, loops, MAX_CONNECTIONS, channel -> {
+            connections.add(channel);
+            channel.pipeline()
+                    .addLast(new WriteTimeoutHandler(patience.toMillis(), TimeUnit.MILLISECONDS))
+                    .addLast(new HttpServerCodec(MAX_REQUEST_LINE, MAX_HEADERS, MAX_BODY))
+                    .addLast(new HttpObjectAggregator(MAX_BODY, true))
+                    // Holds further requests back while one is being answered.
+                    .addLast(new FlowControlHandler())
+                    .addLast(new HttpExchange(pages, heavyWork, patience));
+        });
+        return new HttpPort(listener, heavyWork, pages, connections);
     }
 
     private static Thread thread(Runnable task) {
@@ -98,9 +104,11 @@ public final class HttpPort implements AutoCloseable {
         pages.allOpen();
     }
 
+    /** Closes connections, too: those that clients keep would lead past a process that has taken over. */
     @Override
     public void close() {
         ChannelFuture unused = listener.close();
+        ChannelGroupFuture unusedToo = connections.close();
         heavyWork.shutdown();
     }
 }

@@ -46,7 +46,7 @@ class HttpPortTest {
 
     @BeforeEach
     void open() throws IOException {
-        port = HttpPort.open(ANY, view, registry, null, loops, Duration.ofMillis(700));
+        port = HttpPort.open(ANY, view, registry, null, loops, Duration.ofMillis(700), false);
         port.allOpen();
     }
 
@@ -194,7 +194,7 @@ class HttpPortTest {
     @Test
     void names_the_setting_when_the_port_is_taken() {
         InetSocketAddress taken = (InetSocketAddress) port.address();
-        assertThatThrownBy(() -> HttpPort.open(taken, view, registry, null, loops))
+        assertThatThrownBy(() -> HttpPort.open(taken, view, registry, null, loops, Duration.ofSeconds(1), false))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("http.listen: cannot listen on 127.0.0.1:" + taken.getPort());
     }

@@ -3,6 +3,7 @@ package io.sluice.cli;
 
 import io.sluice.core.config.ConfigFile;
 import java.time.Duration;
+import java.util.concurrent.CompletionStage;
 
 /** What {@link RunCommand} needs of a running proxy; the place where all parts are put together. */
 interface Composition extends AutoCloseable {
@@ -15,19 +16,33 @@ interface Composition extends AutoCloseable {
     /** Stops accepting and lets transactions end until the deadline. Blocks. */
     void drain(Duration deadline) throws InterruptedException;
 
+    /** Done when another process has taken over and this one lets nobody in any more; never, where that cannot be. */
+    CompletionStage<Void> replaced();
+
+    /** Another process has taken over: lets clients go as they are idle, until the deadline. Blocks. */
+    void retire(Duration deadline);
+
     @Override
     void close();
 
     /**
-     * Opens the ports and starts, with a database that the file fills anew if {@code initial}. Fails with a
-     * {@link java.net.BindException} when a port is in use.
+     * How it begins.
+     *
+     * @param initial whether the file fills the database anew
+     * @param takeover whether it takes the place of the process that runs
+     */
+    record Start(boolean initial, boolean takeover) {}
+
+    /**
+     * Opens the ports and starts. Fails with a {@link java.net.BindException} when a port is in use, unless it is to take over
+     * from the process that uses it.
      */
     @FunctionalInterface
     interface Factory {
-        Composition start(ConfigFile file, boolean initial) throws Exception;
+        Composition start(ConfigFile file, Start start) throws Exception;
     }
 
-    static Composition start(ConfigFile file, boolean initial) throws Exception {
-        return RunningProxy.start(file, initial);
+    static Composition start(ConfigFile file, Start start) throws Exception {
+        return RunningProxy.start(file, start);
     }
 }

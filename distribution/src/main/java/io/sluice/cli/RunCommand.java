@@ -22,7 +22,11 @@ import picocli.CommandLine.Spec;
             "2:the configuration has mistakes"
         },
         footerHeading = "%nExamples:%n",
-        footer = {"  sluice run -c sluice.yaml", "  SLUICE_LOG_LEVEL=DEBUG sluice run -c sluice.yaml"})
+        footer = {
+            "  sluice run -c sluice.yaml",
+            "  SLUICE_LOG_LEVEL=DEBUG sluice run -c sluice.yaml",
+            "  sluice run --takeover -c sluice.yaml"
+        })
 final class RunCommand implements Callable<Integer> {
     @Mixin
     private final ConfigOption config = new ConfigOption();
@@ -32,6 +36,13 @@ final class RunCommand implements Callable<Integer> {
             description = "With config.mode: database, fill the database from the file as if nothing had been saved;"
                     + " what it has is kept next to it as .bak.")
     private boolean initial;
+
+    @Option(
+            names = "--takeover",
+            description =
+                    "Take the place of the Sluice that runs with the same data_dir: it hands its listening sockets"
+                            + " over, so that no client is refused, and ends when its clients have gone.")
+    private boolean takeover;
 
     @Option(
             names = {"-h", "--help"},
@@ -69,14 +80,15 @@ final class RunCommand implements Callable<Integer> {
                             "sluice: --initial is for config.mode: database; with config.mode: file each start is one");
             return Main.MISTAKEN;
         }
-        String obstacle = Ports.obstacle(file.atStart());
+        String obstacle = takeover ? null : Ports.obstacle(file.atStart());
         if (obstacle != null) {
             spec.commandLine().getErr().println("sluice: " + obstacle);
             return Main.FAILED;
         }
         FirstPassword.makeOnce(
                 file.atStart(), line -> spec.commandLine().getErr().println(line));
-        new Service(file, initial).serve(factory);
+        Composition.Start start = new Composition.Start(initial, takeover);
+        new Service(file).serve(proxy -> factory.start(proxy, start));
         return 0;
     }
 }

@@ -3,6 +3,7 @@ package io.sluice.cli;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.NetUtil;
@@ -38,6 +39,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -56,13 +58,14 @@ final class RunningProxy implements Composition, ProcessControl {
     private final ConfigReload configuration;
     private @Nullable AdminPort admin;
     private String addresses = "";
+    private CompletionStage<Void> replaced = new CompletableFuture<>();
 
     private RunningProxy(Proxy proxy, ConfigReload configuration) {
         this.proxy = proxy;
         this.configuration = configuration;
     }
 
-    static RunningProxy start(ConfigFile file, boolean initial) throws IOException {
+    static RunningProxy start(ConfigFile file, Start start) throws IOException {
         SluiceConfig config = file.atStart();
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         Proxy proxy =
@@ -70,7 +73,7 @@ final class RunningProxy implements Composition, ProcessControl {
         RunningProxy running = new RunningProxy(
                 proxy, new ConfigReload(file, proxy.servers(), proxy.rules(), proxy.users(), proxy.settings()));
         try {
-            running.open(config, initial, registry);
+            running.open(config, start, registry);
             return running;
         } catch (IOException | RuntimeException e) {
             running.close();
@@ -83,7 +86,7 @@ final class RunningProxy implements Composition, ProcessControl {
         return purpose.equals("scrambles") ? new SecureRandom() : new SplittableRandom();
     }
 
-    private void open(SluiceConfig config, boolean initial, PrometheusMeterRegistry registry) throws IOException {
+    private void open(SluiceConfig config, Start start, PrometheusMeterRegistry registry) throws IOException {
         parts.push(proxy);
         ViewMetrics.register(proxy, registry);
         ViewMetrics.register(proxy.statistics(), registry);
@@ -102,6 +105,29 @@ final class RunningProxy implements Composition, ProcessControl {
         }
         HttpPort http = HttpPort.open(config.http().listen().toSocketAddress(), proxy, registry, dashboard, loops);
         parts.push(http);
+        // What the admin port's database puts in force comes first; and until all that may fail is done, the process
+        // that
+        // is to be replaced serves.
+        openAdmin(config, start.initial(), registry, loops);
+        proxy.watch(start.takeover());
+        if (start.takeover()) {
+            proxy.takeOver();
+        } else {
+            proxy.listen();
+        }
+        http.allOpen();
+        addresses = "mysql=" + proxy.addresses() + " admin=" + (admin == null ? "off" : text(admin.address()))
+                + " http=" + text(http.address());
+        replaced = proxy.offer(() -> {
+            http.close();
+            if (admin != null) {
+                admin.close();
+            }
+        });
+    }
+
+    private void openAdmin(SluiceConfig config, boolean initial, PrometheusMeterRegistry registry, EventLoopGroup loops)
+            throws IOException {
         admin = AdminPort.open(
                 config.admin().listen().toSocketAddress(),
                 FirstPassword.users(config),
@@ -123,10 +149,6 @@ final class RunningProxy implements Composition, ProcessControl {
         if (admin != null) {
             parts.push(admin);
         }
-        proxy.start(); // with what the admin port's database may have put in force
-        http.allOpen();
-        addresses = "mysql=" + proxy.addresses() + " admin=" + (admin == null ? "off" : text(admin.address()))
-                + " http=" + text(http.address());
     }
 
     private static String text(SocketAddress address) {
@@ -165,6 +187,16 @@ final class RunningProxy implements Composition, ProcessControl {
         LOG.warn("event=halted by=admin_port");
         CompletableFuture.delayedExecutor(ANSWER_MILLIS, TimeUnit.MILLISECONDS)
                 .execute(() -> Runtime.getRuntime().halt(0));
+    }
+
+    @Override
+    public CompletionStage<Void> replaced() {
+        return replaced;
+    }
+
+    @Override
+    public void retire(Duration deadline) {
+        proxy.retire(deadline);
     }
 
     @Override

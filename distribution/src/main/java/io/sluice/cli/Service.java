@@ -5,6 +5,7 @@ import io.sluice.core.config.ConfigFile;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,21 +15,24 @@ final class Service {
     private static final Logger LOG = LoggerFactory.getLogger("io.sluice");
 
     private final ConfigFile file;
-    private final boolean initial;
 
-    Service(ConfigFile file, boolean initial) {
+    /** What is to be served. */
+    interface Start {
+        Composition of(ConfigFile file) throws Exception;
+    }
+
+    Service(ConfigFile file) {
         this.file = file;
-        this.initial = initial;
     }
 
     /** Returns never: SIGTERM or Ctrl-C run the shutdown hook, which drains and ends the process with 0. */
-    void serve(Composition.Factory factory) throws Exception {
+    void serve(Start start) throws Exception {
         CompletableFuture<Composition> starting = new CompletableFuture<>();
         // Before anything is served: whoever sees the port open may ask for the end.
         Runtime.getRuntime()
                 .addShutdownHook(new Thread(
                         () -> stop(starting, file.atStart().shutdown().drain()), "shutdown"));
-        Composition proxy = start(factory, starting);
+        Composition proxy = start(start, starting);
         LOG.info(
                 "event=started version=\"{}\" java={} pid={} config={} config_mode={} {}",
                 Version.text(),
@@ -37,19 +41,31 @@ final class Service {
                 file.path(),
                 file.atStart().mode().keyword(),
                 proxy.addresses());
-        HangUp.handle(proxy::reload);
-        Systemd.ofEnvironment().tell("READY=1", "STATUS=" + proxy.addresses());
+        Signals.handle("HUP", proxy::reload, "LOAD CONFIG on the admin port");
+        Successor successor = new Successor(file.path(), System.getProperty("sluice.home"));
+        Signals.handle("USR1", successor::start, "sluice run --takeover");
+        Systemd.ofEnvironment()
+                .tell("MAINPID=" + ProcessHandle.current().pid(), "READY=1", "STATUS=" + proxy.addresses());
+        CompletionStage<Void> unused = proxy.replaced().thenRun(() -> leave(proxy));
         new CountDownLatch(1).await();
     }
 
-    private Composition start(Composition.Factory factory, CompletableFuture<Composition> starting) throws Exception {
+    private Composition start(Start start, CompletableFuture<Composition> starting) throws Exception {
         try {
-            Composition proxy = factory.start(file, initial);
+            Composition proxy = start.of(file);
             starting.complete(proxy);
             return proxy;
         } finally {
             starting.cancel(false); // no effect on one that is complete
         }
+    }
+
+    /** Another process serves now. */
+    private void leave(Composition proxy) {
+        Duration limit = file.atStart().shutdown().takeover();
+        LOG.info("event=replaced deadline_ms={}", limit.toMillis());
+        proxy.retire(limit);
+        System.exit(0);
     }
 
     private static void stop(CompletableFuture<Composition> starting, Duration deadline) {
@@ -60,7 +76,9 @@ final class Service {
             return; // it did not start, and that is why the process ends
         }
         LOG.info("event=stopping drain_ms={}", deadline.toMillis());
-        Systemd.ofEnvironment().tell("STOPPING=1", "STATUS=draining");
+        if (!proxy.replaced().toCompletableFuture().isDone()) {
+            Systemd.ofEnvironment().tell("STOPPING=1", "STATUS=draining");
+        }
         try (proxy) {
             proxy.drain(deadline);
         } catch (InterruptedException e) {

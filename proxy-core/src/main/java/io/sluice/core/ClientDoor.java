@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core;
 
-import io.sluice.core.session.Session;
 import io.sluice.core.session.SessionDirectory;
 import io.sluice.core.view.ProxyControl;
 import io.sluice.protocol.SqlError;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,17 +47,6 @@ final class ClientDoor implements ProxyControl {
     public void drain(Duration limit) {
         front.shut();
         listeners.close();
-        LOG.info("event=draining clients={} deadline_ms={}", front.clientCount(), limit.toMillis());
-        loops.ask(scope -> {
-            List.copyOf(scope.sessions()).forEach(Session::drain);
-            return true;
-        });
-        front.awaitNoClients(limit);
-        int left = front.clientCount();
-        loops.ask(scope -> {
-            List.copyOf(scope.sessions()).forEach(Session::closeNow);
-            return true;
-        });
-        LOG.info("event=drained clients_closed={}", left);
+        new Retirement(loops, front).drain(limit);
     }
 }

@@ -3,13 +3,21 @@ package io.sluice.core;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.ssl.SslContext;
 import io.sluice.core.account.AccountBook;
 import io.sluice.core.account.FailedLogins;
 import io.sluice.core.account.ServerAccounts;
 import io.sluice.core.backend.PoolKey;
+import io.sluice.core.config.MysqlSettings;
 import io.sluice.core.config.MysqlSettings.TlsMode;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.log.ClientLog;
@@ -34,7 +42,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -134,7 +145,7 @@ final class ClientFront implements ConnectionPhase.Front {
         log = to;
     }
 
-    void accept(Channel channel, LoopScope scope) {
+    private void accept(Channel channel, LoopScope scope) {
         metrics.clientAccepted();
         int limit = config.mysql().maxClients();
         if (clients.incrementAndGet() > limit || !isOpen()) {
@@ -145,7 +156,27 @@ final class ClientFront implements ConnectionPhase.Front {
                     .addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        new ConnectionPhase(directory.nextId(), channel, scope, this, java.util.Objects.requireNonNull(random)).start();
+        new ConnectionPhase(directory.nextId(), channel, scope, this, Objects.requireNonNull(random)).start();
+    }
+
+    /** How clients are served, wherever they connect. Each has the scope of its event loop. */
+    ServerBootstrap bootstrap(EventLoopGroup acceptor, EventLoopGroup loops) {
+        Map<EventLoop, LoopScope> byLoop = new HashMap<>();
+        live.scopes().forEach(scope -> byLoop.put(scope.loop(), scope));
+        MysqlSettings mysql = config.mysql();
+        return new ServerBootstrap()
+                .group(acceptor, loops)
+                .option(ChannelOption.SO_BACKLOG, mysql.maxClientBacklog())
+                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(mysql.writeBufferLow(), mysql.writeBufferHigh()))
+                .childHandler(new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        accept(channel, Objects.requireNonNull(byLoop.get(channel.eventLoop())));
+                    }
+                });
     }
 
     void open() {

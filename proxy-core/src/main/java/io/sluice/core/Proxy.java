@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core;
 
-import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.PooledByteBufAllocator;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.unix.FileDescriptor;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.EventExecutor;
 import io.sluice.core.account.BackendAccount;
@@ -43,7 +38,6 @@ import io.sluice.core.view.ServerList;
 import io.sluice.core.view.SessionView;
 import io.sluice.core.view.StatisticsView;
 import io.sluice.core.view.UserList;
-import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.tls.BackendTls;
 import io.sluice.routing.Explanation;
@@ -62,12 +56,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -118,6 +111,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
     private final ClientListeners listeners = new ClientListeners();
     private final ClientDoor door;
     private final LiveSettings settings;
+    private final Succession succession;
     private final Operations operations;
     private final OutcomeProof outcomes;
     private volatile boolean listening;
@@ -160,6 +154,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
         transport = Transport.of(config.mysql().transport());
         acceptor = transport.loops(1, "sluice-accept");
         loops = transport.loops(threads, "sluice-loop");
+        succession = new Succession(config, transport, acceptor, listeners);
         addresses = new BackendAddresses(servers.weights().keySet(), NAME_INTERVAL);
         monitor = monitor();
         addresses.onMove(this::moved);
@@ -202,7 +197,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
                     busy -> new Router(routingSettings(), new Balancer(random.apply("routing"), busy, preferences())),
                     address -> pool(address, loop, connector, nanos),
                     connector,
-                    monitorAccount(),
+                    BackendAccount.of(config.monitor()),
                     directory,
                     new StatementClassifier(StatementClassifier.CACHED_STATEMENTS_DEFAULT, parsing.structures()),
                     new RuleMatcher(rules.set()),
@@ -245,11 +240,6 @@ public final class Proxy implements ProxyView, AutoCloseable {
         boolean wanted =
                 config.authentication().passthrough() && config.authentication().readDigests();
         return wanted ? nativeDigests.start() : CompletableFuture.completedFuture(null);
-    }
-
-    private BackendAccount monitorAccount() {
-        return new BackendAccount(
-                config.monitor().user(), Password.of(config.monitor().password().reveal()));
     }
 
     private NativeDigests nativeDigests() {
@@ -299,41 +289,61 @@ public final class Proxy implements ProxyView, AutoCloseable {
         return pool;
     }
 
-    /**
-     * Starts to watch the servers and lets clients in.
-     *
-     * @throws IOException if an address to listen on cannot be had; the message names it
-     */
-    public void start() throws IOException {
+    /** Starts to watch the servers; fails if {@link #takeOver} is to follow, and there is nobody to take over from. */
+    public void watch(boolean takeover) throws IOException {
+        if (takeover) {
+            succession.refuseIfImpossible();
+        }
         monitor.start();
         discovery.start();
         firstLook.begin();
         catalogueReader.start();
-        for (LoopScope scope : live.scopes()) {
-            scope.start();
-        }
-        Map<EventLoop, LoopScope> byLoop = new LinkedHashMap<>();
-        live.scopes().forEach(scope -> byLoop.put(scope.loop(), scope));
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(acceptor, loops)
-                .option(ChannelOption.SO_BACKLOG, config.mysql().maxClientBacklog())
-                .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .childOption(
-                        ChannelOption.WRITE_BUFFER_WATER_MARK,
-                        new WriteBufferWaterMark(
-                                config.mysql().writeBufferLow(), config.mysql().writeBufferHigh()))
-                .childHandler(new ChannelInitializer<Channel>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        LoopScope scope = Objects.requireNonNull(byLoop.get(channel.eventLoop()));
-                        front.accept(channel, scope);
-                    }
-                });
+        live.scopes().forEach(LoopScope::start);
+    }
+
+    /**
+     * Lets clients in.
+     *
+     * @throws IOException if an address to listen on cannot be had; the message names it
+     */
+    public void listen() throws IOException {
+        listen(Map.of());
+    }
+
+    /** Once the servers are known, lets clients in by the sockets of the Sluice that runs with the same data_dir. */
+    public void takeOver() throws IOException {
+        firstLook.taken().join();
+        succession.takeOver(this::listen);
+    }
+
+    /**
+     * Offers the clients' sockets to a Sluice that is started with --takeover.
+     *
+     * @param alsoRelease closes what else it listens on
+     * @return done when another one has taken over
+     */
+    public CompletionStage<Void> offer(Runnable alsoRelease) {
+        return succession.offer(() -> {
+            listening = false;
+            alsoRelease.run();
+        });
+    }
+
+    /** Another process has taken over: lets clients go as they are idle, and all at the limit. Blocks. */
+    public void retire(Duration limit) {
+        new Retirement(eachLoop, front).idle(limit);
+    }
+
+    private void listen(Map<String, FileDescriptor> inherited) throws IOException {
         front.open();
-        listeners.open(bootstrap, config.mysql(), transport);
+        listeners.open(front.bootstrap(acceptor, loops), config.mysql(), transport, inherited);
         listening = true;
         acceptor.schedule(this::makeRsaKeys, KEYS_AFTER.toSeconds(), TimeUnit.SECONDS);
-        LOG.info("event=listening mysql={} transport={} threads={}", addresses(), transport.name(), byLoop.size());
+        LOG.info(
+                "event=listening mysql={} transport={} threads={}",
+                addresses(),
+                transport.name(),
+                live.scopes().size());
     }
 
     /** What clients are shown; null if TLS is switched off. */
@@ -363,6 +373,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
     public void close() {
         front.shut();
         listeners.close();
+        succession.close();
         discovery.close();
         monitor.close();
         nativeDigests.close();

@@ -10,8 +10,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 
-/** The file that stands for a Unix socket: what is there before it is bound, and who may use it after. */
-record UnixSocketFile(Path path) {
+/**
+ * The file that stands for a Unix socket: what is there before it is bound, and who may use it after.
+ *
+ * @param key of the configuration, for messages
+ */
+record UnixSocketFile(Path path, String key) {
 
     /** A process that was killed leaves its socket behind; the system refuses to bind to what is there. */
     void removeStale() throws IOException {
@@ -21,10 +25,10 @@ record UnixSocketFile(Path path) {
         // "Other" is neither a file nor a directory nor a link, hence no mistaken path to something of value.
         if (!Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
                 .isOther()) {
-            throw new IOException("mysql.socket: " + path + " is there and is no socket; choose another path");
+            throw new IOException(key + ": " + path + " is there and is no socket; choose another path");
         }
         if (isServed()) {
-            throw new IOException("mysql.socket: a process listens on " + path
+            throw new IOException(key + ": a process listens on " + path
                     + " already; stop it (ss -lxp shows it), or choose another path");
         }
         Files.delete(path);

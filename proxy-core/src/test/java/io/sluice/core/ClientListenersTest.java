@@ -25,6 +25,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -141,7 +142,7 @@ final class ClientListenersTest {
         Transport nio = Transport.of(MysqlSettings.Transport.NIO);
         MultiThreadIoEventLoopGroup nioLoops = nio.loops(1, "nio");
         try {
-            assertThatThrownBy(() -> listeners.open(bootstrap(nioLoops), settings, nio))
+            assertThatThrownBy(() -> listeners.open(bootstrap(nioLoops), settings, nio, Map.of()))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("the transport nio serves no Unix sockets");
         } finally {
@@ -150,7 +151,7 @@ final class ClientListenersTest {
     }
 
     private void open(String mysql) throws Exception {
-        listeners.open(bootstrap(loops), settings(mysql), transport);
+        listeners.open(bootstrap(loops), settings(mysql), transport, Map.of());
     }
 
     private ServerBootstrap bootstrap(MultiThreadIoEventLoopGroup group) {

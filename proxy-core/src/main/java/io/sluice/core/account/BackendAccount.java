@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.account;
 
+import io.sluice.core.config.MonitorSettings;
 import io.sluice.protocol.auth.Password;
 import io.sluice.routing.topology.BackendAddress;
 import java.util.Set;
@@ -31,6 +32,11 @@ public final class BackendAccount {
         this.user = user;
         this.password = password;
         this.oldPassword = oldPassword;
+    }
+
+    /** As whom the monitor does. */
+    public static BackendAccount of(MonitorSettings monitor) {
+        return new BackendAccount(monitor.user(), Password.of(monitor.password().reveal()));
     }
 
     public String user() {

@@ -370,9 +370,10 @@ public final class Session {
     // ---- the end
 
     /** No new work: ends now if nothing is open, else with the transaction. */
-    public void drain() {
-        draining = true;
-        if (!closed && relay.phase() == Phase.IDLE && !state.needsItsConnection()) {
+    public void drain(Duration idle) {
+        draining |= idle.isZero();
+        boolean goes = scope.nanos() - lastCommandNanos >= idle.toNanos() && !state.needsItsConnection();
+        if (!closed && relay.phase() == Phase.IDLE && goes) {
             closeWith(Errors.shuttingDown());
         }
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Sluice as its users run it: the built distribution, a configuration file, a process of its own. */
@@ -69,9 +70,33 @@ public final class SluiceProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new ServerFailure("cannot write " + config + ": " + e.getMessage(), e);
         }
-        Path log = home.resolve("sluice.log");
+        return run(settings, home.resolve("sluice.log"), program.toString(), "run", "-c", config.toString());
+    }
+
+    /** Starts another one with the same configuration, which takes over from this; returns when it is ready. */
+    public SluiceProcess successor() {
+        Path home = Objects.requireNonNull(log.getParent());
+        Path program = distribution().resolve("bin/sluice");
+        SluiceProcess next = run(
+                settings,
+                home.resolve(log.getFileName() + ".next"),
+                program.toString(),
+                "run",
+                "--takeover",
+                "-c",
+                home.resolve("sluice.yaml").toString());
+        try {
+            next.awaitReady();
+            return next;
+        } catch (RuntimeException e) {
+            next.close();
+            throw e;
+        }
+    }
+
+    private static SluiceProcess run(SluiceSettings settings, Path log, String... command) {
         ChildProcess process = ChildProcess.start(
-                List.of(program.toString(), "run", "-c", config.toString()),
+                List.of(command),
                 log,
                 Map.of(
                         "JAVA_HOME", System.getProperty("java.home"),
