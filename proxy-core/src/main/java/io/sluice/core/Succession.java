@@ -61,7 +61,7 @@ final class Succession implements AutoCloseable {
         return null;
     }
 
-    /** @return done when another process has taken over; never, where that cannot be */
+    /** Offers the sockets from now on; done when another process has taken over, and never where that cannot be. */
     CompletionStage<Void> offer(Runnable alsoRelease) {
         String why = obstacle();
         try {

@@ -28,6 +28,8 @@ public record ProbeView(
         @Nullable Group group) {
 
     /**
+     * Where a server stands in its group.
+     *
      * @param viable whether it is online among a majority of the group
      * @param behind transactions of others that it has not applied
      */
