@@ -4,6 +4,7 @@ package io.sluice.core;
 import io.sluice.core.config.AdminSettings;
 import io.sluice.core.log.Journals;
 import io.sluice.core.session.LoopScope;
+import io.sluice.core.trace.Traces;
 import io.sluice.core.view.CommandView;
 import io.sluice.core.view.DecisionView;
 import io.sluice.core.view.DigestView;
@@ -25,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What all event loops have counted, added up. Any thread but theirs. */
-record AllStatistics(EachLoop eachLoop, AdminSettings kept, Journals files) implements StatisticsView {
+record AllStatistics(EachLoop eachLoop, AdminSettings kept, Journals files, Traces traces) implements StatisticsView {
 
     private record DigestKey(int hostgroup, String schema, String user, long digest) {}
 
@@ -187,6 +188,8 @@ record AllStatistics(EachLoop eachLoop, AdminSettings kept, Journals files) impl
 
     @Override
     public List<JournalView> journals() {
-        return files.views();
+        List<JournalView> all = new ArrayList<>(files.views());
+        all.addAll(traces.views());
+        return all;
     }
 }

@@ -28,6 +28,7 @@ import io.sluice.core.session.SessionDirectory;
 import io.sluice.core.session.SlotTags;
 import io.sluice.core.session.WriteSlots;
 import io.sluice.core.statistics.UserNames;
+import io.sluice.core.trace.Traces;
 import io.sluice.core.view.HistoryView;
 import io.sluice.core.view.PoolView;
 import io.sluice.core.view.ProxyControl;
@@ -103,6 +104,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
     private final List<Limit> limits;
     private final @Nullable Limit sourceReads;
     private final Journals journals;
+    private final Traces traces;
     private final ClientFront front;
     private final @Nullable SslContext clientTls;
     private final Servers servers;
@@ -146,6 +148,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
                 new SessionDirectory(random.apply("session ids").nextLong());
         firstLook = new FirstLook(this::readAccounts);
         journals = Journals.open(config.log());
+        traces = Traces.open(config.tracing());
         front = new ClientFront(
                 config, clientTls, rsaKeys, live, firstLook.taken(), metrics, directory, nativeDigests, nanos);
         front.write(journals.clientLog());
@@ -215,7 +218,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
         }
         UserNames users = new UserNames(config.http().maxUsers(), config.userNames());
         scopes.forEach(scope -> scope.count(config.admin(), users));
-        scopes.forEach(scope -> scope.write(journals.queryLog()));
+        scopes.forEach(scope -> scope.write(journals.queryLog(), traces.forLoop()));
         live.setScopes(scopes);
         front.setRandom(random.apply("scrambles"));
     }
@@ -385,6 +388,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
         acceptor.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
         journals.close();
+        traces.close();
     }
 
     // ---- the view
@@ -424,7 +428,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
 
     /** What the data path has counted. */
     public StatisticsView statistics() {
-        return new AllStatistics(eachLoop, config.admin(), journals);
+        return new AllStatistics(eachLoop, config.admin(), journals, traces);
     }
 
     /** What an operator may do to clients. */

@@ -52,6 +52,7 @@ public record SluiceConfig(
         AdminSettings admin,
         HttpSettings http,
         LogSettings log,
+        TracingSettings tracing,
         ShutdownSettings shutdown) {
     /** A hundred thousand users are some 10 million characters. */
     private static final int LONGEST = 256 << 20;
@@ -168,6 +169,7 @@ public record SluiceConfig(
                         section.section("admin", AdminSettings::read),
                         section.section("http", HttpSettings::read),
                         section.section("log", LogSettings::read),
+                        section.section("tracing", TracingSettings::read),
                         section.section("shutdown", ShutdownSettings::read))
                 .reportClashes(section);
     }

@@ -15,6 +15,7 @@ import io.sluice.core.statistics.DecisionLog;
 import io.sluice.core.statistics.LoopDelay;
 import io.sluice.core.statistics.LoopStatistics;
 import io.sluice.core.statistics.UserNames;
+import io.sluice.core.trace.LoopTraces;
 import io.sluice.core.view.OpenWork;
 import io.sluice.routing.Router;
 import io.sluice.routing.catalogue.FunctionCatalogue;
@@ -82,6 +83,7 @@ public final class LoopScope {
     private LoopStatistics statistics;
     private final LoopDelay delay;
     private QueryLog queryLog = QueryLog.off();
+    private LoopTraces traces = LoopTraces.off();
     private byte[] scratch = new byte[4096];
     private Topology base = Topology.EMPTY;
     private Topology effective = Topology.EMPTY;
@@ -393,9 +395,14 @@ public final class LoopScope {
         statistics = new LoopStatistics(kept.maxDigests(), rules.hostgroups(), users, decisions);
     }
 
-    /** From now on, statements are written there. Before the first session. */
-    public void write(QueryLog log) {
+    /** From now on, statements are written and traced there. Before the first session. */
+    public void write(QueryLog log, LoopTraces spans) {
         queryLog = log;
+        traces = spans;
+    }
+
+    LoopTraces traces() {
+        return traces;
     }
 
     QueryLog queryLog() {

@@ -316,6 +316,9 @@ final class ResponseReader {
                             sentAtNanos - startedAtNanos,
                             now - startedAtNanos);
             log(counted, server, reason, now - startedAtNanos);
+            if (scope.traces().isOn()) {
+                trace(counted, server, direction, reason, now - startedAtNanos);
+            }
         }
         if (reason == Reason.READ_ON_REPLICA && now > sentAtNanos) {
             scope.router().answered(server, statement, now - sentAtNanos);
@@ -325,25 +328,34 @@ final class ResponseReader {
     private void log(Statement counted, BackendAddress server, Reason reason, long nanos) {
         String why = scope.queryLog().why(nanos, session.queries().rules().logged());
         if (why != null) {
-            scope.queryLog()
-                    .write(
-                            why,
-                            new QueryLog.Answer(
-                                    session.id(),
-                                    session.user(),
-                                    session.owner().clientAddress(),
-                                    state.schema(),
-                                    counted,
-                                    destination,
-                                    server,
-                                    reason,
-                                    nanos,
-                                    affectedRows,
-                                    errorCode,
-                                    scope.queryLog().wantsLiterals()
-                                            ? session.queries().sentText()
-                                            : null));
+            String text = scope.queryLog().wantsLiterals() ? session.queries().sentText() : null;
+            scope.queryLog().write(why, answer(counted, server, reason, nanos, text));
         }
+    }
+
+    private void trace(Statement counted, BackendAddress server, Direction direction, Reason reason, long nanos) {
+        scope.traces()
+                .answered(
+                        session.queries().traceParent(),
+                        scope.statistics().hostgroup(direction.hostgroup(), destination, server),
+                        () -> answer(counted, server, reason, nanos, null));
+    }
+
+    private QueryLog.Answer answer(
+            Statement counted, BackendAddress server, Reason reason, long nanos, @Nullable String text) {
+        return new QueryLog.Answer(
+                session.id(),
+                session.user(),
+                session.owner().clientAddress(),
+                state.schema(),
+                counted,
+                destination,
+                server,
+                reason,
+                nanos,
+                affectedRows,
+                errorCode,
+                text);
     }
 
     /** Whether a transaction may be open of which we know nothing, or trackers set: then the server is asked. */

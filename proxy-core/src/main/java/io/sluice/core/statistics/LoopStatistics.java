@@ -186,7 +186,8 @@ public final class LoopStatistics {
         latencies.add(user, hostgroup(wanted, destination, server), statementClass, destination, taken);
     }
 
-    private int hostgroup(@Nullable Hostgroup wanted, Destination destination, BackendAddress server) {
+    /** The number of the hostgroup that a statement counts for. */
+    public int hostgroup(@Nullable Hostgroup wanted, Destination destination, BackendAddress server) {
         if (wanted != null && wanted.members().contains(server)) {
             return wanted.id();
         }

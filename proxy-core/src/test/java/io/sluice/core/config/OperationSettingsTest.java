@@ -24,6 +24,7 @@ final class OperationSettingsTest {
                 .isEqualTo(new HttpSettings(ListenAddress.parse("127.0.0.1:6070"), 32, HttpSettings.Audience.LOOPBACK));
         assertThat(DEFAULTS.log())
                 .isEqualTo(new LogSettings(new LogSettings.Queries(null, Duration.ofSeconds(1), 0, false), null));
+        assertThat(DEFAULTS.tracing()).isEqualTo(new TracingSettings("", 100, "sluice"));
         assertThat(DEFAULTS.shutdown()).isEqualTo(new ShutdownSettings(Duration.ofSeconds(10), Duration.ofMinutes(1)));
         assertThat(DEFAULTS.dataDir()).isEqualTo(Path.of("data"));
     }
@@ -34,6 +35,7 @@ final class OperationSettingsTest {
             admin: {listen: "localhost:0", users: [{name: root, password: r}, {name: eye, password_hash: "*14E65567ABDB5135D0CFD9A70B3032C179A49EE7", role: read_only}], database: /var/lib/sluice/admin.db, generate_password: false, max_digests: 7, max_decisions: 8, decisions_one_in: 9}
             http: {listen: "0.0.0.0:80", max_users: 5, dashboard: off}
             log: {queries: {file: /q, slow: 2s, one_in: 3, literals: true}, clients: {file: /c}}
+            tracing: {endpoint: "https://collector:4318/v1/traces", one_in: 7, service: db-proxy}
             shutdown: {drain: 1m, takeover: 2h}
             data_dir: /var/lib/sluice
             """);
@@ -57,6 +59,7 @@ final class OperationSettingsTest {
         assertThat(config.log())
                 .isEqualTo(new LogSettings(
                         new LogSettings.Queries(Path.of("/q"), Duration.ofSeconds(2), 3, true), Path.of("/c")));
+        assertThat(config.tracing()).isEqualTo(new TracingSettings("https://collector:4318/v1/traces", 7, "db-proxy"));
         assertThat(config.shutdown().drain()).isEqualTo(Duration.ofMinutes(1));
         assertThat(config.shutdown().takeover()).isEqualTo(Duration.ofHours(2));
         assertThat(config.dataDir()).isEqualTo(Path.of("/var/lib/sluice"));

@@ -64,7 +64,7 @@ final class SluiceConfigTest {
                         "test.yaml:3:3: mysql.maxCommandBytes: is not a known key; did you mean max_command_bytes?",
                         "test.yaml:4:1: listen: is not a known key; known here: mysql, data_dir, pool, servers,"
                                 + " hostgroups, users, rules, limits, config, authentication, backend, monitor, discovery, routing, failover,"
-                                + " admin, http, log, shutdown",
+                                + " admin, http, log, tracing, shutdown",
                         "test.yaml:7:3: pool.max_age: is given twice, first in line 6; keep one of them",
                         "test.yaml:8:10: monitor: is a single value where keys are expected; write \"key: value\" lines",
                         "test.yaml:10:11: http.listen: has no value; write an address to listen on, or remove the key");
