@@ -138,6 +138,7 @@ final class SourceElection {
                     && last.online()
                     && last.misses() == 0
                     && !last.isWritable()
+                    && isYounger(answer, last)
                     && answer.executed().contains(history.newest());
             if (member.standing() == Standing.RIVAL && !handedOver) {
                 return member.address() + " is writable, but already was while " + previous + " was preferred to it";
@@ -158,6 +159,11 @@ final class SourceElection {
                     + " and has not followed it since";
         }
         return null;
+    }
+
+    /** What was said before the other stepped down may be over, too: whoever ends a dispute sets all to read-only. */
+    private static boolean isYounger(Answer answer, MemberState other) {
+        return other.answer() != null && answer.sentNanos() - other.answer().sentNanos() >= 0;
     }
 
     private boolean isOtherWithout(MemberState member) {

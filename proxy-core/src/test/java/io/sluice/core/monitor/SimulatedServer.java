@@ -27,6 +27,8 @@ final class SimulatedServer {
     private final String uuid;
 
     boolean up = true;
+    /** When it crashed last. */
+    long downNanos;
     boolean hung;
     /** The network between Sluice and this server is cut. */
     boolean cutOff;

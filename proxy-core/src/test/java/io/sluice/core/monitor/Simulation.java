@@ -34,6 +34,8 @@ final class Simulation {
     private static final long INTERVAL = 500 * MILLI;
     private static final long HASTY_INTERVAL = 100 * MILLI;
     private static final long TIMEOUT = 1000 * MILLI;
+    /** No server is back before a probe has missed it. */
+    private static final long START = INTERVAL + TIMEOUT;
 
     /** A probe under way, with what the server will say and what it was when it said so. */
     private record Flight(
@@ -375,7 +377,7 @@ final class Simulation {
         SimulatedServer other = servers.get(random.nextInt(servers.size()));
         String before = recording ? server.toString() : "";
         switch (random.nextInt(16)) {
-            case 0 -> crash(server);
+            case 0 -> crash(server, now);
             case 1, 2 -> restart(server);
             case 3 -> server.hung = server.up;
             case 4 -> server.hung = false;
@@ -396,14 +398,15 @@ final class Simulation {
         }
     }
 
-    private static void crash(SimulatedServer server) {
+    private static void crash(SimulatedServer server, long now) {
+        server.downNanos = server.up ? now : server.downNanos;
         server.up = false;
         server.hung = false;
     }
 
     /** Comes back with what its configuration says, which may have no read_only; a replica goes on receiving. */
     private void restart(SimulatedServer server) {
-        if (!server.up) {
+        if (!server.up && now - server.downNanos >= START) {
             server.up = true;
             server.readOnly = server.follows != null ? server.readOnly || !server.receiving : random.nextBoolean();
         }

@@ -259,6 +259,8 @@ class TopologyReducerTest {
         assertThat(source()).as("db3 follows it").isEqualTo("db1:3306");
         a.readOnly = true;
         round(a);
+        assertThat(source()).as("it may have been set to read-only, too").isEqualTo("none");
+        round(b);
         assertThat(source()).isEqualTo("db2:3306");
     }
 
