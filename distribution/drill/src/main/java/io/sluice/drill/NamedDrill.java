@@ -59,8 +59,8 @@ public final class NamedDrill {
         Load load = new Load(client, table, plan.writers(), plan.readers(), plan.rest());
         Steps steps = new Steps(plan, load, progress);
         progress.accept("writing to the table " + table + ", which is dropped at the end");
-        order("CREATE TABLE " + table + " (" + KEY + Row.COLUMNS + ")");
         place.closesLater(() -> order("DROP TABLE IF EXISTS " + table));
+        order("CREATE TABLE " + table + " (" + KEY + Row.COLUMNS + ")");
         try (load) {
             load.start(plan.limit());
             steps.steady();
