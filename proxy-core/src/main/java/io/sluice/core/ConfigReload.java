@@ -84,9 +84,10 @@ public final class ConfigReload implements ConfigControl {
     @Override
     public synchronized ConfigFile.Version reload() throws Refused {
         if (file.atStart().mode() == ConfigMode.DATABASE) {
-            throw new Refused("config.mode is database, so that the file's servers, users and rules do not count; LOAD"
-                    + " MYSQL SERVERS FROM CONFIG (USERS, QUERY RULES) takes them over one by one, LOAD .. TO RUNTIME"
-                    + " puts them in force, SAVE .. TO DISK keeps them");
+            throw new Refused(
+                    "config.mode is database, so that the file's servers, users, rules and settings do not count; LOAD"
+                            + " MYSQL SERVERS FROM CONFIG (USERS, QUERY RULES) takes them over one by one, LOAD .. TO RUNTIME"
+                            + " puts them in force, SAVE .. TO DISK keeps them");
         }
         ConfigFile.Version now = version();
         refuseIfWrong(now.config());

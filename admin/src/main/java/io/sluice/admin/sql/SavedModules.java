@@ -193,8 +193,8 @@ final class SavedModules {
         rows.add(new @Nullable Object[] {
             "at a restart",
             file
-                    ? "servers, users and rules are the file's; what was changed here stays by SAVE CONFIG TO FILE"
-                    : "servers, users and rules are the database's; what was changed here stays by SAVE .. TO DISK"
+                    ? "all is the file's; what was changed here of servers, users and rules stays by SAVE CONFIG TO FILE"
+                    : "what is below is the database's; what was changed here stays by SAVE .. TO DISK"
         });
         rows.add(new @Nullable Object[] {"file", sight.file().path().toString()});
         rows.add(new @Nullable Object[] {"file was changed since it was read", changed()});

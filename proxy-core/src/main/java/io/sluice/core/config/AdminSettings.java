@@ -112,4 +112,9 @@ public record AdminSettings(
                         1_000_000,
                         "Of so many statements one is kept so; 1: all, more: those kept reach back further.")));
     }
+
+    /** Whether anybody can log in: who is listed, or the one whose password is made. */
+    boolean hasUsers() {
+        return !users.isEmpty() || generatePassword;
+    }
 }

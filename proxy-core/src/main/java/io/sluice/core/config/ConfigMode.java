@@ -3,7 +3,7 @@ package io.sluice.core.config;
 
 import java.util.Locale;
 
-/** Where the servers, users and rules come from at the start. */
+/** Where servers, users, rules and the settings that can change come from at the start. */
 public enum ConfigMode implements Keyword {
     /** From the file. */
     FILE,
@@ -20,6 +20,7 @@ public enum ConfigMode implements Keyword {
                 "mode",
                 FILE,
                 ConfigMode.class,
-                "Which one is the truth at a start for servers, users and rules: this file, or admin.database."));
+                "Which one is the truth at a start for servers, users, rules and the settings that can change: this file,"
+                        + " or admin.database."));
     }
 }

@@ -240,8 +240,7 @@ public record SluiceConfig(
 
     /** Two ports on one address, and a proxy that is its own server. */
     private SluiceConfig reportClashes(Section section) {
-        if (mode == ConfigMode.DATABASE
-                && (admin.database() == null || admin.users().isEmpty())) {
+        if (mode == ConfigMode.DATABASE && (admin.database() == null || !admin.hasUsers())) {
             String missing = admin.database() == null ? "admin.database" : "admin.users";
             section.problemAt(
                     "config.mode", "is database without " + missing, "give " + missing + ", too, or set it to file");

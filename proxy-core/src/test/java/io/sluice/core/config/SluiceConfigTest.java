@@ -23,6 +23,14 @@ final class SluiceConfigTest {
         assertThat(Configurations.problems("config: {mode: database}"))
                 .containsExactly("test.yaml:1:10: config.mode: is database without admin.database; give admin.database,"
                         + " too, or set it to file");
+        assertThat(Configurations.read("config: {mode: database}\nadmin: {database: a.db}")
+                        .mode())
+                .as("a password is made at the first start")
+                .isEqualTo(ConfigMode.DATABASE);
+        assertThat(Configurations.problems(
+                        "config: {mode: database}\nadmin: {database: a.db, generate_password: false}"))
+                .singleElement()
+                .satisfies(problem -> assertThat(problem).contains("without admin.users"));
         assertThat(Configurations.problems("config: {mode: databse}"))
                 .singleElement()
                 .satisfies(problem -> assertThat(problem).contains("did you mean database?"));

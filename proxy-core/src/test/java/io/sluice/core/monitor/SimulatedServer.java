@@ -29,6 +29,7 @@ final class SimulatedServer {
     boolean up = true;
     /** When it crashed last. */
     long downNanos;
+
     boolean hung;
     /** The network between Sluice and this server is cut. */
     boolean cutOff;
