@@ -48,8 +48,10 @@ class BySqlAloneIT {
             sluice.exitCode(SOON);
         }
         try (SluiceProcess again = SluiceProcess.start(settings, home)) {
-            assertThat(again.log()).contains("from_database=\"MYSQL SERVERS, MYSQL QUERY RULES, MYSQL USERS\"");
+            assertThat(again.log()).contains("from_database=\"MYSQL SERVERS, MYSQL QUERY RULES, MYSQL USERS, MYSQL VARIABLES,");
             split(settings);
+            assertThat(admin(settings, "SHOW VARIABLES LIKE 'mysql-max_connections'"))
+                    .contains("mysql-max_connections\t77");
         }
     }
 
@@ -73,6 +75,9 @@ class BySqlAloneIT {
                 VALUES (1, 1, 'FROM fresh_only', 0, 1);
             LOAD MYSQL QUERY RULES TO RUNTIME;
             SAVE MYSQL QUERY RULES TO DISK;
+            SET mysql-max_connections = 77;
+            LOAD MYSQL VARIABLES TO RUNTIME;
+            SAVE MYSQL VARIABLES TO DISK;
             """;
     }
 
