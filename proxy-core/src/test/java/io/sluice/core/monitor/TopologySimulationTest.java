@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Simulated clusters under random misfortune, the same ones in every build. A failure prints the seed and the whole history; {@code -Dseed=N} runs
- * that one alone, {@code -Dsimulations=N} that many. Of some thousands one still breaks a law, where the answers of several
+ * that one alone, {@code -Dsimulations=N} that many. Of some twenty thousand one still breaks a law, where the answers of several
  * servers, each true at its time, together suggest what never was.
  */
 class TopologySimulationTest {
