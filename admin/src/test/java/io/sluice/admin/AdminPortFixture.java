@@ -7,6 +7,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.sluice.admin.sql.Sight;
 import io.sluice.core.config.AdminSettings.Role;
 import io.sluice.core.config.AdminSettings.User;
+import io.sluice.core.config.ConfigFile;
 import io.sluice.core.config.Secret;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.protocol.auth.PasswordHash;
@@ -14,6 +15,8 @@ import io.sluice.protocol.auth.RsaKeySource;
 import io.sluice.protocol.auth.RsaKeys;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -21,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +67,14 @@ final class AdminPortFixture implements AutoCloseable {
         this(config, false);
     }
 
+    /** With a real file, by which changes are checked. */
+    static AdminPortFixture ofFile(Path directory, String text) throws Exception {
+        ConfigFile file = ConfigFile.open(Files.writeString(directory.resolve("sluice.yaml"), text), Map.of());
+        AdminPortFixture port = new AdminPortFixture(file.atStart());
+        port.file.real = file;
+        return port;
+    }
+
     AdminPortFixture(SluiceConfig config, boolean initial) throws IOException {
         this.config = config;
         this.initial = initial;
@@ -75,6 +87,20 @@ final class AdminPortFixture implements AutoCloseable {
         Sight sight = new Sight(view, statistics, config, config.allHostgroups(), rules, listed, file, initial, meters);
         AdminPort.Controls controls = new AdminPort.Controls(servers, control, clients, clients);
         return AdminPort.open(ANY, users, sight, controls, "0.1.0", null, KEYS, loops);
+    }
+
+    /** As one session does, each of them without an error. */
+    void run(String... statements) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                try {
+                    statement.execute(sql);
+                } catch (SQLException e) {
+                    throw new AssertionError(sql + ": " + e.getMessage(), e);
+                }
+            }
+        }
     }
 
     List<List<String>> query(String sql) throws SQLException {

@@ -3,14 +3,10 @@ package io.sluice.admin;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.core.config.ConfigFile;
 import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.Topology;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,15 +25,12 @@ class ProxysqlExamplesTest {
 
     @BeforeEach
     void open() throws Exception {
-        Path path = Files.writeString(directory.resolve("sluice.yaml"), """
+        port = AdminPortFixture.ofFile(directory, """
                 servers: [{address: 10.0.0.1}]
                 monitor: {user: monitor, password: monitor}
                 hostgroups: [{id: 10, role: source}, {id: 20, role: replicas}]
                 admin: {database: admin.db}
                 """);
-        ConfigFile file = ConfigFile.open(path, Map.of());
-        port = new AdminPortFixture(file.atStart());
-        port.file.real = file;
     }
 
     @AfterEach
@@ -54,7 +47,7 @@ class ProxysqlExamplesTest {
                         FakeView.member("127.0.0.1:21892", Role.REPLICA, true, Duration.ZERO, ""),
                         FakeView.member("127.0.0.1:21893", Role.REPLICA, true, Duration.ZERO, "")),
                 "");
-        run(
+        port.run(
                 "SELECT * FROM mysql_servers",
                 "DELETE FROM mysql_servers",
                 "INSERT INTO mysql_servers(hostgroup_id,hostname,port) VALUES (0,'127.0.0.1',21891);",
@@ -96,7 +89,7 @@ class ProxysqlExamplesTest {
 
     @Test
     void servers_that_are_not_as_here_are_refused_at_the_load() throws SQLException {
-        run(
+        port.run(
                 "INSERT INTO mysql_servers (hostgroup_id, hostname, port, max_replication_lag) VALUES (1,'172.16.0.2',3306,1)",
                 "INSERT INTO mysql_servers (hostgroup_id, hostname, port) VALUES (555,'172.16.0.3',3306)");
         refused(Map.of("LOAD MYSQL SERVERS TO RUNTIME", "monitor.max_lag"));
@@ -105,7 +98,7 @@ class ProxysqlExamplesTest {
 
     @Test
     void users() throws SQLException {
-        run(
+        port.run(
                 "SELECT * FROM mysql_users",
                 "INSERT INTO mysql_users(username,password,default_hostgroup) VALUES ('root','',10);",
                 "INSERT INTO mysql_users(username,password,default_hostgroup) VALUES ('msandbox','msandbox',10);",
@@ -122,13 +115,13 @@ class ProxysqlExamplesTest {
                 "LOAD MYSQL USERS TO RUN",
                 "SELECT username, default_hostgroup FROM runtime_mysql_users",
                 "SELECT * FROM stats_mysql_users");
-        run("UPDATE mysql_users SET fast_forward=1 WHERE username='user1'");
+        port.run("UPDATE mysql_users SET fast_forward=1 WHERE username='user1'");
         refused(Map.of("LOAD MYSQL USERS TO RUNTIME", "fast_forward is 1, which is not supported; set it to 0"));
     }
 
     @Test
     void rules() throws SQLException {
-        run(
+        port.run(
                 "SELECT * FROM mysql_query_rules",
                 "INSERT INTO mysql_query_rules (rule_id,active,username,match_digest,destination_hostgroup,apply) VALUES"
                         + " (10,1,'msandbox','^SELECT c FROM sbtest1 WHERE id=\\?$',20,1);",
@@ -156,7 +149,7 @@ class ProxysqlExamplesTest {
                 "SELECT * FROM stats_mysql_commands_counters WHERE Total_cnt",
                 "DELETE FROM mysql_query_rules",
                 "LOAD MYSQL QUERY RULES TO RUNTIME");
-        run(
+        port.run(
                 "INSERT INTO mysql_query_rules (rule_id,active,match_digest,cache_ttl,apply) VALUES (5,1,'^SELECT',5000,1)");
         refused(Map.of(
                 "LOAD MYSQL QUERY RULES TO RUNTIME", "cache_ttl",
@@ -165,7 +158,7 @@ class ProxysqlExamplesTest {
 
     @Test
     void variables() throws SQLException {
-        run(
+        port.run(
                 "SELECT * FROM global_variables WHERE variable_name LIKE 'mysql-monitor_%'",
                 "SHOW VARIABLES",
                 "SHOW MYSQL VARIABLES",
@@ -198,16 +191,16 @@ class ProxysqlExamplesTest {
         refused.put("SET admin-refresh_interval = 1700", "no variable admin-refresh_interval");
         refused.put("SET mysql-query_cache_size_MB=256", "no query cache");
         refused(refused);
-        run("SET admin-admin_credentials='admin:admin;radminuser:radminpass'", "SET admin-version = '1.1.1beta8'");
+        port.run("SET admin-admin_credentials='admin:admin;radminuser:radminpass'", "SET admin-version = '1.1.1beta8'");
         refused(Map.of("LOAD ADMIN VARIABLES TO RUNTIME", "change admin.users"));
-        run("SET mysql-interfaces='0.0.0.0:6033;/tmp/proxysql.sock'");
+        port.run("SET mysql-interfaces='0.0.0.0:6033;/tmp/proxysql.sock'");
         refused(Map.of(
                 "LOAD MYSQL VARIABLES TO RUNTIME", "change mysql.listen in the configuration file, and restart"));
     }
 
     @Test
     void looks_and_commands() throws SQLException {
-        run(
+        port.run(
                 "SHOW DATABASES",
                 "SHOW TABLES",
                 "SHOW TABLES FROM main",
@@ -237,19 +230,6 @@ class ProxysqlExamplesTest {
                 "LOAD MYSQL FIREWALL TO RUNTIME", "error_msg",
                 "INSERT INTO scheduler (id,interval_ms,filename) VALUES (1,1000,'/bin/ls')", "systemd timer",
                 "SELECT * FROM runtime_checksums_values", "there is no cluster"));
-    }
-
-    private void run(String... statements) throws SQLException {
-        try (Connection connection = port.connect();
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                try {
-                    statement.execute(sql);
-                } catch (SQLException e) {
-                    throw new AssertionError(sql + ": " + e.getMessage(), e);
-                }
-            }
-        }
     }
 
     private void refused(Map<String, String> statements) {

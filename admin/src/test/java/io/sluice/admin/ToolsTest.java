@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +26,7 @@ class ToolsTest {
 
     @Test
     void the_command_line_client() throws SQLException {
-        run(
+        port.run(
                 "select @@version_comment limit 1",
                 "select USER()",
                 "SELECT DATABASE()",
@@ -41,7 +40,7 @@ class ToolsTest {
 
     @Test
     void mysqladmin() throws SQLException {
-        run(
+        port.run(
                 "select @@version_comment limit 1",
                 "show processlist",
                 "show full processlist",
@@ -55,7 +54,7 @@ class ToolsTest {
 
     @Test
     void mysql_workbench() throws SQLException {
-        run(
+        port.run(
                 "SET NAMES 'utf8mb4'",
                 "SET CHARACTER SET utf8",
                 "SET SQL_SAFE_UPDATES=1",
@@ -100,7 +99,7 @@ class ToolsTest {
             connection.setCatalog("main");
             assertThat(connection.getTransactionIsolation()).isPositive();
         }
-        run(
+        port.run(
                 "SET SQL_SELECT_LIMIT=DEFAULT",
                 "SELECT @@session.auto_increment_increment AS auto_increment_increment, @@character_set_client AS"
                         + " character_set_client, @@sql_mode AS sql_mode",
@@ -115,7 +114,7 @@ class ToolsTest {
 
     @Test
     void the_modules_of_ansible() throws SQLException {
-        run(
+        port.run(
                 "SET AUTOCOMMIT = 1",
                 "SELECT count(*) AS `host_count`\n               FROM mysql_servers\n               WHERE hostgroup_id ="
                         + " 0\n                 AND hostname = 'mysql01'\n                 AND port = 3306",
@@ -153,7 +152,7 @@ class ToolsTest {
 
     @Test
     void the_hooks_of_orchestrator() throws SQLException {
-        run(
+        port.run(
                 "select hostname, port, status from mysql_servers where hostgroup_id = 0",
                 "replace into mysql_servers (hostgroup_id, hostname, port) values (0, 'db3', 3306)",
                 "delete from mysql_servers where hostgroup_id=0 and hostname='db1' and port=3306",
@@ -161,18 +160,5 @@ class ToolsTest {
                 "SELECT DISTINCT status FROM runtime_mysql_servers WHERE hostname = 'db3'",
                 "update mysql_servers set weight=0, comment = 'failed over' where hostgroup_id = 0 and hostname = 'db9'",
                 "LOAD MYSQL SERVERS TO RUNTIME;");
-    }
-
-    private void run(String... statements) throws SQLException {
-        try (Connection connection = port.connect();
-                Statement statement = connection.createStatement()) {
-            for (String sql : statements) {
-                try {
-                    statement.execute(sql);
-                } catch (SQLException e) {
-                    throw new AssertionError(sql + ": " + e.getMessage(), e);
-                }
-            }
-        }
     }
 }

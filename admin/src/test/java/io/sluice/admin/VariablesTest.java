@@ -4,8 +4,6 @@ package io.sluice.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.sluice.core.config.ConfigFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,16 +23,13 @@ class VariablesTest {
 
     @BeforeEach
     void open() throws Exception {
-        Path path = Files.writeString(directory.resolve("sluice.yaml"), """
+        port = AdminPortFixture.ofFile(directory, """
                 servers: [{address: db1}]
                 monitor: {user: monitor, password: hush-hush}
                 pool: {max_age: 7m}
                 mysql: {threads: 3, listen: ["127.0.0.1:6033", "127.0.0.1:7033"]}
                 admin: {database: admin.db}
                 """);
-        ConfigFile file = ConfigFile.open(path, Map.of());
-        port = new AdminPortFixture(file.atStart());
-        port.file.real = file;
     }
 
     @AfterEach

@@ -48,7 +48,8 @@ class BySqlAloneIT {
             sluice.exitCode(SOON);
         }
         try (SluiceProcess again = SluiceProcess.start(settings, home)) {
-            assertThat(again.log()).contains("from_database=\"MYSQL SERVERS, MYSQL QUERY RULES, MYSQL USERS, MYSQL VARIABLES,");
+            assertThat(again.log())
+                    .contains("from_database=\"MYSQL SERVERS, MYSQL QUERY RULES, MYSQL USERS, MYSQL VARIABLES,");
             split(settings);
             assertThat(admin(settings, "SHOW VARIABLES LIKE 'mysql-max_connections'"))
                     .contains("mysql-max_connections\t77");
