@@ -131,7 +131,7 @@ final class KillRun implements AutoCloseable {
                 spareDisks(topology.server(n));
             }
         }
-        topology.awaitCaughtUp();
+        topology.awaitCaughtUp(Duration.ofMinutes(5)); // all that was ever written, beside the load
     }
 
     /** What a killed process has given to the kernel is not lost; so disks need not be waited for. */

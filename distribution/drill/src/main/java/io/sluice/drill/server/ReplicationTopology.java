@@ -5,6 +5,7 @@ import io.sluice.drill.server.ServerFlavor.Spelling;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -15,8 +16,7 @@ import java.util.List;
  * <p>Not thread-safe: one thread orders the servers about.
  */
 public final class ReplicationTopology implements AutoCloseable {
-    /** A replica that was rebuilt applies all that was ever written, beside the load. */
-    private static final int CATCHES_UP_SECONDS = 300;
+    private static final Duration CATCHES_UP = Duration.ofMinutes(1);
 
     /** A connection is given up that is silent for a minute. */
     private static final int WAITS_SECONDS = 20;
@@ -316,12 +316,17 @@ public final class ReplicationTopology implements AutoCloseable {
 
     /** Waits until every living replica has all that the source has now. */
     public void awaitCaughtUp() {
+        awaitCaughtUp(CATCHES_UP);
+    }
+
+    /** The same for replicas that have much to apply. */
+    public void awaitCaughtUp(Duration limit) {
         try {
             String position = source().query(
                             binaries.flavor().isMariaDb() ? "SELECT @@gtid_binlog_pos" : "SELECT @@gtid_executed")
                     .replace("\n", "");
             for (MysqldProcess replica : replicas()) {
-                if (replica.isAlive() && !catchesUp(replica, position)) {
+                if (replica.isAlive() && !catchesUp(replica, position, limit)) {
                     throw new ServerFailure(
                             "replica " + replica.address() + " does not catch up, see " + replica.errorLog());
                 }
@@ -331,9 +336,9 @@ public final class ReplicationTopology implements AutoCloseable {
         }
     }
 
-    private boolean catchesUp(MysqldProcess replica, String position) throws SQLException {
+    private boolean catchesUp(MysqldProcess replica, String position, Duration limit) throws SQLException {
         boolean there = false;
-        for (int waited = 0; !there && waited < CATCHES_UP_SECONDS; waited += WAITS_SECONDS) {
+        for (int waited = 0; !there && waited < limit.toSeconds(); waited += WAITS_SECONDS) {
             there = awaitGtids(replica, position, WAITS_SECONDS);
         }
         return there;
