@@ -21,8 +21,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** The dashboard in a browser, before and after a failover. Pictures of it stay beside the logs. */
+@DisabledIfSystemProperty(
+        named = "sluice.it.flavor",
+        matches = "8.0|mariadb.*",
+        disabledReason = "the servers have no part in it: one flavor stands for all")
 class DashboardIT {
     private static final Path SCRIPT = Path.of("clients/dashboard.js").toAbsolutePath();
     private static final Path MODULES = ServerBinaries.cache().resolve("node/node_modules");

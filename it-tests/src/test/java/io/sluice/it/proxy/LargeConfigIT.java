@@ -19,11 +19,16 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
  * Ten thousand rules and a hundred thousand users: how long they take to load, and what point selects feel of it. The
  * figures are printed; the bounds are for busy machines, and catch gross faults alone.
  */
+@DisabledIfSystemProperty(
+        named = "sluice.it.flavor",
+        matches = "8.0|mariadb.*",
+        disabledReason = "the servers have no part in it: one flavor stands for all")
 class LargeConfigIT {
     private static final int RULES = 10_000;
     private static final int USERS = 100_000;
