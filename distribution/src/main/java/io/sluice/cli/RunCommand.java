@@ -44,12 +44,9 @@ final class RunCommand implements Callable<Integer> {
                             + " over, so that no client is refused, and ends when its clients have gone.")
     private boolean takeover;
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Show this help.")
+    @Mixin
     @SuppressWarnings("UnusedVariable") // Picocli acts on it
-    private boolean help;
+    private final HelpOption help = new HelpOption();
 
     @Spec
     @SuppressWarnings("NullAway.Init") // set by Picocli before call()
