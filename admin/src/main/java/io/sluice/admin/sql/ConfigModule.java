@@ -63,8 +63,12 @@ interface ConfigModule {
         return ofRuntime();
     }
 
-    /** What is in force but has no word in a file, in words. */
-    default List<String> notInFiles() {
+    /**
+     * What is in force but has no word in a file that was just written, in words.
+     *
+     * @param written what that file says
+     */
+    default List<String> notInFile(SluiceConfig written) {
         return List.of();
     }
 

@@ -197,7 +197,7 @@ final class ConfigStatements {
             rows.add(List.of(
                     module.words(),
                     RowChanges.between(module, columns, before, now).toString()));
-            module.notInFiles().forEach(what -> rows.add(List.of(module.words(), what)));
+            module.notInFile(written.now()).forEach(what -> rows.add(List.of(module.words(), what)));
         }
         Path backup = written.backup();
         rows.add(List.of("file", backup == null ? "says so already" : "written; as it was before: " + backup));

@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin.sql;
 
+import io.sluice.core.config.ConfigFile;
 import io.sluice.core.config.ConfigMode;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.view.ServerControl.Refused;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -170,13 +167,7 @@ final class SavedModules {
         List<String> columns = sqlite.columnsOf("main." + module.table());
         StringBuilder text = new StringBuilder();
         ConfigRow.of(columns, module.ofFileForStart(sight.config())).forEach(row -> text.append(row.values(columns)));
-        try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError(e); // every JDK has it
-        }
+        return ConfigFile.fingerprint(text.toString());
     }
 
     /** What counts, and what does not. */

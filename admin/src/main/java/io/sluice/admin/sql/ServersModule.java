@@ -128,7 +128,7 @@ final class ServersModule implements ConfigModule {
     }
 
     @Override
-    public List<String> notInFiles() {
+    public List<String> notInFile(SluiceConfig written) {
         return servers.servers().stream()
                 .map(entry -> entry.settings().address())
                 .filter(this::isDrained)

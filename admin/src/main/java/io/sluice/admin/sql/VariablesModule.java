@@ -132,17 +132,11 @@ final class VariablesModule implements ConfigModule {
 
     /** Settings are written by hand. */
     @Override
-    public List<String> notInFiles() {
-        SluiceConfig inFile;
-        try {
-            inFile = file.read();
-        } catch (Refused mistakes) {
-            return List.of(String.valueOf(mistakes.getMessage()));
-        }
+    public List<String> notInFile(SluiceConfig written) {
         SluiceConfig now = file.settings();
         return variables.values().stream()
                 .filter(Variable::isChangeable)
-                .filter(variable -> !variable.shown(now).equals(variable.shown(inFile)))
+                .filter(variable -> !variable.shown(now).equals(variable.shown(written)))
                 .map(variable -> variable.name() + " is " + variable.shown(now) + ", but not in the file: write "
                         + variable.key() + " there")
                 .toList();

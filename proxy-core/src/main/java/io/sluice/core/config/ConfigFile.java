@@ -187,7 +187,8 @@ public final class ConfigFile {
         return now;
     }
 
-    private static String fingerprint(String text) {
+    /** The same for the same text, and for no other: SHA-256 in hex digits. */
+    public static String fingerprint(String text) {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
@@ -205,7 +206,7 @@ public final class ConfigFile {
         return changed;
     }
 
-    /** Of what counts after a restart only. */
+    /** The keys whose values are not the same. */
     private static Set<String> differing(Map<String, Object> before, Map<String, Object> after) {
         Set<String> all = new TreeSet<>(before.keySet());
         all.addAll(after.keySet());
