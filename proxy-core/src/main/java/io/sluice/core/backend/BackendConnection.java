@@ -488,7 +488,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         return key.account().isErased() || age.isOver(limits, idleSinceNanos, now);
     }
 
-    ConnectionAge age() {
+    public ConnectionAge age() {
         return age;
     }
 

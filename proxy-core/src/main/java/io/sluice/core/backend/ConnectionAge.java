@@ -7,7 +7,7 @@ package io.sluice.core.backend;
  * @param spread any number, so that those opened together do not end together
  * @param outdatings how often the pools had been {@link Permits#outdate outdated} then
  */
-record ConnectionAge(long openedAtNanos, long spread, int outdatings) {
+public record ConnectionAge(long openedAtNanos, long spread, int outdatings) {
 
     /** Whether it is too old, or has been idle for too long. */
     boolean isOver(PoolLimits limits, long idleSinceNanos, long now) {

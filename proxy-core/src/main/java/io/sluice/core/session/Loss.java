@@ -31,17 +31,9 @@ record Loss(
         boolean attemptsLeft) {
 
     /**
-     * How often what begins a transaction is sent: to all dead connections that a pool may have. Nothing is done by it, so
-     * that it cannot be what kills servers, as reads may be.
-     */
-    private static final int MOST_BEGINNINGS = 100;
-
-    /**
      * Of a statement.
      *
      * @param kept whether the session needed that very connection
-     * @param attempts how often it was sent
-     * @param limit how often a read may be
      */
     static Loss of(
             Statement statement,
@@ -49,9 +41,7 @@ record Loss(
             boolean relayed,
             boolean inTransaction,
             boolean kept,
-            int attempts,
-            int limit) {
-        boolean attemptsLeft = attempts < (statement.statementClass() == StatementClass.T ? MOST_BEGINNINGS : limit);
+            boolean attemptsLeft) {
         return new Loss(
                 sent,
                 relayed,

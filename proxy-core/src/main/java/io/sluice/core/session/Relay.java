@@ -53,7 +53,7 @@ final class Relay implements Exchange {
     private Destination destination = Destination.SOURCE;
     private boolean wasInTransaction;
     private WriteMark mustSee = WriteMark.NOTHING;
-    private int attempts;
+    private final Attempts attempts = new Attempts();
     private boolean relayed;
     private @Nullable SqlError syncError;
     private long startedAtNanos;
@@ -112,7 +112,7 @@ final class Relay implements Exchange {
         direction = errand.direction();
         kind = errand.kind();
         prepared = errand.prepared();
-        attempts = 0;
+        attempts.clear();
         relayed = false;
         syncError = null;
         missed = false;
@@ -255,13 +255,13 @@ final class Relay implements Exchange {
 
     private void send(BackendConnection connection) {
         become(Phase.RELAYING);
-        attempts++;
+        attempts.send();
         Command current = Objects.requireNonNull(command);
         Prepared executed = prepared;
         ByteBuf packets = executed == null
                 ? current.packets().retainedDuplicate()
                 : sync.forServer(current, executed, connection);
-        boolean mayGoElsewhere = attempts < MAX_ATTEMPTS && !state.needsItsConnection();
+        boolean mayGoElsewhere = attempts.count() < MAX_ATTEMPTS && !state.needsItsConnection();
         if (kind.isResult()) {
             state.sends(statement, executed);
         }
@@ -329,7 +329,7 @@ final class Relay implements Exchange {
     @Override
     public void completed(BackendConnection connection) {
         if (missed) {
-            attempts--; // it was not its fault
+            attempts.forgetLast();
             goElsewhere();
         } else if (syncError != null) {
             fail(syncError);
@@ -414,8 +414,8 @@ final class Relay implements Exchange {
             return;
         }
         boolean kept = wasInTransaction || state.needsItsConnection();
-        int limit = ruled.attempts(MAX_ATTEMPTS);
-        Loss loss = Loss.of(statement, phase != Phase.SYNCING, relayed, wasInTransaction, kept, attempts, limit);
+        boolean again = attempts.lost(connection, scope.nanos()) < ruled.attempts(MAX_ATTEMPTS);
+        Loss loss = Loss.of(statement, phase != Phase.SYNCING, relayed, wasInTransaction, kept, again);
         losses.duringCommand(connection, statement, loss, upload, cause);
     }
 

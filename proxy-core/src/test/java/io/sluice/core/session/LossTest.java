@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.backend.Answer;
 import io.sluice.core.backend.ConnectFailure;
+import io.sluice.core.backend.FakeConnection;
+import io.sluice.core.backend.FakeServer;
 import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.SqlError;
+import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -64,24 +68,47 @@ class LossTest {
     }
 
     @Test
-    void what_begins_a_transaction_outlives_all_connections_that_died_in_the_pool() {
-        for (int i = 0; i < 6; i++) {
-            bench.source.cut("BEGIN", 0);
+    void what_died_together_in_a_pool_is_one_try() {
+        for (String sql : List.of(READ, "BEGIN")) {
+            FakeServer server = sql.equals(READ) ? bench.replica1 : bench.source;
+            pool(server, sql, 4);
+            for (int i = 0; i < 4; i++) {
+                server.cut(sql, 0);
+            }
+            assertThat(bench.client().query(sql)).hasToString(sql.equals(READ) ? "rows replica1" : "ok");
         }
-        TestClient client = bench.client();
-
-        assertThat(client.query("BEGIN")).hasToString("ok");
-        assertThat(bench.source.commands()).hasSize(7);
     }
 
     @Test
-    void what_begins_a_transaction_is_not_sent_for_ever_and_has_no_outcome_to_find_out() {
-        for (int i = 0; i < 200; i++) {
-            bench.source.cut("BEGIN", 0);
+    void what_died_one_after_the_other_is_as_many_tries() {
+        pool(bench.replica1, READ, 4);
+        bench.replica1.hold(true);
+        TestClient client = bench.client();
+        client.send(CommandCode.COM_QUERY, READ);
+        for (int i = 0; i < 3; i++) {
+            bench.loop.settle();
+            bench.loop.advance(Duration.ofSeconds(2));
+            bench.replica1.openConnections().stream()
+                    .filter(connection -> connection.commands().size() == 2)
+                    .forEach(FakeConnection::close);
         }
+        bench.loop.settle();
+        assertThat(client.answer()).hasToString("error 9505");
+        assertThat(bench.replica1.openConnections()).hasSize(1);
+    }
 
-        assertThat(bench.client().query("BEGIN")).hasToString("error 9505");
-        assertThat(bench.source.commands()).hasSize(100);
+    /** Leaves as many idle connections there. */
+    private void pool(FakeServer server, String sql, int size) {
+        server.hold(true);
+        List<TestClient> clients = Stream.generate(bench::client).limit(size).toList();
+        clients.forEach(client -> client.send(CommandCode.COM_QUERY, sql));
+        bench.loop.settle();
+        server.hold(false);
+        bench.loop.settle();
+        clients.forEach(TestClient::close);
+        bench.loop.settle();
+        assertThat(server.openConnections()).hasSize(size);
+        bench.loop.advance(Duration.ofMillis(1));
     }
 
     @Test
