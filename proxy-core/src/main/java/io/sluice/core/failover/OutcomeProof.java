@@ -72,6 +72,9 @@ public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
         Outcome outcome(InterruptedWrite write, boolean sameServer, LongFunction<Duration> since);
     }
 
+    private record Question(
+            String schema, String table, long changedBefore, Consumer<@Nullable TableShape> answer, long untilNanos) {}
+
     private record Case(InterruptedWrite write, Consumer<Outcome> answer, long untilNanos) {}
 
     private final Supplier<Topology> topology;
@@ -153,26 +156,41 @@ public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
 
     @Override
     public void describe(String schema, String table, long changedBefore, Consumer<@Nullable TableShape> answer) {
+        Question asked = new Question(schema, table, changedBefore, answer, nanos.getAsLong() + patience.toNanos());
         try {
-            thread.execute(() -> answer.accept(describe(schema, table, changedBefore)));
+            thread.execute(() -> describe(asked));
         } catch (RejectedExecutionException closed) {
             answer.accept(null);
         }
     }
 
-    private @Nullable TableShape describe(String schema, String table, long changedBefore) {
+    private void describe(Question asked) {
         Member source = topology.get().source().orElse(null);
-        if (source == null) {
-            return null;
+        TableShape shape = null;
+        boolean reached = false;
+        if (source != null) {
+            try (Witness witness = witnesses.at(source)) {
+                reached = true;
+                Duration unchangedFor = Duration.ofNanos(nanos.getAsLong() - asked.changedBefore);
+                shape = witness.describe(asked.schema, asked.table, unchangedFor);
+            } catch (SQLException e) {
+                reached = !isLostConnection(e);
+                LOG.debug("event=table_not_described server={}", source.address(), e);
+            } catch (RuntimeException bug) {
+                reached = true;
+                LOG.error("event=table_bug server={}", source.address(), bug);
+            }
         }
-        try (Witness witness = witnesses.at(source)) {
-            return witness.describe(schema, table, Duration.ofNanos(nanos.getAsLong() - changedBefore));
-        } catch (SQLException e) {
-            LOG.debug("event=table_not_described server={}", source.address(), e);
-        } catch (RuntimeException bug) {
-            LOG.error("event=table_bug server={}", source.address(), bug);
+        if (reached || asked.untilNanos - nanos.getAsLong() <= 0) {
+            asked.answer.accept(shape);
+        } else {
+            thread.schedule(() -> describe(asked), RETRY_MILLIS, TimeUnit.MILLISECONDS);
         }
-        return null;
+    }
+
+    /** SQLSTATE class 08: connection exception. */
+    private static boolean isLostConnection(SQLException e) {
+        return e.getSQLState() != null && e.getSQLState().startsWith("08");
     }
 
     private void lookIn(long millis) {

@@ -34,6 +34,7 @@ class OutcomeProofTest {
     private volatile boolean appliedAll = true;
     private volatile boolean ended = true;
     private volatile boolean reachable = true;
+    private volatile String state = "08S01";
     private final Map<String, TableShape> described = new ConcurrentHashMap<>();
     private final AtomicInteger looks = new AtomicInteger();
     private final OutcomeProof proof =
@@ -97,15 +98,34 @@ class OutcomeProofTest {
     }
 
     @Test
-    void tables_are_described_where_there_is_a_source() throws Exception {
+    void tables_are_described_once_there_is_a_source() throws Exception {
         TableShape shape = new TableShape(List.of());
         described.put("app.t", shape);
         assertThat(describe("t").get(10, TimeUnit.SECONDS)).isSameAs(shape);
         assertThat(describe("u").get(10, TimeUnit.SECONDS)).isNull();
+        topology = Topology.EMPTY;
         reachable = false;
+        CompletableFuture<@Nullable TableShape> late = describe("t");
+        topology = source(B);
+        awaitLooks(2);
+        assertThat(late).isNotDone();
+        reachable = true;
+        assertThat(late.get(10, TimeUnit.SECONDS)).isSameAs(shape);
+    }
+
+    @Test
+    void a_table_is_not_waited_for_where_the_server_refuses_or_time_is_over() throws Exception {
+        described.put("app.t", new TableShape(List.of()));
+        reachable = false;
+        state = "28000";
         assertThat(describe("t").get(10, TimeUnit.SECONDS)).isNull();
         topology = Topology.EMPTY;
-        assertThat(describe("t").get(10, TimeUnit.SECONDS)).isNull();
+        try (OutcomeProof hasty =
+                new OutcomeProof(() -> topology, Testimony::new, Duration.ofMillis(30), System::nanoTime, null)) {
+            CompletableFuture<@Nullable TableShape> shape = new CompletableFuture<>();
+            hasty.describe("app", "t", 0, shape::complete);
+            assertThat(shape.get(10, TimeUnit.SECONDS)).isNull();
+        }
     }
 
     private CompletableFuture<@Nullable TableShape> describe(String table) {
@@ -143,7 +163,7 @@ class OutcomeProofTest {
         Testimony(Member server) throws SQLException {
             looks.incrementAndGet();
             if (!reachable) {
-                throw new SQLException("refused");
+                throw new SQLException("refused", state);
             }
         }
 
