@@ -34,6 +34,7 @@ final class Witness implements AutoCloseable {
     private String schema = "";
     private String before = "";
     private long thread;
+    private boolean writable = true;
 
     /** How a statement ended: an error of the server, or 0; and what it left behind that a read does not. */
     record Outcome(int error, String message, List<String> traces) {}
@@ -55,6 +56,7 @@ final class Witness implements AutoCloseable {
         if (writable && !mariadb) {
             administer("SET GLOBAL read_only=0");
         }
+        this.writable = writable;
         before = state();
     }
 
@@ -156,6 +158,7 @@ final class Witness implements AutoCloseable {
             message = String.valueOf(e.getMessage());
         }
         if (session.isClosed() || error == -1) {
+            revive(sql);
             restart();
             return new Outcome(-1, message, List.of());
         }
@@ -164,6 +167,19 @@ final class Witness implements AutoCloseable {
             restart();
         }
         return new Outcome(error, message, traces);
+    }
+
+    /** Servers have bugs, and what is tried here comes from their tests. */
+    private void revive(String sql) throws SQLException {
+        try {
+            server.connect().close();
+        } catch (SQLException e) {
+            System.out.println("the server did not survive, and is started again: " + sql);
+            server.kill();
+            server.start();
+            administrator.abort(Runnable::run);
+            writable(writable);
+        }
     }
 
     /** The tables that a query locks, without those of the server itself. */
