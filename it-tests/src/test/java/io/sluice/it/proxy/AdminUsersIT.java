@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,16 +22,17 @@ import org.junit.jupiter.api.Test;
 class AdminUsersIT {
     private static final MysqldProcess SOURCE = Lab.topology().source();
 
+    private static final List<String> USERS = List.of("tabled", "shut", "gone", "hashed");
+
     private static SluiceProcess sluice;
     private static Endpoint admin;
 
     @BeforeAll
     static void start() {
-        SOURCE.execute(
-                "CREATE USER tabled@'%' IDENTIFIED BY 'first'",
-                "GRANT ALL ON app.* TO tabled@'%'",
-                "CREATE USER hashed@'%' IDENTIFIED BY 'first'",
-                "GRANT ALL ON app.* TO hashed@'%'");
+        for (String user : USERS) {
+            SOURCE.execute(
+                    "CREATE USER " + user + "@'%' IDENTIFIED BY 'first'", "GRANT ALL ON app.* TO " + user + "@'%'");
+        }
         Lab.topology().awaitCaughtUp();
         SluiceSettings settings = Lab.settings(Lab.topology()).admin("admin", "admin");
         sluice = SluiceProcess.start(settings, Lab.newHome("admin-users"));
@@ -40,19 +42,17 @@ class AdminUsersIT {
     @AfterAll
     static void stop() {
         sluice.close();
-        SOURCE.execute("DROP USER tabled@'%'", "DROP USER hashed@'%'");
+        USERS.forEach(user -> SOURCE.execute("DROP USER " + user + "@'%'"));
     }
 
     @Test
-    void a_user_comes_changes_and_is_shut_out_while_sessions_stay() throws SQLException {
-        change("INSERT INTO mysql_users (username, password, default_schema) VALUES ('tabled', 'first', 'app')");
-        change("LOAD MYSQL USERS TO RUNTIME");
+    void a_user_comes_and_another_password_is_for_new_clients_and_for_all_new_connections() throws SQLException {
+        load("INSERT INTO mysql_users (username, password, default_schema) VALUES ('tabled', 'first', 'app')");
         try (Connection open = connect("tabled", "first")) {
             assertThat(value(open, "SELECT DATABASE()")).isEqualTo("app");
             SOURCE.execute("ALTER USER tabled@'%' IDENTIFIED BY 'second'");
             Lab.topology().awaitCaughtUp();
-            change("UPDATE mysql_users SET password = 'second' WHERE username = 'tabled'");
-            change("LOAD MYSQL USERS TO RUNTIME");
+            load("UPDATE mysql_users SET password = 'second' WHERE username = 'tabled'");
             assertThatThrownBy(() -> connect("tabled", "first")).hasMessageContaining("Access denied");
             try (Connection late = connect("tabled", "second")) {
                 assertThat(value(late, "SELECT CURRENT_USER()")).isEqualTo("tabled@%");
@@ -62,32 +62,40 @@ class AdminUsersIT {
                 value(other, "SELECT 1 FOR UPDATE");
                 assertThat(value(open, "SELECT 1 FOR UPDATE")).isEqualTo("1");
             }
-            change("UPDATE mysql_users SET active = 0 WHERE username = 'tabled'");
-            change("LOAD MYSQL USERS TO RUNTIME");
-            assertThatThrownBy(() -> connect("tabled", "second")).hasMessageContaining("Access denied");
-            assertThat(value(open, "SELECT 1")).isEqualTo("1");
-            assertThatThrownBy(() -> connect("tabled", "wrong")).hasMessageContaining("Access denied");
         }
-        change("DELETE FROM mysql_users WHERE username = 'tabled'");
-        change("LOAD MYSQL USERS TO RUNTIME");
-        connect("tabled", "second").close(); // the servers know it, and may say so
         assertThat(sluice.log())
                 .contains("event=users_changed")
                 .contains("event=admin_audit admin=admin client=127.0.0.1:")
-                .doesNotContain("second'");
+                .doesNotContain("'second'");
+    }
+
+    @Test
+    void a_user_is_shut_out_while_sessions_stay() throws SQLException {
+        load("INSERT INTO mysql_users (username, password) VALUES ('shut', 'first')");
+        try (Connection open = connect("shut", "first")) {
+            load("UPDATE mysql_users SET active = 0 WHERE username = 'shut'");
+            assertThatThrownBy(() -> connect("shut", "first")).hasMessageContaining("Access denied");
+            assertThat(value(open, "SELECT 1")).isEqualTo("1");
+            assertThatThrownBy(() -> connect("shut", "wrong")).hasMessageContaining("Access denied");
+        }
+    }
+
+    @Test
+    void a_user_that_is_not_listed_any_more_is_the_servers_to_judge() throws SQLException {
+        load("INSERT INTO mysql_users (username, password, active) VALUES ('gone', 'first', 0)");
+        assertThatThrownBy(() -> connect("gone", "first")).hasMessageContaining("Access denied");
+        load("DELETE FROM mysql_users WHERE username = 'gone'");
+        connect("gone", "first").close();
     }
 
     @Test
     void a_hash_is_enough() throws SQLException {
-        change("INSERT INTO mysql_users (username, password) VALUES ('hashed',"
+        load("INSERT INTO mysql_users (username, password) VALUES ('hashed',"
                 + " '*9BDE81F857CBD7E27CAED548ED36F57CE4307F0B')");
-        change("LOAD MYSQL USERS TO RUNTIME");
         assertThatThrownBy(() -> connect("hashed", "wrong")).hasMessageContaining("Access denied");
         try (Connection open = connect("hashed", "first")) {
             assertThat(value(open, "SELECT CURRENT_USER()")).isEqualTo("hashed@%");
         }
-        change("DELETE FROM mysql_users WHERE username = 'hashed'");
-        change("LOAD MYSQL USERS TO RUNTIME");
     }
 
     private static Connection connect(String user, String password) throws SQLException {
@@ -102,10 +110,11 @@ class AdminUsersIT {
         }
     }
 
-    private static void change(String sql) throws SQLException {
+    private static void load(String change) throws SQLException {
         try (Connection connection = admin.connectAs("admin", "admin", "");
                 Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            statement.execute(change);
+            statement.execute("LOAD MYSQL USERS TO RUNTIME");
         }
     }
 }
