@@ -156,7 +156,7 @@ public final class ConfigReload implements ConfigControl {
     @Override
     public synchronized ConfigFile.Saved save(boolean force) throws Refused {
         try {
-            ConfigFile.Saved saved = file.save(listsInForce(), force);
+            ConfigFile.Saved saved = file.save(inForce(), force);
             LOG.info("event=config_saved file={} backup={}", file.path(), saved.backup());
             return saved;
         } catch (ConfigException | IOException e) {
@@ -164,7 +164,7 @@ public final class ConfigReload implements ConfigControl {
         }
     }
 
-    private InForce listsInForce() {
+    private InForce inForce() {
         return new InForce(
                 listedServers(),
                 users.users().stream()
@@ -173,7 +173,8 @@ public final class ConfigReload implements ConfigControl {
                                 user.defaultHostgroup(),
                                 new Users.Remark(user.active(), user.comment())))
                         .toList(),
-                rules.rules().stream().map(Rule::spec).toList());
+                rules.rules().stream().map(Rule::spec).toList(),
+                texts);
     }
 
     private List<ServerSettings> listedServers() {

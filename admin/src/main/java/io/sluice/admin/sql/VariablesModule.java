@@ -130,18 +130,6 @@ final class VariablesModule implements ConfigModule {
         return ofFile(file.settings());
     }
 
-    /** Settings are written by hand. */
-    @Override
-    public List<String> notInFile(SluiceConfig written) {
-        SluiceConfig now = file.settings();
-        return variables.values().stream()
-                .filter(Variable::isChangeable)
-                .filter(variable -> !variable.shown(now).equals(variable.shown(written)))
-                .map(variable -> variable.name() + " is " + variable.shown(now) + ", but not in the file: write "
-                        + variable.key() + " there")
-                .toList();
-    }
-
     /** What counts after a restart only is not there yet. */
     @Override
     public List<@Nullable Object[]> ofReloaded(SluiceConfig config) {

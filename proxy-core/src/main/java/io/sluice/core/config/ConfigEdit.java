@@ -22,8 +22,25 @@ final class ConfigEdit {
 
     private ConfigEdit() {}
 
-    /** @param before what the text says now */
-    static String text(String file, String text, SluiceConfig before, InForce wanted) throws ConfigException {
+    /**
+     * The text that says so.
+     *
+     * @param before what the text says now
+     * @param settings the texts of single settings of which it says something else, by their keys
+     */
+    static String text(String file, String text, SluiceConfig before, InForce wanted, Map<String, String> settings)
+            throws ConfigException {
+        String edited = lists(file, text, before, wanted);
+        for (Map.Entry<String, String> setting : settings.entrySet()) { // they are few, and each moves the next
+            YamlText next =
+                    new YamlText(edited, SluiceConfig.compose(file, edited).orElse(null));
+            next.set(List.of(setting.getKey().split("\\.")), YamlScalar.of(setting.getValue()));
+            edited = next.toString();
+        }
+        return edited;
+    }
+
+    private static String lists(String file, String text, SluiceConfig before, InForce wanted) throws ConfigException {
         Node root = SluiceConfig.compose(file, text).orElse(null);
         YamlText edited = new YamlText(text, root);
         InForce now = InForce.of(before);

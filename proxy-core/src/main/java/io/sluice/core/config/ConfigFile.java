@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -160,22 +161,31 @@ public final class ConfigFile {
         }
         Reading reading = SluiceConfig.reading(path, environment, Map.of());
         SluiceConfig before = SluiceConfig.load(reading, text);
-        String next = ConfigEdit.text(path.toString(), text, before, wanted);
-        SluiceConfig now = readAgain(next, wanted, reading.values);
+        Map<String, Object> values = valuesWith(wanted.settings(), text);
+        Map<String, String> settings = new TreeMap<>(wanted.settings());
+        settings.keySet().removeIf(key -> Objects.equals(values.get(key), reading.values.get(key)));
+        String next = ConfigEdit.text(path.toString(), text, before, wanted, settings);
+        SluiceConfig now = readAgain(next, wanted, values);
         Path backup = next.equals(text) ? null : FileReplacement.replace(path, next);
         known = fingerprint(next);
         return new Saved(before, now, backup);
     }
 
-    /** What was made is only written if it says what it should, and of all else what was said before. */
-    private SluiceConfig readAgain(String text, InForce wanted, Map<String, Object> before) throws IOException {
+    private Map<String, Object> valuesWith(Map<String, String> settings, String text) throws ConfigException {
+        Reading reading = SluiceConfig.reading(path, environment, settings);
+        SluiceConfig.load(reading, text);
+        return reading.values;
+    }
+
+    /** What was made is only written if it says what it should, and of all else what was said before: these values. */
+    private SluiceConfig readAgain(String text, InForce wanted, Map<String, Object> values) throws IOException {
         Reading reading = SluiceConfig.reading(path, environment, Map.of());
         List<String> wrong;
         SluiceConfig now = null;
         try {
             now = SluiceConfig.load(reading, text);
             wrong = ConfigEdit.differences(now, wanted);
-            Set<String> others = differing(before, reading.values);
+            Set<String> others = differing(values, reading.values);
             wrong.addAll(others);
         } catch (ConfigException mistakes) {
             wrong = List.of(String.valueOf(mistakes.getMessage()));

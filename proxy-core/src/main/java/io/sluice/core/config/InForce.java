@@ -4,14 +4,27 @@ package io.sluice.core.config;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSpec;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What of the configuration can be changed while Sluice runs, as it is by now. */
-public record InForce(List<ServerSettings> servers, List<User> users, List<RuleSpec> rules) {
+/**
+ * What of the configuration can be changed while Sluice runs, as it is by now.
+ *
+ * @param settings the texts of single settings that may have changed since the start, by their keys; a file keeps what it
+ *     says of the others
+ */
+public record InForce(
+        List<ServerSettings> servers, List<User> users, List<RuleSpec> rules, Map<String, String> settings) {
     public InForce {
         servers = List.copyOf(servers);
         users = List.copyOf(users);
         rules = List.copyOf(rules);
+        settings = Map.copyOf(settings);
+    }
+
+    /** Without a setting that has changed. */
+    public InForce(List<ServerSettings> servers, List<User> users, List<RuleSpec> rules) {
+        this(servers, users, rules, Map.of());
     }
 
     /**

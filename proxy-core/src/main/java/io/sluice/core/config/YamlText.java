@@ -79,6 +79,80 @@ final class YamlText {
         }
     }
 
+    /**
+     * Gives a key another value, or adds it.
+     *
+     * @param value as YAML, on one line
+     */
+    void set(List<String> path, String value) {
+        Node at = root;
+        NodeTuple above = null;
+        boolean inBraces = false;
+        for (int depth = 0; depth < path.size(); depth++) {
+            NodeTuple found = entry(at, path.get(depth)).orElse(null);
+            if (found == null) {
+                List<String> missing = path.subList(depth, path.size());
+                if (inBraces && above != null && !(at instanceof MappingNode)) {
+                    replace(above, "{" + inBraces(missing, value) + "}");
+                } else {
+                    add(above, at, missing, value);
+                }
+                return;
+            }
+            inBraces |= at instanceof MappingNode mapping && mapping.getFlowStyle() == FlowStyle.FLOW;
+            above = found;
+            at = found.getValueNode();
+        }
+        if (above != null) {
+            replace(above, value);
+        }
+    }
+
+    private void replace(NodeTuple entry, String value) {
+        Node before = entry.getValueNode();
+        Mark from = mark(before);
+        Mark to = before.getEndMark().orElseThrow();
+        Mark key = entry.getKeyNode().getEndMark().orElseThrow();
+        if (from.getIndex() == to.getIndex()) { // the key stands alone
+            String line = lines.get(key.getLine());
+            String rest = tail(line, key.getColumn());
+            lines.set(
+                    key.getLine(), head(line, key.getColumn()) + ": " + value + rest.substring(rest.indexOf(':') + 1));
+            return;
+        }
+        int last = lastLine(before);
+        String rest = last < to.getLine() ? "" : tail(lines.get(last), to.getColumn());
+        String line = head(lines.get(from.getLine()), from.getColumn()) + value + rest;
+        lines.subList(from.getLine(), last + 1).clear();
+        lines.add(from.getLine(), line);
+    }
+
+    /** Below an entry, or at the top, where the text has a mapping or nothing. */
+    private void add(@Nullable NodeTuple above, @Nullable Node mapping, List<String> path, String value) {
+        if (mapping instanceof MappingNode inBraces && inBraces.getFlowStyle() == FlowStyle.FLOW) {
+            Mark end = inBraces.getEndMark().orElseThrow();
+            String line = lines.get(end.getLine());
+            String before = head(line, end.getColumn() - 1).stripTrailing();
+            String comma = inBraces.getValue().isEmpty() ? "" : ", ";
+            lines.set(end.getLine(), before + comma + inBraces(path, value) + tail(line, end.getColumn() - 1));
+            return;
+        }
+        int indent = above == null ? 0 : mark(above.getKeyNode()).getColumn() + INDENT.length();
+        int line = above == null ? lines.size() : mark(above.getKeyNode()).getLine() + 1;
+        if (mapping instanceof MappingNode block && !block.getValue().isEmpty()) {
+            indent = mark(block.getValue().get(0).getKeyNode()).getColumn();
+            line = lastLine(block) + 1;
+        }
+        for (int depth = 0; depth < path.size(); depth++) {
+            String last = depth == path.size() - 1 ? " " + value : "";
+            lines.add(line + depth, " ".repeat(indent) + INDENT.repeat(depth) + path.get(depth) + ":" + last);
+        }
+    }
+
+    private static String inBraces(List<String> path, String value) {
+        return String.join(": {", path) + ": " + value + "}".repeat(path.size() - 1);
+    }
+
     /** The line on which a list's key is; beyond all lines if there is none. */
     int line(List<String> path) {
         Place place = place(path);

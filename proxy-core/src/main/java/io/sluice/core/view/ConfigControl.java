@@ -46,8 +46,9 @@ public interface ConfigControl {
      * @throws Refused with all that is wrong; nothing is changed then
      */
     void change(Map<String, String> texts) throws Refused;
+
     /**
-     * Writes into the file what is in force of servers, users and rules; nothing else in it is changed.
+     * Writes into the file what is in force of servers, users, rules and changed settings; nothing else in it is changed.
      *
      * @param force whether even a file is written that somebody has changed since it was put in force
      * @throws Refused if it is not written; the message says why

@@ -263,6 +263,80 @@ final class ConfigSaveTest {
         }
     }
 
+    private static InForce with(ConfigFile file, Map<String, String> settings) {
+        InForce now = InForce.of(file.atStart());
+        return new InForce(now.servers(), now.users(), now.rules(), settings);
+    }
+
+    @Test
+    void settings_that_were_changed_are_written_where_they_are_or_belong() throws Exception {
+        ConfigFile file = open("""
+            servers: [{address: db1}]
+            monitor: {user: m, timeout: 2s} # in one line
+            mysql:
+              # How many.
+              max_clients: 10 # not more
+              tls: {mode: disabled}
+              # Below.
+            pool:
+            backend: {}
+            log:
+              queries:
+                file: q.log
+            failover:
+              hold: 10s   # as long as it takes
+            # The end.
+            """);
+        Map<String, String> settings = Map.ofEntries(
+                Map.entry("monitor.interval", "100ms"),
+                Map.entry("monitor.timeout", "500ms"),
+                Map.entry("mysql.max_clients", "20"),
+                Map.entry("mysql.idle_timeout", "1h"),
+                Map.entry("mysql.server_version", "8.0.36 \"ours\""),
+                Map.entry("pool.max_age", "7m"),
+                Map.entry("backend.connect_timeout", "3s"),
+                Map.entry("log.queries.slow", "2s"),
+                Map.entry("failover.hold", "5s"),
+                Map.entry("routing.causal_wait", "20ms"),
+                Map.entry("mysql.handshake_timeout", "10s"));
+        Saved saved = file.save(with(file, settings), false);
+        assertThat(text()).isEqualTo("""
+            servers: [{address: db1}]
+            monitor: {user: m, timeout: 500ms, interval: 100ms} # in one line
+            mysql:
+              # How many.
+              max_clients: 20 # not more
+              tls: {mode: disabled}
+              idle_timeout: 1h
+              server_version: "8.0.36 \\"ours\\""
+              # Below.
+            pool:
+              max_age: 7m
+            backend: {connect_timeout: 3s}
+            log:
+              queries:
+                file: q.log
+                slow: 2s
+            failover:
+              hold: 5s   # as long as it takes
+            routing:
+              causal_wait: 20ms
+            # The end.
+            """);
+        assertThat(saved.now().mysql().maxClients()).isEqualTo(20);
+        assertThat(file.save(with(file, settings), false).backup()).isNull();
+    }
+
+    @Test
+    void a_setting_of_a_section_that_is_not_there_is_written_with_it() throws Exception {
+        for (String log : List.of("", "log:\n", "log: {}\n", "log: {queries: {}}\n", "log: {queries: }\n")) {
+            ConfigFile file = open(log + "servers: [{address: db1}]\nmonitor: {user: m}\n");
+            Saved saved = file.save(with(file, Map.of("log.queries.slow", "2s", "log.queries.one_in", "7")), false);
+            assertThat(saved.now().log().queries().oneIn()).as(text()).isEqualTo(7);
+            assertThat(saved.now().log().queries().slow()).as(text()).hasSeconds(2);
+        }
+    }
+
     @Test
     void mode_and_symbolic_links_stay() throws Exception {
         Path real = Files.createDirectory(directory.resolve("real")).resolve("conf.yaml");
