@@ -156,6 +156,7 @@ class VariablesTest {
                         "INSERT INTO global_variables VALUES ('mysql-poll_timeout', '1')", "mysql.threads",
                         "SET admin-stats_credentials='stats:stats'", "with a role",
                         "SELECT @@admin-web_enabled", "http.listen",
+                        "SET mysql-max_conections = 100", "did you mean mysql-max_connections?",
                         "SET mysql-nonsense = 1", "nothing in Sluice can be set by it")
                 .forEach((sql, why) -> assertThatThrownBy(() -> query(sql))
                         .as(sql)

@@ -9,6 +9,7 @@ import static io.sluice.admin.sql.Variable.Unit.TEXT;
 
 import io.sluice.core.config.MysqlSettings;
 import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.config.Spelling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -237,8 +238,11 @@ final class Variables {
 
     /** Why there is none of that name. */
     SqlRefused unknown(String name) {
-        return SqlRefused.unknownVariable("there is no variable " + name + " here: "
-                + MissingVariables.reason(name.toLowerCase(Locale.ROOT))
-                + "; SHOW ALL VARIABLES lists those there are");
+        String reason = MissingVariables.reason(name.toLowerCase(Locale.ROOT));
+        String why = Spelling.nearest(name, byName.keySet())
+                .map(near -> "did you mean " + near + "? Else, " + reason)
+                .orElse(reason);
+        return SqlRefused.unknownVariable(
+                "there is no variable " + name + " here: " + why + "; SHOW ALL VARIABLES lists those there are");
     }
 }

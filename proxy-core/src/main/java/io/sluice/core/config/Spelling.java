@@ -7,11 +7,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the word that was probably meant: the nearest by edits (insert, delete, replace, swap of neighbours). */
-final class Spelling {
+public final class Spelling {
     private Spelling() {}
 
     /** The nearest of {@code known}, if it is near enough to be a slip of the hand. */
-    static Optional<String> nearest(String word, Collection<String> known) {
+    public static Optional<String> nearest(String word, Collection<String> known) {
         String typed = normal(word);
         return known.stream()
                 .filter(candidate -> distance(typed, normal(candidate)) <= Math.max(1, Math.min(typed.length(), 9) / 3))
