@@ -36,6 +36,11 @@ class ImportTest {
             monitor_username="watch"
             monitor_password="pa${x}ss"
             connect_timeout_server=3000
+            connect_timeout_server_max=20000
+            connect_timeout_client=5000
+            max_stmts_per_connection=20
+            connection_max_age_ms=0
+            poll_timeout=2000
         };
         /* and a third
            kind */
@@ -104,19 +109,24 @@ class ImportTest {
         assertThat(made.rules()).extracting(rule -> rule.id()).containsExactly(1, 2);
         assertThat(made.monitor().password().reveal()).isEqualTo("pa${x}ss");
         assertThat(made.mysql().maxClients()).isEqualTo(2048);
+        assertThat(made.mysql().handshakeTimeout()).hasSeconds(5);
+        assertThat(made.pool().acquireTimeout()).hasSeconds(20);
+        assertThat(made.pool().maxPreparedStatements()).isEqualTo(20);
+        assertThat(made.pool().maxAge()).hasMinutes(30);
         assertThat(Objects.toString(made.mysql().socket())).endsWith("/tmp/proxysql.sock");
         assertThat(made.admin().users()).hasSize(3);
         assertThat(err.toString())
-                .contains("line 23: mysql_servers: db2:3307: max_replication_lag is not set for one server; set")
+                .contains("line 28: mysql_servers: db2:3307: max_replication_lag is not set for one server; set")
                 .contains("mysql_users: app: fast_forward; all users share connections")
                 .contains("mysql_users: old: default_hostgroup 99 has no server")
                 .contains("rule 2: cache_ttl is not supported, the rest of the rule is")
                 .contains("rule 3: is left out: digest is ProxySQL's number")
                 .contains("rule 4: is left out: match_digest is no pattern of RE2")
                 .contains("rule 5: is left out: destination_hostgroup 77 has no server")
-                .contains("line 42: mysql_replication_hostgroups: is a second topology")
+                .contains("line 47: mysql_replication_hostgroups: is a second topology")
                 .contains("scheduler: 1 row is of something that Sluice has not")
-                .contains("variables without a counterpart: mysql-threads")
+                .contains("mysql-threads = 4: there is an event loop for each processor; set mysql.threads for")
+                .contains("variables without a counterpart: mysql-poll_timeout;")
                 .doesNotContain("s3cret");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("sluice.yaml"))))
                 .isEqualTo("rw-------");

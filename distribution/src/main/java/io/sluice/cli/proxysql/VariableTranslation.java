@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /** The variables of ProxySQL that have a counterpart. */
 final class VariableTranslation {
     private static final int LONGEST_COMMAND = 1 << 30;
+    /** In milliseconds. */
+    private static final long HOUR = 3_600_000;
 
     private final Origin origin;
     private final StringBuilder yaml;
@@ -31,6 +33,7 @@ final class VariableTranslation {
             yaml.append("backend:\n");
             key("connect_timeout", connect);
         }
+        pool();
         if (origin.takeVariable("datadir") != null) {
             notes.add("datadir: has the database of ProxySQL; Sluice's own files are in data_dir");
         }
@@ -56,10 +59,13 @@ final class VariableTranslation {
             notes.add("mysql-server_version = " + version + ": clients are told the source's version, by which drivers"
                     + " choose; set mysql.server_version for another");
         }
-        String idle = millis("mysql-wait_timeout", 1_000, 30L * 24 * 3_600_000);
-        if (idle != null) {
-            key("idle_timeout", idle);
+        String threads = origin.takeVariable("mysql-threads");
+        if (threads != null) {
+            notes.add("mysql-threads = " + threads
+                    + ": there is an event loop for each processor; set mysql.threads for" + " another number");
         }
+        duration("mysql-connect_timeout_client", "handshake_timeout", 100, 600_000);
+        duration("mysql-wait_timeout", "idle_timeout", 1_000, 30 * 24 * HOUR);
         number("mysql-max_allowed_packet", "max_command_bytes", 1 << 20, LONGEST_COMMAND);
     }
 
@@ -117,6 +123,28 @@ final class VariableTranslation {
         yaml.append("monitor:\n");
         key("user", user == null || user.isEmpty() ? "monitor" : user);
         key("password", password == null ? "monitor" : password);
+    }
+
+    private void pool() {
+        yaml.append("pool:\n");
+        int empty = yaml.length();
+        duration("mysql-connect_timeout_server_max", "acquire_timeout", 1, HOUR);
+        String age = origin.takeVariable("mysql-connection_max_age_ms");
+        int millis = age == null ? 0 : Translation.number(age);
+        if (millis > 0) { // 0 is no limit there
+            key("max_age", Math.max(1_000, millis) + "ms");
+        }
+        number("mysql-max_stmts_per_connection", "max_prepared_statements", 1, 100_000);
+        if (yaml.length() == empty) {
+            yaml.setLength(empty - "pool:\n".length());
+        }
+    }
+
+    private void duration(String variable, String key, long min, long max) {
+        String value = millis(variable, min, max);
+        if (value != null) {
+            key(key, value);
+        }
     }
 
     private void number(String variable, String key, int min, int max) {
