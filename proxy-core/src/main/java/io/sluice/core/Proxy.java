@@ -10,11 +10,9 @@ import io.sluice.core.account.BackendAccount;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.BackendCounters;
 import io.sluice.core.backend.BackendPool;
-import io.sluice.core.config.FailoverSettings;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.discovery.Discovery;
 import io.sluice.core.failover.Operations;
-import io.sluice.core.failover.OutcomeProof;
 import io.sluice.core.limit.Limit;
 import io.sluice.core.log.Journals;
 import io.sluice.core.metrics.ProxyMetrics;
@@ -25,8 +23,6 @@ import io.sluice.core.session.CausalReads;
 import io.sluice.core.session.LoopScope;
 import io.sluice.core.session.Session;
 import io.sluice.core.session.SessionDirectory;
-import io.sluice.core.session.SlotTags;
-import io.sluice.core.session.WriteSlots;
 import io.sluice.core.statistics.UserNames;
 import io.sluice.core.trace.Traces;
 import io.sluice.core.view.HistoryView;
@@ -115,7 +111,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
     private final LiveSettings settings;
     private final Succession succession;
     private final Operations operations;
-    private final OutcomeProof outcomes;
+    private final WriteProof writeProof;
     private volatile boolean listening;
 
     /**
@@ -174,11 +170,6 @@ public final class Proxy implements ProxyView, AutoCloseable {
                 config.monitor(),
                 config.backend().tls(),
                 metrics::fenced);
-        outcomes = OutcomeProof.overJdbc(
-                live::observed,
-                config.failover(),
-                config.monitor(),
-                config.backend().tls());
         parsing = new SqlParsing(config.routing().parserCache());
         rules = new Rules(config.rules(), config.allHostgroups(), eachLoop);
         users = new ListedUsers(config, front.accounts(), rules);
@@ -210,12 +201,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
                     events,
                     nanos));
         }
-        FailoverSettings.Verification verification = config.failover().verification();
-        if (verification.on()) {
-            SlotTags tags = new SlotTags(verification.prefix(), verification.firstServerId(), verification.slots());
-            Duration patience = config.failover().hold();
-            scopes.forEach(scope -> scope.verifyWrites(WriteSlots.of(tags, outcomes, patience)));
-        }
+        writeProof = new WriteProof(config, live::observed, scopes, nanos);
         UserNames users = new UserNames(config.http().maxUsers(), config.userNames());
         scopes.forEach(scope -> scope.count(config.admin(), users));
         scopes.forEach(scope -> scope.write(journals.queryLog(), traces.forLoop()));
@@ -381,7 +367,7 @@ public final class Proxy implements ProxyView, AutoCloseable {
         monitor.close();
         nativeDigests.close();
         operations.close();
-        outcomes.close();
+        writeProof.close();
         catalogueReader.close();
         addresses.close();
         parsing.close();

@@ -55,9 +55,6 @@ final class Succession implements AutoCloseable {
             return "sockets are handed over with the transport epoll alone, which Linux has, not with "
                     + transport.name();
         }
-        if (config.failover().verification().on()) {
-            return "failover.verify_writes is on, and two processes at once must not tag transactions alike";
-        }
         return null;
     }
 

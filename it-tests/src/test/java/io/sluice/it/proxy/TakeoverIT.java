@@ -81,6 +81,49 @@ class TakeoverIT {
         }
     }
 
+    /** What their transactions are told apart by, where interrupted ones are verified. */
+    @Test
+    void both_processes_write_with_tags_of_their_own() throws Exception {
+        Lab.topology().source().execute("CREATE TABLE app.tagged (id INT AUTO_INCREMENT PRIMARY KEY)");
+        SluiceSettings settings = Lab.settings(Lab.topology()).set("failover.verify_writes", true);
+        SluiceProcess first = SluiceProcess.start(settings, Lab.newHome("takeover-tags"));
+        try (Connection busy = Lab.of(first).connect()) {
+            assertThat(tag(busy)).isEqualTo("AUTOMATIC:sluice_1");
+            busy.setAutoCommit(false);
+            tag(busy);
+            try (SluiceProcess second = first.successor();
+                    Connection late = Lab.of(second).connect()) {
+                assertThat(tag(late)).isEqualTo("AUTOMATIC:sluice_4097");
+                assertThat(tag(busy)).isEqualTo("AUTOMATIC:sluice_1");
+                busy.setAutoCommit(true); // commits
+                assertThat(first.exitCode(LIMIT)).isZero();
+                assertThat(tag(late)).isEqualTo("AUTOMATIC:sluice_4097");
+            }
+        } finally {
+            first.close();
+            Lab.topology().source().execute("DROP TABLE app.tagged");
+        }
+    }
+
+    /** What a write has, in a transaction of its own unless one is open. */
+    private static String tag(Connection connection) throws SQLException {
+        boolean alone = connection.getAutoCommit();
+        try (Statement statement = connection.createStatement()) {
+            if (alone) {
+                statement.execute("BEGIN");
+            }
+            statement.executeUpdate("INSERT INTO tagged VALUES ()");
+            try (ResultSet rows = statement.executeQuery("SELECT @@gtid_next")) {
+                rows.next();
+                return rows.getString(1);
+            } finally {
+                if (alone) {
+                    statement.execute("COMMIT");
+                }
+            }
+        }
+    }
+
     @Test
     void sigusr1_starts_a_successor_of_the_same_configuration() throws Exception {
         SluiceProcess first = SluiceProcess.start(Lab.settings(Lab.topology()), Lab.newHome("takeover-signal"));

@@ -22,17 +22,20 @@ public record FailoverSettings(
         Secret replicationPassword,
         int replayBytes,
         Verification verification) {
-    /** With 4096 slots, the highest id is the highest that there is. */
-    private static final long MAX_FIRST_SERVER_ID = 4_294_963_200L;
+    /** With two sets of most slots, the highest id is the highest that there is. */
+    private static final long MAX_FIRST_SERVER_ID = 4_294_967_295L - 2 * Verification.MAX_SLOTS + 1;
 
     /**
      * Whether writes whose answer got lost are looked for by the tags of their GTIDs, or on MariaDB the server ids.
      *
      * @param prefix of the tags: no other Sluice of these servers may have it
      * @param slots how many tags there are, hence connections that can write so at once
-     * @param firstServerId of as many ids, which no server and no other Sluice has
+     * @param firstServerId of two sets of as many ids as there can be slots, which no server and no other Sluice has
      */
-    public record Verification(boolean on, String prefix, int slots, long firstServerId) {}
+    public record Verification(boolean on, String prefix, int slots, long firstServerId) {
+        /** In one set of tags. */
+        public static final int MAX_SLOTS = 4096;
+    }
 
     /** What becomes of a server that takes writes beside the source. */
     public enum Fencing implements Keyword {
@@ -100,13 +103,14 @@ public record FailoverSettings(
                         "What those tags begin with; another one for each Sluice before the same servers.",
                         text -> Optional.of(text).filter(prefix -> prefix.matches("[a-z_][a-z0-9_]{0,19}")),
                         text -> "write a name such as sluice_a")),
-                section.get(Key.integer("tags", 64, 1, 4096, "How many connections can have such a tag at once.")),
+                section.get(Key.integer(
+                        "tags", 64, 1, Verification.MAX_SLOTS, "How many connections can have such a tag at once.")),
                 section.get(new Key<>(
                         "server_ids",
                         4_200_000_001L,
                         "4200000001",
-                        "1 to 4294963200",
-                        "First of as many server ids, which MariaDB has for tags; other ones for each Sluice.",
+                        "1 to 4294959104",
+                        "First of 8192 server ids that tags are taken from on MariaDB; other ones for each Sluice.",
                         text -> Optional.of(text)
                                 .filter(id -> id.matches("[1-9]\\d{0,9}"))
                                 .map(Long::valueOf)

@@ -122,7 +122,7 @@ public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
                     }
                 },
                 verification.firstServerId(),
-                verification.slots());
+                2 * FailoverSettings.Verification.MAX_SLOTS);
         return new OutcomeProof(
                 topology,
                 server -> witness(server, new JdbcSession(server.address(), DriverProperties.of(monitor, tls))),

@@ -30,12 +30,25 @@ public final class SlotTags {
     private final List<Spare> spares = new ArrayList<>();
 
     private final Map<Tag, Spare> inUse = new HashMap<>();
+    private final long freeAtNanos;
 
-    /** Tags prefix_1, prefix_2 and so on; server ids from that one on. */
-    public SlotTags(String prefix, long firstServerId, int count) {
-        for (int i = 1; i <= count; i++) {
-            spares.add(new Spare(new Tag(prefix + "_" + i, firstServerId + i - 1), new HashMap<>()));
+    /**
+     * Tags whose names end with their numbers, such as prefix_7.
+     *
+     * @param firstServerId the server id of number 1
+     * @param first the lowest number
+     * @param freeAtNanos until then nobody gets one: others may have had them
+     */
+    public SlotTags(String prefix, long firstServerId, int first, int count, long freeAtNanos) {
+        this.freeAtNanos = freeAtNanos;
+        for (int number = first; number < first + count; number++) {
+            spares.add(new Spare(new Tag(prefix + "_" + number, firstServerId + number - 1), new HashMap<>()));
         }
+    }
+
+    /** Whether nobody gets one yet. */
+    boolean rest(long nowNanos) {
+        return nowNanos - freeAtNanos < 0;
     }
 
     /**
@@ -44,6 +57,9 @@ public final class SlotTags {
      * @param server whose GTIDs it will be in: its server_uuid; the same text for all of MariaDB, whose GTIDs do not tell
      */
     synchronized @Nullable Tag take(String server, long nowNanos) {
+        if (rest(nowNanos)) {
+            return null;
+        }
         for (Iterator<Spare> each = spares.iterator(); each.hasNext(); ) {
             Spare spare = each.next();
             if (!spare.rests(server, nowNanos)) {

@@ -70,7 +70,12 @@ public final class WriteSlots {
      * @param patience how long the judge may take: until then, nobody else gets the tag of a lost connection to a server
      */
     public static WriteSlots of(SlotTags tags, OutcomeJudge judge, Duration patience) {
-        return new WriteSlots(tags, judge, REST.plus(patience));
+        return new WriteSlots(tags, judge, rest(patience));
+    }
+
+    /** How long a tag rests that somebody has had. */
+    public static Duration rest(Duration patience) {
+        return REST.plus(patience);
     }
 
     boolean isOff() {
@@ -139,7 +144,11 @@ public final class WriteSlots {
         String uuid = version.isMariadb() ? "" : source.serverUuid();
         SlotTags.Tag tag = tags.take(uuid, nowNanos);
         if (tag == null) {
-            without.put(connection, "no tag was free, see failover.tags");
+            without.put(
+                    connection,
+                    tags.rest(nowNanos)
+                            ? "its tags rest, since a process before may have had them"
+                            : "no tag was free, see failover.tags");
             return null;
         }
         without.remove(connection);

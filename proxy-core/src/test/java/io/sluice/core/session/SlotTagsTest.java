@@ -7,7 +7,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class SlotTagsTest {
-    private final SlotTags tags = new SlotTags("t", 100, 2);
+    private final SlotTags tags = new SlotTags("t", 100, 1, 2, Long.MIN_VALUE / 2);
 
     @Test
     void each_tag_is_for_one_connection_at_a_time() {
@@ -31,6 +31,14 @@ class SlotTagsTest {
         tags.giveBack(first, "a", 125);
         assertThat(tags.take("b", 149)).as("it still rests there").isNull();
         assertThat(tags.take("b", 150)).isEqualTo(first);
+    }
+
+    @Test
+    void those_of_another_process_rest_first() {
+        SlotTags others = new SlotTags("t", 100, 4097, 1, 50);
+        assertThat(others.take("a", 49)).isNull();
+        assertThat(others.rest(49)).isTrue();
+        assertThat(others.take("a", 50)).isEqualTo(new SlotTags.Tag("t_4097", 4196));
     }
 
     @Test

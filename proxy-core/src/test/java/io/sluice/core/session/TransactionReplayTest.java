@@ -122,7 +122,7 @@ class TransactionReplayTest {
         sameRows("7");
         bench.scope()
                 .verifyWrites(WriteSlots.of(
-                        new SlotTags("t", 1, 4),
+                        new SlotTags("t", 1, 1, 4, Long.MIN_VALUE / 2),
                         (write, answer) -> answer.accept(Outcome.NOT_COMMITTED),
                         Duration.ZERO));
         bench.source.on("SELECT @@GLOBAL.gtid_executed", Answer.rows(SessionBench.UUID + ":1-10"));

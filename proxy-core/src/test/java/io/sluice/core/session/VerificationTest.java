@@ -60,7 +60,9 @@ class VerificationTest {
 
     @BeforeEach
     void begin() {
-        bench.scope().verifyWrites(WriteSlots.of(new SlotTags("t", 4_200_000_001L, 1), judge, Duration.ZERO));
+        bench.scope()
+                .verifyWrites(WriteSlots.of(
+                        new SlotTags("t", 4_200_000_001L, 1, 1, Long.MIN_VALUE / 2), judge, Duration.ZERO));
         bench.source.on(ASK, Answer.rows(UUID + ":1-10:t_1:1-4"));
         bench.publish(List.of(new Member(
                 bench.source.address(),
