@@ -39,12 +39,15 @@ public final class Monitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Monitor.class);
 
     /** While something is wrong, probes come this many times as often. */
-    private static final int HASTE = 5;
+    private static final int HASTE = 10;
     /** More exactly it need not be known; all loops would write to the same memory with every answer. */
     private static final long HEARD_EVERY = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** However much evidence pours in, a server is not asked more often than this. */
     private static final Duration SHORTEST_GAP = Duration.ofMillis(50);
+
+    /** In haste, however short the interval, between one answer and the next question. */
+    private static final Duration HASTIEST_GAP = Duration.ofMillis(20);
 
     private static final int FIRST_PROBE_PATIENCE = 5;
 
@@ -230,7 +233,7 @@ public final class Monitor implements AutoCloseable {
 
     private Duration gap() {
         Duration gap = state.isUneasy() ? settings.interval().dividedBy(HASTE) : settings.interval();
-        return gap.compareTo(SHORTEST_GAP) < 0 ? SHORTEST_GAP : gap;
+        return gap.compareTo(HASTIEST_GAP) < 0 ? HASTIEST_GAP : gap;
     }
 
     /** One server's probe and its schedule. On the monitor's thread, but for {@code evidence} and {@code heard}. */
@@ -344,7 +347,7 @@ public final class Monitor implements AutoCloseable {
                 askSoon();
             } else if (asked == null) {
                 long dueNanos = lastAskedNanos + gap().toNanos();
-                long delay = Math.max(dueNanos - thread.nanos(), SHORTEST_GAP.toNanos());
+                long delay = Math.max(dueNanos - thread.nanos(), HASTIEST_GAP.toNanos());
                 askIn(Duration.ofNanos(delay));
             }
         }

@@ -102,9 +102,9 @@ class MonitorTest {
         assertThat(source()).isEqualTo("none");
         int before = probe(b).asked;
         thread.advance(Duration.ofSeconds(1));
-        assertThat(probe(b).asked - before).isBetween(9, 11);
+        assertThat(probe(b).asked - before).isBetween(18, 21);
         b.promote();
-        thread.advance(Duration.ofMillis(110));
+        thread.advance(Duration.ofMillis(60));
         assertThat(source()).isEqualTo("db2:3306");
     }
 
