@@ -50,7 +50,7 @@ final class AdminPortFixture implements AutoCloseable {
     final FakeControl control = new FakeControl();
     final FakeClients clients = new FakeClients();
     final FakeStatistics statistics = new FakeStatistics();
-    final FakeRules rules = new FakeRules();
+    final FakeRules rules;
     final FakeUsers listed = new FakeUsers();
     final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     final FakeServers servers = new FakeServers();
@@ -79,12 +79,13 @@ final class AdminPortFixture implements AutoCloseable {
         this.config = config;
         this.initial = initial;
         this.file = new FakeConfig(config);
+        this.rules = new FakeRules(config.allHostgroups());
         port = Objects.requireNonNull(open(USERS), "closed in spite of a user");
     }
 
     @Nullable
     AdminPort open(List<User> users) throws IOException {
-        Sight sight = new Sight(view, statistics, config, config.allHostgroups(), rules, listed, file, initial, meters);
+        Sight sight = new Sight(view, statistics, config, rules, listed, file, initial, meters);
         AdminPort.Controls controls = new AdminPort.Controls(servers, control, clients, clients);
         return AdminPort.open(ANY, users, sight, controls, "0.1.0", null, KEYS, loops);
     }

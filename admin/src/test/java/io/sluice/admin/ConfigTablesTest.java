@@ -212,6 +212,48 @@ class ConfigTablesTest {
     }
 
     @Test
+    void the_numbers_of_both_roles_come_with_the_servers() throws SQLException {
+        String numbers = "SELECT writer_hostgroup, reader_hostgroup, comment FROM ";
+        port.query("INSERT INTO mysql_replication_hostgroups (writer_hostgroup, reader_hostgroup, comment) VALUES"
+                + " (100, 200, 'shop')");
+        port.query("UPDATE mysql_servers SET hostgroup_id = 200 WHERE hostname = 'db2'");
+        port.query("LOAD MYSQL SERVERS TO RUNTIME");
+        assertThat(port.query(numbers + "runtime_mysql_replication_hostgroups"))
+                .containsExactly(List.of("100", "200", "shop"));
+        assertThat(port.query("SELECT hostgroup_id FROM runtime_mysql_servers WHERE hostname = 'db1'"))
+                .containsExactly(List.of("100"));
+        assertThat(port.rules.hostgroups().byId(20))
+                .as("the file's number stays")
+                .isNotNull();
+        assertThat(port.query("SAVE CONFIG TO FILE").toString())
+                .contains("which is not in the file: write hostgroups: [{id: 100, role: source}, {id: 200,");
+        assertThat(port.query("SLUICE DIFF").toString()).contains("MYSQL REPLICATION HOSTGROUPS, 100:200, (row)");
+        port.query("SAVE MYSQL SERVERS TO DISK");
+        port.query("DELETE FROM mysql_replication_hostgroups");
+        port.query("UPDATE mysql_servers SET hostgroup_id = 10");
+        port.query("LOAD MYSQL SERVERS TO RUNTIME");
+        assertThat(port.query(numbers + "runtime_mysql_replication_hostgroups"))
+                .containsExactly(List.of("10", "20", ""));
+        port.query("LOAD MYSQL SERVERS FROM DISK");
+        assertThat(port.query(numbers + "mysql_replication_hostgroups")).containsExactly(List.of("100", "200", "shop"));
+    }
+
+    @Test
+    void numbers_and_servers_are_loaded_together_or_not_at_all() throws SQLException {
+        String insert = "INSERT INTO mysql_replication_hostgroups (writer_hostgroup, reader_hostgroup) VALUES ";
+        port.query(insert + "(100, 200)");
+        port.query("UPDATE mysql_servers SET hostgroup_id = 300 WHERE hostname = 'db2'");
+        refused("LOAD MYSQL SERVERS TO RUNTIME", "db2:3306 is in hostgroup 300, which there is not; use 100 or 200");
+        assertThat(port.rules.hostgroups().ofSource().id()).isEqualTo(10);
+        port.query(insert + "(101, 201)");
+        refused("LOAD MYSQL SERVERS TO RUNTIME", "has 2 rows, but a Sluice serves the servers of one source");
+        port.query("DELETE FROM mysql_replication_hostgroups");
+        port.query(insert + "(100, 30)");
+        refused("LOAD MYSQL SERVERS TO RUNTIME", "hostgroup 30 has members in the configuration file");
+        refused(insert + "(5, 5)", "CHECK constraint failed");
+    }
+
+    @Test
     void a_disk_that_cannot_be_is_named_at_the_start() {
         port.close();
         assertThatThrownBy(() -> open("nowhere/admin.db"))
@@ -224,7 +266,7 @@ class ConfigTablesTest {
     void every_wrong_change_says_what_would_work() {
         refused("UPDATE runtime_mysql_servers SET weight = 1", "change main.mysql_servers, then LOAD MYSQL SERVERS TO");
         refused("DELETE FROM disk.mysql_servers", "and SAVE MYSQL SERVERS TO DISK");
-        refused("DELETE FROM mysql_replication_hostgroups", "it shows what is");
+        refused("DELETE FROM runtime_mysql_replication_hostgroups", "then LOAD MYSQL SERVERS TO RUNTIME and SAVE");
         refused("INSERT INTO mysql_servers (hostname) VALUES ('db1')", "UNIQUE constraint failed");
         refused("UPDATE mysql_servers SET port = 70000", "SHOW CREATE TABLE shows what values a column takes");
         refused("UPDATE nowhere SET a = 1", "no such table: nowhere");

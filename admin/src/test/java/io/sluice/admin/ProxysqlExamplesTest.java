@@ -70,15 +70,19 @@ class ProxysqlExamplesTest {
                 "LOAD MYSQL SERVERS FROM DISK",
                 "LOAD MYSQL SERVERS FROM CONFIG",
                 "SELECT * FROM mysql_replication_hostgroups",
+                "INSERT INTO mysql_replication_hostgroups (writer_hostgroup,reader_hostgroup,comment) VALUES"
+                        + " (1,2,'cluster1');",
+                "LOAD MYSQL SERVERS TO RUNTIME",
+                "SAVE MYSQL SERVERS TO DISK",
+                "SELECT * FROM runtime_mysql_replication_hostgroups",
+                "UPDATE mysql_replication_hostgroups SET check_type='super_read_only' WHERE writer_hostgroup=1",
+                "LOAD MYSQL SERVERS TO RUNTIME",
                 "SELECT * FROM stats.stats_mysql_connection_pool",
                 "SELECT * FROM stats_mysql_connection_pool ORDER BY hostgroup, srv_host, srv_port",
                 "SELECT * FROM monitor.mysql_server_ping_log ORDER BY time_start_us DESC LIMIT 3");
         refused(Map.of(
                 "INSERT INTO mysql_replication_hostgroups VALUES (1,2,'cluster1')",
-                "the source is discovered",
-                "INSERT INTO mysql_replication_hostgroups (writer_hostgroup,reader_hostgroup,comment) VALUES"
-                        + " (10,20,'c')",
-                "hostgroups in the configuration file",
+                "4 columns but 3 values",
                 "INSERT INTO mysql_group_replication_hostgroups (writer_hostgroup) VALUES (2)",
                 "list one of them or all in mysql_servers",
                 "SELECT * FROM mysql_galera_hostgroups",

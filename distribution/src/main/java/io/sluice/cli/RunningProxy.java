@@ -135,7 +135,6 @@ final class RunningProxy implements Composition, ProcessControl {
                         proxy,
                         proxy.statistics(),
                         config,
-                        config.allHostgroups(),
                         proxy.rules(),
                         proxy.users(),
                         configuration,

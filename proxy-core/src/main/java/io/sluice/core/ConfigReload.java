@@ -95,6 +95,7 @@ public final class ConfigReload implements ConfigControl {
         boolean newServers = takeServers(now.config().servers());
         boolean newRules = takeRules(now.config().rules());
         boolean newUsers = takeUsers(UserList.Entry.of(now.config()));
+        rules.number(null);
         boolean newSettings = take(now.changeable(), next);
         file.accept(now);
         LOG.info(

@@ -4,6 +4,7 @@ package io.sluice.core;
 import io.sluice.core.view.RuleList;
 import io.sluice.core.view.ServerControl.Refused;
 import io.sluice.routing.hostgroup.Hostgroups;
+import io.sluice.routing.hostgroup.RoleNumbers;
 import io.sluice.routing.rule.InvalidRule;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSet;
@@ -15,20 +16,23 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The rules in force, as one immutable set that every event loop is given. Thread-safe; who reads never waits. */
+/** The rules in force and the hostgroups that they direct to, as one immutable set that every event loop is given. Thread-safe; who reads never waits. */
 final class Rules implements RuleList {
     private static final Logger LOG = LoggerFactory.getLogger(Rules.class);
 
     private final EachLoop loops;
+    private final Hostgroups configured;
     private final List<Consumer<List<Rule>>> watchers = new CopyOnWriteArrayList<>();
     private volatile RuleSet set;
 
     Rules(List<Rule> first, Hostgroups hostgroups, EachLoop loops) {
         this.set = new RuleSet(first, hostgroups);
         this.loops = loops;
+        this.configured = hostgroups;
     }
 
     RuleSet set() {
@@ -71,6 +75,49 @@ final class Rules implements RuleList {
     /** From now on, reads that nothing directs go there, of users by their names who log in. Hits are not touched. */
     synchronized void direct(Map<String, Integer> defaultHostgroups) {
         use(new RuleSet(set.rules(), set.hostgroups().withDefaults(defaultHostgroups)));
+    }
+
+    @Override
+    public Hostgroups hostgroups() {
+        return set.hostgroups();
+    }
+
+    @Override
+    public synchronized void number(@Nullable RoleNumbers numbers) throws Refused {
+        Hostgroups next = numbered(numbers);
+        List<String> problems = new ArrayList<>();
+        for (Rule rule : set.rules()) {
+            Integer wanted = rule.spec().action().hostgroup();
+            if (wanted != null && next.byId(wanted) == null) {
+                problems.add("rule " + rule.id() + " has destination_hostgroup " + wanted);
+            }
+        }
+        Map<String, Integer> defaults = set.hostgroups().defaults();
+        defaults.forEach((user, wanted) -> {
+            if (next.byId(wanted) == null) {
+                problems.add("user " + user + " has default_hostgroup " + wanted);
+            }
+        });
+        if (!problems.isEmpty()) {
+            throw new Refused("there would be no such hostgroup any more: " + String.join("; ", problems)
+                    + "; change and load these first");
+        }
+        RoleNumbers before = set.hostgroups().roles();
+        use(new RuleSet(set.rules(), next.withDefaults(defaults)));
+        if (!before.equals(next.roles())) {
+            LOG.info("event=hostgroups_changed before=\"{}\" now=\"{}\"", before, next.roles());
+        }
+    }
+
+    private Hostgroups numbered(@Nullable RoleNumbers numbers) throws Refused {
+        if (numbers == null || numbers.equals(configured.roles())) {
+            return configured;
+        }
+        try {
+            return configured.withRoles(numbers);
+        } catch (IllegalArgumentException e) {
+            throw new Refused(String.valueOf(e.getMessage()));
+        }
     }
 
     private void use(RuleSet next) {

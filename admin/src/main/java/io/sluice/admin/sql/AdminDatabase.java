@@ -136,6 +136,7 @@ public final class AdminDatabase implements AutoCloseable {
         KnownPasswords passwords = new KnownPasswords();
         Variables variables = new Variables(version);
         List<ConfigModule> modules = List.of(
+                new HostgroupsModule(sight), // first, since the others name its numbers
                 new ServersModule(sight, servers, control),
                 new RulesModule(sight),
                 new UsersModule(sight, passwords),
@@ -267,7 +268,7 @@ public final class AdminDatabase implements AutoCloseable {
         ConfigModule module = editable.get(name.startsWith(RUNTIME) ? name.substring(RUNTIME.length()) : name);
         if (module != null) {
             throw SqlRefused.notAllowed(target + " cannot be changed so: change main." + module.table() + ", then LOAD "
-                    + module.words() + " TO RUNTIME and SAVE " + module.words() + " TO DISK");
+                    + module.loadedWith() + " TO RUNTIME and SAVE " + module.loadedWith() + " TO DISK");
         }
         if (shown.stream().anyMatch(table -> table.name().equals(name))) {
             String reason = MissingTables.reason(name);

@@ -13,6 +13,11 @@ interface ConfigModule {
     /** As LOAD and SAVE call it, such as MYSQL SERVERS. */
     String words();
 
+    /** What LOAD and SAVE call it together with others: they concern all of these, in the order of the modules. */
+    default String loadedWith() {
+        return words();
+    }
+
     /** The table in main and in disk; the one that shows what is in force has runtime_ before it. */
     String table();
 

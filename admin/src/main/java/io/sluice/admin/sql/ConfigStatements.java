@@ -97,14 +97,17 @@ final class ConfigStatements {
         if (way == null) {
             throw SqlRefused.of("that is no way to load or save; " + forms());
         }
-        return run(module(String.join(" ", upper.subList(1, last - 1))), way);
+        return run(modules(String.join(" ", upper.subList(1, last - 1))), way);
     }
 
-    private ConfigModule module(String words) throws SqlRefused {
-        return modules.stream()
-                .filter(module -> module.words().equals(words))
-                .findFirst()
-                .orElseThrow(() -> noModule(words));
+    private List<ConfigModule> modules(String words) throws SqlRefused {
+        List<ConfigModule> some = modules.stream()
+                .filter(module -> module.loadedWith().equals(words))
+                .toList();
+        if (some.isEmpty()) {
+            throw noModule(words);
+        }
+        return some;
     }
 
     private SqlRefused noModule(String words) {
@@ -114,28 +117,50 @@ final class ConfigStatements {
     }
 
     private String forms() {
-        return FORMS + modules.stream().map(ConfigModule::words).collect(Collectors.joining(" or "));
+        return FORMS + modules.stream().map(ConfigModule::loadedWith).distinct().collect(Collectors.joining(" or "));
     }
 
-    private SqlAnswer run(ConfigModule module, Way way) throws SqlRefused, SQLException {
+    private SqlAnswer run(List<ConfigModule> some, Way way) throws SqlRefused, SQLException {
+        if (way == Way.MEMORY_TO_RUNTIME) {
+            return load(some);
+        }
+        for (ConfigModule module : some) {
+            copy(module, way);
+        }
+        return SqlAnswer.of("");
+    }
+
+    private void copy(ConfigModule module, Way way) throws SqlRefused, SQLException {
         String memory = "main." + module.table();
         switch (way) {
-            case MEMORY_TO_RUNTIME -> {
-                return load(module, ConfigRow.of(sqlite.all(memory, module.rows())));
-            }
+            case MEMORY_TO_RUNTIME -> throw new AssertionError(way);
             case RUNTIME_TO_MEMORY -> sqlite.fill(memory, module.rows(), module.ofRuntime());
             case FILE_TO_MEMORY -> sqlite.fill(memory, module.rows(), module.ofFile(readFile()));
             case DISK_TO_MEMORY -> saved.load(module);
             case MEMORY_TO_DISK -> saved.save(module);
         }
-        return SqlAnswer.of("");
     }
 
-    private SqlAnswer load(ConfigModule module, List<ConfigRow> rows) throws SqlRefused, SQLException {
-        List<String> columns = columns(module);
-        List<ConfigRow> before = ConfigRow.of(columns, module.ofRuntimeAsLoaded());
-        module.toRuntime(rows);
-        return SqlAnswer.of(RowChanges.between(module, columns, before, rows).toString());
+    /** All of them or none: where one is refused, those before it are as they were. */
+    private SqlAnswer load(List<ConfigModule> some) throws SqlRefused, SQLException {
+        Map<ConfigModule, List<ConfigRow>> loaded = new LinkedHashMap<>();
+        List<String> changes = new ArrayList<>();
+        for (ConfigModule module : some) {
+            List<String> columns = columns(module);
+            List<ConfigRow> before = ConfigRow.of(columns, module.ofRuntimeAsLoaded());
+            List<ConfigRow> rows = ConfigRow.of(sqlite.all("main." + module.table(), module.rows()));
+            try {
+                module.toRuntime(rows);
+            } catch (SqlRefused refused) {
+                for (Map.Entry<ConfigModule, List<ConfigRow>> one : loaded.entrySet()) {
+                    one.getKey().toRuntime(one.getValue());
+                }
+                throw refused;
+            }
+            loaded.put(module, before);
+            changes.addAll(RowChanges.between(module, columns, before, rows).said(module));
+        }
+        return SqlAnswer.of(String.join("; ", changes));
     }
 
     private SluiceConfig readFile() throws SqlRefused {
@@ -163,14 +188,9 @@ final class ConfigStatements {
             List<@Nullable Object[]> ofFile = module.ofReloaded(now.config());
             sqlite.fill("main." + module.table(), module.rows(), ofFile);
             List<String> columns = columns(module);
-            rows.add(List.of(
-                    module.words(),
-                    RowChanges.between(
-                                    module,
-                                    columns,
-                                    before.getOrDefault(module, List.of()),
-                                    ConfigRow.of(columns, ofFile))
-                            .toString()));
+            RowChanges.between(module, columns, before.getOrDefault(module, List.of()), ConfigRow.of(columns, ofFile))
+                    .said(module)
+                    .forEach(what -> rows.add(List.of(module.words(), what)));
         }
         now.restart().forEach(key -> rows.add(List.of(key, "counts after a restart")));
         return new SqlAnswer(COLUMNS_OF_FILE, rows);
@@ -194,9 +214,9 @@ final class ConfigStatements {
             List<String> columns = columns(module);
             List<ConfigRow> before = ConfigRow.of(columns, module.ofFile(written.before()));
             List<ConfigRow> now = ConfigRow.of(columns, module.ofFile(written.now()));
-            rows.add(List.of(
-                    module.words(),
-                    RowChanges.between(module, columns, before, now).toString()));
+            RowChanges.between(module, columns, before, now)
+                    .said(module)
+                    .forEach(what -> rows.add(List.of(module.words(), what)));
             module.notInFile(written.now()).forEach(what -> rows.add(List.of(module.words(), what)));
         }
         Path backup = written.backup();

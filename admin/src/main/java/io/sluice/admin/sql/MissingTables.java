@@ -16,10 +16,6 @@ final class MissingTables {
                 "information_schema",
                 "SHOW DATABASES, SHOW TABLES, SHOW COLUMNS and SHOW CREATE TABLE tell what tables there are");
         add(
-                "mysql_replication_hostgroups",
-                "which server is the source is discovered, and hostgroups in the configuration file say what number its"
-                        + " hostgroup has and that of the replicas");
-        add(
                 "group_replication|galera|aws_aurora|aws_rds",
                 "which server of a group or cluster is the source is discovered; list one of them or all in mysql_servers");
         add("hostgroup_attributes", "pool and hostgroups in the configuration file have what it is for");

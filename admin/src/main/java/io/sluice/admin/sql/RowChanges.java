@@ -41,6 +41,12 @@ record RowChanges(List<String> added, List<String> changed, List<String> removed
         return named;
     }
 
+    /** In words; of a module that comes with another nothing is said where nothing differs. */
+    List<String> said(ConfigModule module) {
+        boolean nothing = added.isEmpty() && changed.isEmpty() && removed.isEmpty();
+        return nothing && !module.words().equals(module.loadedWith()) ? List.of() : List.of(toString());
+    }
+
     @Override
     public String toString() {
         List<String> parts = new ArrayList<>();

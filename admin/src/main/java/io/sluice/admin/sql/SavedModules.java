@@ -146,7 +146,7 @@ final class SavedModules {
                             + " --initial\"",
                     module.words(),
                     sight.file().path(),
-                    module.words());
+                    module.loadedWith());
         }
     }
 

@@ -22,26 +22,11 @@ record ServerTables(Sight sight) {
     private static final String CONNECTION_POOL = "hostgroup INT, srv_host VARCHAR, srv_port INT, status VARCHAR,"
             + " ConnUsed INT, ConnFree INT, ConnOK INT, ConnERR INT, MaxConnUsed INT, Queries INT,"
             + " Queries_GTID_sync INT, Bytes_data_sent INT, Bytes_data_recv INT, Latency_us INT";
-    private static final String REPLICATION =
-            "writer_hostgroup INT NOT NULL PRIMARY KEY, reader_hostgroup INT NOT NULL,"
-                    + " check_type VARCHAR NOT NULL, comment VARCHAR NOT NULL";
 
     List<ShownTable> all() {
         return List.of(
                 ShownTable.of(Schema.STATS, "topology", TOPOLOGY, this::topology),
-                ShownTable.of(Schema.STATS, "stats_mysql_connection_pool", CONNECTION_POOL, this::connectionPool),
-                ShownTable.of(Schema.MAIN, "mysql_replication_hostgroups", REPLICATION, this::replication),
-                ShownTable.of(Schema.MAIN, "runtime_mysql_replication_hostgroups", REPLICATION, this::replication));
-    }
-
-    /** Who is in which of the two is discovered, so that there is nothing to configure. */
-    private List<@Nullable Object[]> replication() {
-        return List.<@Nullable Object[]>of(new @Nullable Object[] {
-            sight.hostgroups().ofSource().id(),
-            sight.hostgroups().ofReplicas().id(),
-            "read_only",
-            "discovered: from read_only and from who replicates from whom"
-        });
+                ShownTable.of(Schema.STATS, "stats_mysql_connection_pool", CONNECTION_POOL, this::connectionPool));
     }
 
     private List<@Nullable Object[]> topology() {

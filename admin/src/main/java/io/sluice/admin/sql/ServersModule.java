@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * servers a hostgroup lists is the configuration file's to say.
  */
 final class ServersModule implements ConfigModule {
+    static final String WORDS = "MYSQL SERVERS";
+
     private static final String ONLINE = "ONLINE";
     private static final String SOFT = "OFFLINE_SOFT";
     private static final String HARD = "OFFLINE_HARD";
@@ -45,7 +47,7 @@ final class ServersModule implements ConfigModule {
 
     @Override
     public String words() {
-        return "MYSQL SERVERS";
+        return WORDS;
     }
 
     @Override
@@ -221,7 +223,8 @@ final class ServersModule implements ConfigModule {
             problems.add(at + " is in hostgroup " + id + ", which there is not; use "
                     + sight.hostgroups().ofSource().id() + " or "
                     + sight.hostgroups().ofReplicas().id()
-                    + " (roles are discovered), or configure it under hostgroups in the configuration file");
+                    + " (roles are discovered), give mysql_replication_hostgroups a row with other numbers, or"
+                    + " configure it under hostgroups in the configuration file");
         } else if (hostgroup.kind() == Hostgroup.Kind.MEMBERS
                 && !hostgroup.members().contains(address)) {
             problems.add(at + " is none of the members that the configuration file lists for hostgroup " + id

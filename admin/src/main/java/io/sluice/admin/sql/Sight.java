@@ -14,8 +14,7 @@ import io.sluice.routing.hostgroup.Hostgroups;
  * What the tables are made of.
  *
  * @param config as it was at the start
- * @param hostgroups that servers are counted in
- * @param rules those in force, which can be replaced
+ * @param rules those in force, which can be replaced, and the hostgroups that servers are counted in
  * @param users those listed, which can be replaced
  * @param file of the configuration, which may differ by now
  * @param initial whether the file fills the database anew, where that is what counts
@@ -25,9 +24,13 @@ public record Sight(
         ProxyView view,
         StatisticsView statistics,
         SluiceConfig config,
-        Hostgroups hostgroups,
         RuleList rules,
         UserList users,
         ConfigControl file,
         boolean initial,
-        MeterRegistry meters) {}
+        MeterRegistry meters) {
+
+    Hostgroups hostgroups() {
+        return rules.hostgroups();
+    }
+}

@@ -49,7 +49,8 @@ class BySqlAloneIT {
         }
         try (SluiceProcess again = SluiceProcess.start(settings, home)) {
             assertThat(again.log())
-                    .contains("from_database=\"MYSQL SERVERS, MYSQL QUERY RULES, MYSQL USERS, MYSQL VARIABLES,");
+                    .contains(
+                            "from_database=\"MYSQL REPLICATION HOSTGROUPS, MYSQL SERVERS, MYSQL QUERY RULES, MYSQL USERS, MYSQL VARIABLES,");
             split(settings);
             assertThat(admin(settings, "SHOW VARIABLES LIKE 'mysql-max_connections'"))
                     .contains("mysql-max_connections\t77");
@@ -60,20 +61,20 @@ class BySqlAloneIT {
         StringBuilder script = new StringBuilder();
         for (MysqldProcess server : topology.servers()) {
             script.append("INSERT INTO mysql_servers (hostgroup_id, hostname, port) VALUES (")
-                    .append(server == topology.source() ? 0 : 1)
+                    .append(server == topology.source() ? 10 : 20)
                     .append(", '127.0.0.1', ")
                     .append(server.port())
                     .append(");\n");
         }
         return script + """
-            SELECT writer_hostgroup, reader_hostgroup FROM mysql_replication_hostgroups;
+            INSERT INTO mysql_replication_hostgroups (writer_hostgroup, reader_hostgroup, comment) VALUES (10, 20, 'shop');
             LOAD MYSQL SERVERS TO RUNTIME;
             SAVE MYSQL SERVERS TO DISK;
             INSERT INTO mysql_users (username, password) VALUES ('app', 'app');
             LOAD MYSQL USERS TO RUNTIME;
             SAVE MYSQL USERS TO DISK;
             INSERT INTO mysql_query_rules (rule_id, active, match_digest, destination_hostgroup, apply)
-                VALUES (1, 1, 'FROM fresh_only', 0, 1);
+                VALUES (1, 1, 'FROM fresh_only', 10, 1);
             LOAD MYSQL QUERY RULES TO RUNTIME;
             SAVE MYSQL QUERY RULES TO DISK;
             SET mysql-max_connections = 77;
@@ -100,8 +101,8 @@ class BySqlAloneIT {
                     settings,
                     "SELECT hostgroup, digest_text FROM stats_mysql_query_digest"
                             + " WHERE digest_text LIKE '%split_by_sql%' OR digest_text LIKE 'SELECT%fresh_only%';");
-            assertThat(digests).doesNotContain("1\tSELECT COUNT").doesNotContain("1\tREPLACE");
-            return digests.contains("1\tSELECT `id`") || digests.contains("1\tSELECT id");
+            assertThat(digests).doesNotContain("20\tSELECT COUNT").doesNotContain("20\tREPLACE");
+            return digests.contains("20\tSELECT `id`") || digests.contains("20\tSELECT id");
         });
         assertThat(admin(settings, "SELECT hits > 0 FROM stats_mysql_query_rules;"))
                 .endsWith("1\n");

@@ -431,6 +431,7 @@ public final class LoopScope {
     public void use(RuleSet next) {
         assert loop.inEventLoop();
         rules = new RuleMatcher(next);
+        statistics.use(next.hostgroups());
     }
 
     /** Limits that take the place of those before. On the loop. */

@@ -36,7 +36,7 @@ public final class LoopStatistics {
             CommandView.LIMITS.stream().mapToLong(Duration::toNanos).toArray();
 
     private final int maxDigests;
-    private final Hostgroups hostgroups;
+    private Hostgroups hostgroups;
     private final Key probe = new Key();
     private final Map<Key, Digest> digests = new HashMap<>();
     private final Map<Key, Failures> errors = new HashMap<>();
@@ -184,6 +184,11 @@ public final class LoopStatistics {
             @Nullable Hostgroup wanted,
             long taken) {
         latencies.add(user, hostgroup(wanted, destination, server), statementClass, destination, taken);
+    }
+
+    /** From now on statements count for these. */
+    public void use(Hostgroups next) {
+        hostgroups = next;
     }
 
     /** The number of the hostgroup that a statement counts for. */

@@ -61,6 +61,11 @@ public final class Hostgroup {
         return id;
     }
 
+    /** For people; may be empty. */
+    public String name() {
+        return name;
+    }
+
     public Kind kind() {
         return kind;
     }

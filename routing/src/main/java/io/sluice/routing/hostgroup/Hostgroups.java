@@ -22,6 +22,7 @@ public final class Hostgroups {
     private final Hostgroup replicas = Hostgroup.ofReplicas(1, "replicas", null);
     private final List<Hostgroup> configured;
     private final List<Hostgroup> counted;
+    private final Map<String, Integer> defaults;
 
     /**
      * @param configured those that are added, or take the place of 0 and 1
@@ -31,6 +32,7 @@ public final class Hostgroups {
         byId.put(source.id(), source);
         byId.put(replicas.id(), replicas);
         this.configured = List.copyOf(configured);
+        this.defaults = Map.copyOf(defaults);
         this.counted = List.of(first(this.configured, source), first(this.configured, replicas));
         configured.forEach(hostgroup -> byId.put(hostgroup.id(), hostgroup));
         defaults.forEach((user, id) -> {
@@ -50,6 +52,38 @@ public final class Hostgroups {
         return new Hostgroups(configured, defaults);
     }
 
+    /** The numbers of those where reads of users go that nothing else directs, by the users' names. */
+    public Map<String, Integer> defaults() {
+        return defaults;
+    }
+
+    /**
+     * The same, with the source and the replicas counted in hostgroups of these numbers. All other numbers stay what they
+     * are, so that there may be several of the same servers. Nobody's reads are directed by default.
+     *
+     * @throws IllegalArgumentException if one is the number of a hostgroup that has members, or both are the same
+     */
+    public Hostgroups withRoles(RoleNumbers numbers) {
+        if (numbers.source() == numbers.replicas()) {
+            throw new IllegalArgumentException("hostgroup " + numbers.source()
+                    + " cannot be the source's and the replicas' too; give them two numbers");
+        }
+        List<Hostgroup> all = new ArrayList<>();
+        all.add(Hostgroup.ofSource(numbers.source(), numbers.name()));
+        all.add(Hostgroup.ofReplicas(
+                numbers.replicas(), numbers.name(), ofReplicas().maxLag()));
+        for (Hostgroup one : configured) {
+            boolean taken = one.id() == numbers.source() || one.id() == numbers.replicas();
+            if (taken && one.kind() == Hostgroup.Kind.MEMBERS) {
+                throw new IllegalArgumentException(one + " has members in the configuration file; use another number");
+            }
+            if (!taken) {
+                all.add(one);
+            }
+        }
+        return new Hostgroups(all, Map.of());
+    }
+
     /** Null if there is none of this number. */
     public @Nullable Hostgroup byId(int id) {
         return byId.get(id);
@@ -63,6 +97,13 @@ public final class Hostgroups {
     /** What replicas are counted in: the first hostgroup configured for them; else the one that there always is. */
     public Hostgroup ofReplicas() {
         return counted.get(1);
+    }
+
+    /** What both are counted in, with the name that they have in common. */
+    public RoleNumbers roles() {
+        String name = ofSource().name();
+        return new RoleNumbers(
+                ofSource().id(), ofReplicas().id(), name.equals(ofReplicas().name()) ? name : "");
     }
 
     private static Hostgroup first(List<Hostgroup> configured, Hostgroup otherwise) {
