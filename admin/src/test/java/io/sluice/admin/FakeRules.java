@@ -55,6 +55,12 @@ final class FakeRules implements RuleList {
     }
 
     @Override
+    public void replace(List<RuleSpec> specs, @Nullable RoleNumbers numbers) throws Refused {
+        number(numbers);
+        replace(specs);
+    }
+
+    @Override
     public void watch(Consumer<List<Rule>> watcher) {
         watcher.accept(rules());
     }

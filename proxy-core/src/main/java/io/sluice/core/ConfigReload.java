@@ -15,6 +15,7 @@ import io.sluice.core.view.ServerControl.Refused;
 import io.sluice.core.view.ServerList;
 import io.sluice.core.view.UserList;
 import io.sluice.routing.hostgroup.Hostgroups;
+import io.sluice.routing.hostgroup.RoleNumbers;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSpec;
 import java.io.IOException;
@@ -93,9 +94,9 @@ public final class ConfigReload implements ConfigControl {
         refuseIfWrong(now.config());
         SluiceConfig next = with(now.changeable());
         boolean newServers = takeServers(now.config().servers());
-        boolean newRules = takeRules(now.config().rules());
+        boolean newRules =
+                takeRules(now.config().rules(), now.config().allHostgroups().roles());
         boolean newUsers = takeUsers(UserList.Entry.of(now.config()));
-        rules.number(null);
         boolean newSettings = take(now.changeable(), next);
         file.accept(now);
         LOG.info(
@@ -175,7 +176,8 @@ public final class ConfigReload implements ConfigControl {
                                 new Users.Remark(user.active(), user.comment())))
                         .toList(),
                 rules.rules().stream().map(Rule::spec).toList(),
-                texts);
+                texts,
+                rules.hostgroups().roles());
     }
 
     private List<ServerSettings> listedServers() {
@@ -193,24 +195,29 @@ public final class ConfigReload implements ConfigControl {
     private void refuseIfWrong(SluiceConfig now) throws Refused {
         List<String> problems = new ArrayList<>();
         Hostgroups there = file.atStart().allHostgroups();
+        try {
+            there = there.withRoles(now.allHostgroups().roles());
+        } catch (IllegalArgumentException e) {
+            problems.add(String.valueOf(e.getMessage()));
+        }
         for (Rule rule : now.rules()) {
             Integer hostgroup = rule.spec().action().hostgroup();
             if (hostgroup != null && there.byId(hostgroup) == null) {
                 problems.add("rule " + rule.id() + " names hostgroup " + hostgroup);
             }
         }
-        now.defaultHostgroups().forEach((user, hostgroup) -> {
-            if (there.byId(hostgroup) == null) {
-                problems.add("user " + user + " has the default_hostgroup " + hostgroup);
+        for (Map.Entry<String, Integer> user : now.defaultHostgroups().entrySet()) {
+            if (there.byId(user.getValue()) == null) {
+                problems.add("user " + user.getKey() + " has the default_hostgroup " + user.getValue());
             }
-        });
+        }
         if (now.users().stream().noneMatch(user -> now.isActive(user.name()))
                 && !file.atStart().authentication().passthrough()) {
             problems.add("no user is listed, so nobody could log in");
         }
         if (!problems.isEmpty()) {
             throw new Refused(String.join("; ", problems)
-                    + "; hostgroups and authentication are read at a restart only: restart");
+                    + "; hostgroups with members, and authentication, are read at a restart only: restart");
         }
     }
 
@@ -223,12 +230,13 @@ public final class ConfigReload implements ConfigControl {
     }
 
     /** The same ones go on counting their hits. */
-    private boolean takeRules(List<Rule> next) throws Refused {
+    private boolean takeRules(List<Rule> next, RoleNumbers numbers) throws Refused {
         List<RuleSpec> specs = next.stream().map(Rule::spec).toList();
-        if (rules.rules().stream().map(Rule::spec).toList().equals(specs)) {
+        if (rules.rules().stream().map(Rule::spec).toList().equals(specs)
+                && rules.hostgroups().roles().equals(numbers)) {
             return false;
         }
-        rules.replace(specs);
+        rules.replace(specs, numbers);
         return true;
     }
 

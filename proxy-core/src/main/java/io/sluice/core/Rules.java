@@ -10,6 +10,7 @@ import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSet;
 import io.sluice.routing.rule.RuleSpec;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,18 @@ final class Rules implements RuleList {
 
     @Override
     public synchronized void replace(List<RuleSpec> specs) throws Refused {
+        replace(specs, set.hostgroups());
+    }
+
+    @Override
+    public synchronized void replace(List<RuleSpec> specs, @Nullable RoleNumbers numbers) throws Refused {
+        Hostgroups next = numbered(numbers);
+        Map<String, Integer> defaults = new HashMap<>(set.hostgroups().defaults());
+        defaults.values().removeIf(wanted -> next.byId(wanted) == null);
+        replace(specs, next.withDefaults(defaults));
+    }
+
+    private void replace(List<RuleSpec> specs, Hostgroups hostgroups) throws Refused {
         List<String> problems = new ArrayList<>();
         List<Rule> rules = new ArrayList<>();
         Set<Integer> ids = new HashSet<>();
@@ -54,7 +67,7 @@ final class Rules implements RuleList {
                 problems.add("rule " + spec.id() + " is there twice");
             }
             Integer hostgroup = spec.action().hostgroup();
-            if (hostgroup != null && set.hostgroups().byId(hostgroup) == null) {
+            if (hostgroup != null && hostgroups.byId(hostgroup) == null) {
                 problems.add("rule " + spec.id() + ": destination_hostgroup " + hostgroup
                         + " is none; configure it under hostgroups in the configuration file, or name another");
             }
@@ -67,7 +80,7 @@ final class Rules implements RuleList {
         if (!problems.isEmpty()) {
             throw new Refused(String.join("; ", problems));
         }
-        use(new RuleSet(rules, set.hostgroups()));
+        use(new RuleSet(rules, hostgroups));
         LOG.info("event=rules_changed rules={}", rules.size());
         watchers.forEach(watcher -> watcher.accept(rules()));
     }
@@ -102,11 +115,7 @@ final class Rules implements RuleList {
             throw new Refused("there would be no such hostgroup any more: " + String.join("; ", problems)
                     + "; change and load these first");
         }
-        RoleNumbers before = set.hostgroups().roles();
         use(new RuleSet(set.rules(), next.withDefaults(defaults)));
-        if (!before.equals(next.roles())) {
-            LOG.info("event=hostgroups_changed before=\"{}\" now=\"{}\"", before, next.roles());
-        }
     }
 
     private Hostgroups numbered(@Nullable RoleNumbers numbers) throws Refused {
@@ -121,7 +130,12 @@ final class Rules implements RuleList {
     }
 
     private void use(RuleSet next) {
+        RoleNumbers before = set.hostgroups().roles();
+        RoleNumbers roles = next.hostgroups().roles();
         set = next;
+        if (!before.equals(roles)) {
+            LOG.info("event=hostgroups_changed source={} replicas={}", roles.source(), roles.replicas());
+        }
         loops.ask(scope -> {
             scope.use(next);
             return true;

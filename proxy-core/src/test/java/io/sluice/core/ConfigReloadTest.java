@@ -13,7 +13,9 @@ import io.sluice.core.config.UserSettings;
 import io.sluice.core.config.UserSettings.Passwords;
 import io.sluice.core.view.ServerControl.Refused;
 import io.sluice.core.view.UserList;
+import io.sluice.routing.hostgroup.RoleNumbers;
 import io.sluice.routing.rule.Rule;
+import io.sluice.routing.rule.RuleSpec;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -101,6 +103,32 @@ final class ConfigReloadTest {
     }
 
     @Test
+    void numbers_of_hostgroups_are_saved_and_read_again() throws Exception {
+        rules.number(new RoleNumbers(10, 20, "shop"));
+        RuleSpec first = rules.rules().get(0).spec();
+        rules.replace(List.of(
+                new RuleSpec(7, true, first.match(), null, new RuleSpec.Action(20, false, null, null), false, "")));
+        reload.save(false);
+        String text = Files.readString(directory.resolve("sluice.yaml"));
+        assertThat(text).contains("""
+            hostgroups:
+              - id: 10
+                name: shop
+                role: source
+              - id: 20
+                name: shop
+                role: replicas
+            """);
+        assertThat(reload.save(false).backup()).as("it says so already").isNull();
+        assertThat(reload.reload().restart()).isEmpty();
+        write(text.replace("20", "21"));
+        assertThat(reload.reload().restart()).isEmpty();
+        assertThat(rules.hostgroups().roles()).isEqualTo(new RoleNumbers(10, 21, "shop"));
+        write(text.replace("hostgroups:", "hostgroups:\n  - {id: 5, members: db1}"));
+        assertThat(reload.reload().restart()).anyMatch(key -> key.startsWith("hostgroups"));
+    }
+
+    @Test
     void where_the_database_counts_the_file_is_not_loaded() throws Exception {
         write(FIRST + "config: {mode: database}\nadmin: {database: a.db, users: [{name: a, password: a}]}\n");
         ConfigFile file = ConfigFile.open(directory.resolve("sluice.yaml"), Map.of());
@@ -142,9 +170,9 @@ final class ConfigReloadTest {
                 FIRST.replace("match_digest: a", "match_digest: a, destination_hostgroup: 9")
                                 .replace("one}", "one, default_hostgroup: 9}")
                                 .replace("db1}", "db2}")
-                        + "hostgroups: [{id: 9, role: replicas}]\n",
-                "rule 1 names hostgroup 9; user app has the default_hostgroup 9; hostgroups and authentication are"
-                        + " read at a restart only");
+                        + "hostgroups: [{id: 9, members: db2}]\n",
+                "rule 1 names hostgroup 9; user app has the default_hostgroup 9; hostgroups with members, and"
+                        + " authentication, are read at a restart only");
         refused(
                 FIRST.replace("{name: app, password: one}", "").replace("passthrough: false", "passthrough: true"),
                 "no user is listed, so nobody could log in");

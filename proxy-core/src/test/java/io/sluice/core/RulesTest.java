@@ -64,6 +64,19 @@ class RulesTest {
     }
 
     @Test
+    void rules_and_numbers_change_together() throws Refused {
+        rules.number(new RoleNumbers(5, 6, ""));
+        rules.replace(List.of(rule(7, 6).spec()));
+        rules.direct(Map.of("web", 5, "app", 20));
+        assertThatThrownBy(() -> rules.replace(List.of(rule(7, 6).spec()), null))
+                .hasMessageContaining("rule 7: destination_hostgroup 6 is none");
+        rules.replace(List.of(rule(8, 9).spec()), new RoleNumbers(8, 9, ""));
+        assertThat(rules.rules()).extracting(Rule::id).containsExactly(8);
+        assertThat(rules.hostgroups().roles()).isEqualTo(new RoleNumbers(8, 9, ""));
+        assertThat(rules.hostgroups().defaults()).containsOnlyKeys("app");
+    }
+
+    @Test
     void what_cannot_be_is_refused() {
         assertThatThrownBy(() -> rules.number(new RoleNumbers(30, 2, "")))
                 .hasMessageContaining("hostgroup 30 has members in the configuration file; use another number");

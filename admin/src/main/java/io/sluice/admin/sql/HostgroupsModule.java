@@ -75,28 +75,9 @@ final class HostgroupsModule implements ConfigModule {
         return rows(sight.hostgroups().roles());
     }
 
-    /** What a file says of hostgroups counts after a restart. */
-    @Override
-    public List<@Nullable Object[]> ofReloaded(SluiceConfig file) {
-        return ofRuntime();
-    }
-
     private static List<@Nullable Object[]> rows(RoleNumbers numbers) {
         return List.<@Nullable Object[]>of(
                 new @Nullable Object[] {numbers.source(), numbers.replicas(), "read_only", numbers.name()});
-    }
-
-    @Override
-    public List<String> notInFile(SluiceConfig written) {
-        RoleNumbers now = sight.hostgroups().roles();
-        RoleNumbers there = written.allHostgroups().roles();
-        return now.equals(there)
-                ? List.of()
-                : List.of(
-                        "the source is counted in hostgroup " + now.source() + " and the replicas in " + now.replicas()
-                                + ", which is not in the file: write hostgroups: [{id: " + now.source()
-                                + ", role: source}, {id: "
-                                + now.replicas() + ", role: replicas}] there");
     }
 
     @Override

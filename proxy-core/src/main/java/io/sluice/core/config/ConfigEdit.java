@@ -2,8 +2,10 @@
 package io.sluice.core.config;
 
 import io.sluice.core.config.ConfigItem.KeyChange;
+import io.sluice.core.config.HostgroupSettings.ServerRole;
 import io.sluice.core.config.InForce.User;
 import io.sluice.core.config.YamlText.ListChange;
+import io.sluice.routing.hostgroup.RoleNumbers;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -19,6 +22,7 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 /** Makes the text of a file say what is in force. */
 final class ConfigEdit {
     private static final String USERS = "users";
+    private static final String HOSTGROUPS = "hostgroups";
 
     private ConfigEdit() {}
 
@@ -50,6 +54,7 @@ final class ConfigEdit {
                 isMapping(root, USERS) ? List.of(USERS, "list") : List.of(USERS),
                 change(users(now, before), users(wanted, before)));
         changes.put(List.of("rules"), change(rules(now), rules(wanted)));
+        changes.put(List.of(HOSTGROUPS), change(hostgroups(null, before), hostgroups(wanted.roles(), before)));
         changes.keySet().stream()
                 .sorted(Comparator.comparing(edited::line).reversed())
                 .forEach(path -> edited.change(path, Objects.requireNonNull(changes.get(path))));
@@ -81,6 +86,10 @@ final class ConfigEdit {
         compare("server", servers(now, config), servers(wanted, config), all);
         compare("user", users(now, config), users(wanted, config), all);
         compare("rule", rules(now), rules(wanted), all);
+        RoleNumbers roles = config.allHostgroups().roles();
+        if (wanted.roles() != null && !wanted.roles().equals(roles)) {
+            all.add("the hostgroups of the source and of the replicas");
+        }
         Map<String, User> written = new HashMap<>();
         now.users().forEach(user -> written.put(user.settings().name(), user));
         for (User user : wanted.users()) {
@@ -119,6 +128,31 @@ final class ConfigEdit {
 
     private static Map<String, ConfigItem> rules(InForce layer) {
         return named(layer.rules().stream().map(ConfigItem::of).toList());
+    }
+
+    /** Those of the file, of which the first for the source and the first for the replicas get these numbers. */
+    private static Map<String, ConfigItem> hostgroups(@Nullable RoleNumbers roles, SluiceConfig file) {
+        Map<String, ConfigItem> items = new LinkedHashMap<>();
+        for (HostgroupSettings one : file.hostgroups()) {
+            String key = one.role() == ServerRole.MEMBERS || items.containsKey(key(one)) ? "id " + one.id() : key(one);
+            boolean renumbered = roles != null && key.equals(key(one));
+            int id = !renumbered ? one.id() : one.role() == ServerRole.SOURCE ? roles.source() : roles.replicas();
+            items.put(key, ConfigItem.of(one, key, id, renumbered ? roles.name() : ""));
+        }
+        if (roles != null && !roles.equals(file.allHostgroups().roles())) {
+            add(items, roles.source(), ServerRole.SOURCE, roles.name());
+            add(items, roles.replicas(), ServerRole.REPLICAS, roles.name());
+        }
+        return items;
+    }
+
+    private static String key(HostgroupSettings hostgroup) {
+        return hostgroup.role().keyword();
+    }
+
+    private static void add(Map<String, ConfigItem> items, int id, ServerRole role, String name) {
+        HostgroupSettings added = new HostgroupSettings(id, name, role, Set.of(), null);
+        items.putIfAbsent(key(added), ConfigItem.of(added, key(added), id, name));
     }
 
     private static Map<String, ConfigItem> named(List<ConfigItem> items) {

@@ -165,7 +165,7 @@ public final class ConfigFile {
         Map<String, String> settings = new TreeMap<>(wanted.settings());
         settings.keySet().removeIf(key -> Objects.equals(values.get(key), reading.values.get(key)));
         String next = ConfigEdit.text(path.toString(), text, before, wanted, settings);
-        SluiceConfig now = readAgain(next, wanted, values);
+        SluiceConfig now = readAgain(next, wanted, before, values);
         Path backup = next.equals(text) ? null : FileReplacement.replace(path, next);
         known = fingerprint(next);
         return new Saved(before, now, backup);
@@ -178,7 +178,8 @@ public final class ConfigFile {
     }
 
     /** What was made is only written if it says what it should, and of all else what was said before: these values. */
-    private SluiceConfig readAgain(String text, InForce wanted, Map<String, Object> values) throws IOException {
+    private SluiceConfig readAgain(String text, InForce wanted, SluiceConfig before, Map<String, Object> values)
+            throws IOException {
         Reading reading = SluiceConfig.reading(path, environment, Map.of());
         List<String> wrong;
         SluiceConfig now = null;
@@ -186,6 +187,9 @@ public final class ConfigFile {
             now = SluiceConfig.load(reading, text);
             wrong = ConfigEdit.differences(now, wanted);
             Set<String> others = differing(values, reading.values);
+            if (sameMembers(before, now)) {
+                others.removeIf(ConfigFile::isOfHostgroups);
+            }
             wrong.addAll(others);
         } catch (ConfigException mistakes) {
             wrong = List.of(String.valueOf(mistakes.getMessage()));
@@ -210,10 +214,31 @@ public final class ConfigFile {
     private List<String> restart(SluiceConfig now, Map<String, Object> values) {
         List<String> changed = new ArrayList<>(differing(firstValues, values));
         changed.removeIf(ConfigFile::isChangeable);
+        if (sameMembers(first, now)) {
+            changed.removeIf(ConfigFile::isOfHostgroups);
+        }
         if (!now.holds().equals(first.holds())) {
             changed.add(HOLD);
         }
         return changed;
+    }
+
+    private static boolean isOfHostgroups(String key) {
+        return key.startsWith("hostgroups");
+    }
+
+    /** Whether hostgroups differ in no more than what the source and the replicas are counted in. */
+    private static boolean sameMembers(SluiceConfig one, SluiceConfig other) {
+        return Objects.equals(
+                        one.allHostgroups().ofReplicas().maxLag(),
+                        other.allHostgroups().ofReplicas().maxLag())
+                && withMembers(one).equals(withMembers(other));
+    }
+
+    private static List<HostgroupSettings> withMembers(SluiceConfig config) {
+        return config.hostgroups().stream()
+                .filter(hostgroup -> hostgroup.role() == HostgroupSettings.ServerRole.MEMBERS)
+                .toList();
     }
 
     /** The keys whose values are not the same. */

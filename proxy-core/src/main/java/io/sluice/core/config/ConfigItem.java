@@ -82,6 +82,24 @@ public record ConfigItem(String name, Map<String, String> values) {
         return new ConfigItem(user.name(), values.map);
     }
 
+    /**
+     * A hostgroup.
+     *
+     * @param key what tells it apart
+     * @param id its number, whatever the settings say
+     * @param name of it; empty for what the settings say
+     */
+    static ConfigItem of(HostgroupSettings hostgroup, String key, int id, String name) {
+        Values values = new Values();
+        values.text("id", String.valueOf(id));
+        values.unless("", "name", name.isEmpty() ? hostgroup.name() : name);
+        values.unless(
+                HostgroupSettings.ServerRole.MEMBERS.keyword(),
+                "role",
+                hostgroup.role().keyword());
+        return new ConfigItem(key, values.map);
+    }
+
     /** What servers would store of the passwords, the one of now first; empty if there is no password. */
     static List<String> hashes(ClientProof proof) {
         Passwords passwords = proof.passwords();

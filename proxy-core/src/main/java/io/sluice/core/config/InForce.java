@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.config;
 
+import io.sluice.routing.hostgroup.RoleNumbers;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSpec;
 import java.util.List;
@@ -12,9 +13,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param settings the texts of single settings that may have changed since the start, by their keys; a file keeps what it
  *     says of the others
+ * @param roles what the source and the replicas are counted in; null for what a file says
  */
 public record InForce(
-        List<ServerSettings> servers, List<User> users, List<RuleSpec> rules, Map<String, String> settings) {
+        List<ServerSettings> servers,
+        List<User> users,
+        List<RuleSpec> rules,
+        Map<String, String> settings,
+        @Nullable RoleNumbers roles) {
     public InForce {
         servers = List.copyOf(servers);
         users = List.copyOf(users);
@@ -22,9 +28,9 @@ public record InForce(
         settings = Map.copyOf(settings);
     }
 
-    /** Without a setting that has changed. */
+    /** Of lists alone. */
     public InForce(List<ServerSettings> servers, List<User> users, List<RuleSpec> rules) {
-        this(servers, users, rules, Map.of());
+        this(servers, users, rules, Map.of(), null);
     }
 
     /**

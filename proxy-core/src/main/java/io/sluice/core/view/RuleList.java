@@ -36,6 +36,13 @@ public interface RuleList {
      */
     void number(@Nullable RoleNumbers numbers) throws Refused;
 
+    /**
+     * The same as both, at once. Reads of users whose default hostgroup is gone by that go where those of others do.
+     *
+     * @throws Refused if they cannot be; nothing is changed then, and the message names all that is wrong
+     */
+    void replace(List<RuleSpec> specs, @Nullable RoleNumbers numbers) throws Refused;
+
     /** Is told the rules of now, and those that take their place. */
     void watch(Consumer<List<Rule>> watcher);
 }

@@ -265,7 +265,7 @@ final class ConfigSaveTest {
 
     private static InForce with(ConfigFile file, Map<String, String> settings) {
         InForce now = InForce.of(file.atStart());
-        return new InForce(now.servers(), now.users(), now.rules(), settings);
+        return new InForce(now.servers(), now.users(), now.rules(), settings, null);
     }
 
     @Test
