@@ -5,7 +5,10 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an account can check a client's proof against. An account whose password is known accepts every plugin; one
@@ -34,19 +37,23 @@ public final class Credentials {
 
     private final List<byte[]> nativeDigests; // SHA1(SHA1(password))
     private final List<byte[]> sha2Digests; // SHA256(SHA256(password))
-    private final Parsec.Keys parsecKeys;
+    private final @Nullable Supplier<List<byte[]>> clear;
     private final Judge judge;
     private final boolean open;
 
     private Credentials(List<byte[]> nativeDigests, List<byte[]> sha2Digests, Judge judge, boolean open) {
-        this(nativeDigests, sha2Digests, Parsec.Keys.NONE, judge, open);
+        this(nativeDigests, sha2Digests, null, judge, open);
     }
 
     private Credentials(
-            List<byte[]> nativeDigests, List<byte[]> sha2Digests, Parsec.Keys parsecKeys, Judge judge, boolean open) {
+            List<byte[]> nativeDigests,
+            List<byte[]> sha2Digests,
+            @Nullable Supplier<List<byte[]>> clear,
+            Judge judge,
+            boolean open) {
         this.nativeDigests = List.copyOf(nativeDigests);
         this.sha2Digests = List.copyOf(sha2Digests);
-        this.parsecKeys = parsecKeys;
+        this.clear = clear;
         this.judge = judge;
         this.open = open;
     }
@@ -69,9 +76,13 @@ public final class Credentials {
         return new Credentials(nativeDigests, sha2Digests, clear -> fitsAny(clear, nativeDigests), false);
     }
 
-    /** The same, and parsec for clients that name it. The keys take milliseconds to make: not on an event loop. */
-    public Credentials withParsec(List<Password> passwords) {
-        return new Credentials(nativeDigests, sha2Digests, Parsec.Keys.of(passwords), judge, open);
+    /**
+     * The same, and parsec for clients that name it.
+     *
+     * @param passwords gives their bytes whenever somebody logs in so; at once, on the client's event loop
+     */
+    public Credentials withParsec(Supplier<List<byte[]>> passwords) {
+        return new Credentials(nativeDigests, sha2Digests, passwords, judge, open);
     }
 
     // Digests of equal length are compared, so that the time taken tells nothing of the password's length.
@@ -122,8 +133,7 @@ public final class Credentials {
     private static Credentials decoyPassword() {
         byte[] password = new byte[32];
         new SecureRandom().nextBytes(password);
-        Password nobodys = Password.of(password);
-        return ofPassword(nobodys).withParsec(List.of(nobodys));
+        return ofPassword(Password.of(password)).withParsec(() -> List.of(password));
     }
 
     /** Whether an exchange of that plugin can lead to a verdict, if need be by way of the full exchange. */
@@ -132,7 +142,7 @@ public final class Credentials {
             case MYSQL_NATIVE_PASSWORD -> open || !nativeDigests.isEmpty();
             case CACHING_SHA2_PASSWORD, MYSQL_CLEAR_PASSWORD -> true;
             case SHA256_PASSWORD -> false;
-            case PARSEC -> !parsecKeys.keys().isEmpty();
+            case PARSEC -> clear != null;
         };
     }
 
@@ -171,12 +181,9 @@ public final class Credentials {
         return false;
     }
 
-    byte[] parsecMessage() {
-        return parsecKeys.message();
-    }
-
-    boolean acceptsSigned(byte[] response, Scramble scramble) {
-        return parsecKeys.signed(response, scramble);
+    /** The keys that an answer to that salt is judged by; they are made from now on, on another thread. */
+    CompletableFuture<Parsec.Keys> parsecKeys(byte[] salt) {
+        return Parsec.Keys.of(clear == null ? List.of() : clear.get(), salt);
     }
 
     boolean acceptsClear(byte[] password) {

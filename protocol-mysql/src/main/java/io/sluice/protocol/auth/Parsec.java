@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.protocol.auth;
 
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPairGenerator;
@@ -11,6 +12,7 @@ import java.security.spec.EdECPrivateKeySpec;
 import java.security.spec.NamedParameterSpec;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import javax.crypto.Mac;
 import javax.crypto.SecretKey;
 
@@ -33,31 +35,39 @@ final class Parsec {
     private static final int SEED_LENGTH = 32;
     private static final String ED25519 = "Ed25519";
     private static final String HMAC = "HmacSHA512";
+    /** What salts are made of; another in each process. */
+    private static final byte[] SALTS = new byte[32];
+
+    static {
+        new SecureRandom().nextBytes(SALTS);
+    }
 
     private Parsec() {}
 
-    /** The salt that accounts of Sluice share, and the public key of each password. Immutable. */
-    record Keys(byte[] salt, List<PublicKey> keys) {
-        static final Keys NONE = new Keys(new byte[0], List.of());
+    /** What clients that name a user are sent: by the name alone, so that it does not tell whether there is one. */
+    static byte[] salt(String user) {
+        byte[] digest = Digests.hash(Digests.SHA256, SALTS, user.getBytes(StandardCharsets.UTF_8));
+        return Arrays.copyOf(digest, SALT_LENGTH);
+    }
 
-        /** Takes a millisecond a password. */
-        static Keys of(List<Password> passwords) {
-            byte[] salt = new byte[SALT_LENGTH];
-            new SecureRandom().nextBytes(salt);
-            return new Keys(
-                    salt,
-                    passwords.stream()
-                            .filter(Password::hasText)
-                            .map(password -> publicKey(seed(password.utf8(), 0, salt)))
-                            .toList());
-        }
+    /** What a client needs to make its key. */
+    static byte[] message(byte[] salt) {
+        byte[] message = new byte[2 + salt.length];
+        message[0] = PBKDF2;
+        System.arraycopy(salt, 0, message, 2, salt.length);
+        return message;
+    }
 
-        /** What a client needs to make its key. */
-        byte[] message() {
-            byte[] message = new byte[2 + salt.length];
-            message[0] = PBKDF2;
-            System.arraycopy(salt, 0, message, 2, salt.length);
-            return message;
+    /**
+     * The public key of each password that a user has, for one login: nothing is kept, so that the time it takes does
+     * not tell who has logged in before. Immutable.
+     */
+    record Keys(List<PublicKey> keys) {
+        /** Takes a millisecond a password, on another thread. */
+        static CompletableFuture<Keys> of(List<byte[]> passwords, byte[] salt) {
+            return CompletableFuture.supplyAsync(() -> new Keys(passwords.stream()
+                    .map(utf8 -> publicKey(seed(utf8, 0, salt)))
+                    .toList()));
         }
 
         /** Whether a client's answer, its scramble and the signature of both, was made with one of the passwords. */

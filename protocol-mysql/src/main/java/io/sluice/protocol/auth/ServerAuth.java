@@ -49,9 +49,18 @@ public abstract sealed class ServerAuth {
         }
     }
 
-    /** Starts an exchange. The plugin must be one that the credentials can check. */
+    /**
+     * Starts an exchange. The plugin must be one that the credentials can check.
+     *
+     * @param user as the client calls itself, whether there is one or not
+     */
     public static ServerAuth start(
-            AuthPlugin plugin, Credentials credentials, Scramble scramble, boolean secure, RsaKeySource keys) {
+            AuthPlugin plugin,
+            String user,
+            Credentials credentials,
+            Scramble scramble,
+            boolean secure,
+            RsaKeySource keys) {
         return switch (plugin) {
             case MYSQL_NATIVE_PASSWORD -> new Native(credentials, scramble);
             case CACHING_SHA2_PASSWORD -> new CachingSha2(credentials, scramble, secure, keys);
@@ -62,12 +71,12 @@ public abstract sealed class ServerAuth {
                 }
                 yield new Clear(credentials, scramble);
             }
-            case PARSEC -> new ParsecVerifier(credentials, scramble);
+            case PARSEC -> new ParsecVerifier(credentials, scramble, Parsec.salt(user));
         };
     }
 
     /** What the client's next data can not be judged without; null if it can be. */
-    public @Nullable CompletableFuture<RsaKeys> missing() {
+    public @Nullable CompletableFuture<?> missing() {
         return null;
     }
 
@@ -120,19 +129,27 @@ public abstract sealed class ServerAuth {
     }
 
     private static final class ParsecVerifier extends ServerAuth {
-        private boolean saltSent;
+        private final byte[] salt;
+        /** Made while the client makes its own; null until it has been sent the salt. */
+        private @Nullable CompletableFuture<Parsec.Keys> keys;
 
-        ParsecVerifier(Credentials credentials, Scramble scramble) {
+        ParsecVerifier(Credentials credentials, Scramble scramble, byte[] salt) {
             super(credentials, scramble);
+            this.salt = salt;
+        }
+
+        @Override
+        public @Nullable CompletableFuture<?> missing() {
+            return keys == null || keys.isDone() ? null : keys;
         }
 
         @Override
         public Verdict respond(ByteBuf data) {
-            if (saltSent) {
-                return Verdict.of(credentials.acceptsSigned(ByteBufUtil.getBytes(data), scramble));
+            if (keys != null) {
+                return Verdict.of(keys.join().signed(ByteBufUtil.getBytes(data), scramble));
             }
-            saltSent = true;
-            return new Verdict(Outcome.UNDECIDED, credentials.parsecMessage());
+            keys = credentials.parsecKeys(salt);
+            return new Verdict(Outcome.UNDECIDED, Parsec.message(salt));
         }
     }
 
@@ -167,7 +184,7 @@ public abstract sealed class ServerAuth {
         }
 
         @Override
-        public @Nullable CompletableFuture<RsaKeys> missing() {
+        public @Nullable CompletableFuture<?> missing() {
             return full && !secure && !keys.get().isDone() ? keys.get() : null;
         }
 

@@ -124,7 +124,7 @@ final class ServerAuthentication {
 
     private ServerStep start(AuthPlugin plugin, ByteBuf data) {
         passwordGiven = ServerAuth.hasPassword(data);
-        exchange = ServerAuth.start(plugin, credentials, scramble, claim.secure(), keys);
+        exchange = ServerAuth.start(plugin, claim.user(), credentials, scramble, claim.secure(), keys);
         return judge(exchange.respond(data));
     }
 

@@ -13,9 +13,11 @@ import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.packet.AuthSwitchRequest;
 import io.sluice.protocol.packet.HandshakeResponse;
 import io.sluice.protocol.tls.BackendTls;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** parsec, both roles against each other: a client that names it, and a server that asks for it. */
@@ -24,7 +26,10 @@ class ParsecLoginTest {
 
     private static Credentials listed(String... passwords) {
         List<Password> known = List.of(passwords).stream().map(Password::of).toList();
-        return Credentials.ofPasswords(known).withParsec(known);
+        return Credentials.ofPasswords(known)
+                .withParsec(() -> Stream.of(passwords)
+                        .map(password -> password.getBytes(StandardCharsets.UTF_8))
+                        .toList());
     }
 
     private static ServerHandshake server(Credentials credentials) {
@@ -77,7 +82,23 @@ class ParsecLoginTest {
         assertThat(asked.readableBytes()).isZero();
         ByteBuf salt = sent(server.receive(asked));
         assertThat(salt.readableBytes()).isEqualTo(20);
-        return server.receive(sent(client.receive(salt)));
+        return judged(server, sent(client.receive(salt)));
+    }
+
+    /** What comes of an answer once the server has made its keys. */
+    private static ServerStep judged(ServerHandshake server, ByteBuf answer) {
+        ServerStep step = server.receive(answer);
+        if (step instanceof ServerStep.Await await) {
+            await.missing().join();
+            return server.receive(answer);
+        }
+        return step;
+    }
+
+    private static ByteBuf saltFor(ServerHandshake server, String user) {
+        server.greeting(7);
+        server.receive(naming("parsec", user));
+        return sent(server.receive(Unpooled.EMPTY_BUFFER));
     }
 
     @Test
@@ -114,8 +135,17 @@ class ParsecLoginTest {
             server.greeting(7);
             server.receive(naming("parsec", "app"));
             server.receive(Unpooled.EMPTY_BUFFER);
-            assertThat(server.receive(Unpooled.wrappedBuffer(new byte[length]))).isInstanceOf(ServerStep.Refused.class);
+            assertThat(judged(server, Unpooled.wrappedBuffer(new byte[length]))).isInstanceOf(ServerStep.Refused.class);
         }
+    }
+
+    @Test
+    void a_name_has_a_salt_of_its_own_whether_there_is_such_a_user_or_not() {
+        for (String user : List.of("app", "nobody")) {
+            assertThat(saltFor(server(listed("secret")), user)).isEqualTo(saltFor(server(listed("other")), user));
+        }
+        assertThat(saltFor(server(listed("secret")), "nobody"))
+                .isNotEqualTo(saltFor(server(listed("secret")), "no one"));
     }
 
     @Test

@@ -9,8 +9,11 @@ import io.sluice.protocol.auth.Password;
 import io.sluice.protocol.auth.PasswordHash;
 import io.sluice.protocol.handshake.Account;
 import java.net.SocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,7 +49,7 @@ public final class ListedUser {
                 : new BackendAccount(settings.backendUser(), back.get(0), back.size() > 1 ? back.get(1) : null);
         this.account = new ProxyAccount(
                 settings.name(),
-                known == null ? ofHashes() : Credentials.ofPasswords(front).withParsec(front),
+                known == null ? ofHashes() : ofPasswords(front, known),
                 backend,
                 settings.maxClients(),
                 settings.schema(),
@@ -93,6 +96,17 @@ public final class ListedUser {
         Password current = Password.of(settings.current().reveal());
         Secret old = settings.old();
         return old == null ? List.of(current) : List.of(current, Password.of(old.reveal()));
+    }
+
+    private static Credentials ofPasswords(List<Password> front, UserSettings.Passwords settings) {
+        return Credentials.ofPasswords(front).withParsec(() -> utf8(settings));
+    }
+
+    private static List<byte[]> utf8(UserSettings.Passwords settings) {
+        return Stream.of(settings.current(), settings.old())
+                .filter(Objects::nonNull)
+                .map(secret -> secret.reveal().getBytes(StandardCharsets.UTF_8))
+                .toList();
     }
 
     /** Begins an attempt to log in; null if nobody of that name may come from there. */
