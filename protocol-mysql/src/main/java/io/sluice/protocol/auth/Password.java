@@ -15,6 +15,13 @@ import org.jspecify.annotations.Nullable;
 public final class Password {
     public static final Password EMPTY = of("");
 
+    /** What is in the place of a digest that nobody has shown yet; another in each process. */
+    private static final byte[] NOBODYS = new byte[20];
+
+    static {
+        new SecureRandom().nextBytes(NOBODYS);
+    }
+
     private volatile Known known;
     private volatile boolean unknown;
     private volatile boolean erased;
@@ -46,9 +53,7 @@ public final class Password {
 
     /** Of a password that nobody has shown yet: nothing fits it until it becomes another one. */
     public static Password unknown() {
-        byte[] nobodys = new byte[20];
-        new SecureRandom().nextBytes(nobodys);
-        Password password = new Password(new Known(null, nobodys));
+        Password password = new Password(new Known(null, NOBODYS.clone()));
         password.unknown = true;
         return password;
     }

@@ -13,11 +13,14 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Everyone who may log in: the listed users first, then the servers' accounts. Thread-safe; who reads never waits. */
+/**
+ * Everyone who may log in: the listed users first, then the servers' accounts. Thread-safe; who reads waits for the
+ * making of one user's account at most.
+ */
 public final class AccountBook implements Accounts {
 
     /** @param shut the names of those who may not log in, though a server may know them */
-    private record Listed(Map<String, ListedUser> users, Set<String> shut) {}
+    private record Listed(Map<String, Listing> users, Set<String> shut) {}
 
     private final @Nullable ServerAccounts serverAccounts;
     private final Function<SocketAddress, @Nullable InetAddress> hosts;
@@ -34,8 +37,8 @@ public final class AccountBook implements Accounts {
             Function<SocketAddress, @Nullable InetAddress> hosts) {
         this.hosts = hosts;
         this.serverAccounts = serverAccounts;
-        Map<String, ListedUser> byName = new HashMap<>();
-        users.forEach(user -> byName.put(user.name(), new ListedUser(user)));
+        Map<String, Listing> byName = sized(users.size());
+        users.forEach(user -> byName.put(user.name(), new Listing(user)));
         this.listed = new Listed(byName, Set.of());
     }
 
@@ -46,22 +49,31 @@ public final class AccountBook implements Accounts {
      * @param shut the names of others who may not log in, though a server may know them
      */
     public synchronized void list(Collection<UserSettings> users, Set<String> shut) {
-        Map<String, ListedUser> former = new HashMap<>(listed.users());
-        Map<String, ListedUser> next = new HashMap<>();
+        Map<String, Listing> former = listed.users();
+        Map<String, Listing> next = sized(users.size());
         for (UserSettings settings : users) {
-            ListedUser known = former.remove(settings.name());
-            next.put(settings.name(), known == null ? new ListedUser(settings) : known.changedTo(settings));
+            Listing known = former.get(settings.name());
+            next.put(settings.name(), known == null ? new Listing(settings) : known.changedTo(settings));
         }
         listed = new Listed(next, Set.copyOf(shut));
-        former.values().forEach(ListedUser::retire);
+        former.forEach((name, listing) -> {
+            if (!next.containsKey(name)) {
+                listing.retire();
+            }
+        });
+    }
+
+    private static Map<String, Listing> sized(int users) {
+        return new HashMap<>(users * 2);
     }
 
     @Override
     public @Nullable Account find(String user, SocketAddress client) {
         Listed now = listed;
-        ListedUser account = now.users().get(user);
-        if (account != null) {
-            return account.begin(client);
+        Listing listing = now.users().get(user);
+        if (listing != null) {
+            ListedUser account = listing.user();
+            return account == null ? find(user, client) : account.begin(client); // by the list that has come meanwhile
         }
         return serverAccounts == null || now.shut().contains(user)
                 ? null

@@ -19,7 +19,7 @@ public final class BackendAccount {
     private final String user;
     private final Password password;
     private final @Nullable Password oldPassword;
-    private final Set<BackendAddress> tookOld = ConcurrentHashMap.newKeySet();
+    private final Set<BackendAddress> tookOld;
     private int clients;
     private boolean retired;
 
@@ -32,6 +32,7 @@ public final class BackendAccount {
         this.user = user;
         this.password = password;
         this.oldPassword = oldPassword;
+        this.tookOld = oldPassword == null ? Set.of() : ConcurrentHashMap.newKeySet();
     }
 
     /** As whom the monitor does. */

@@ -72,6 +72,26 @@ final class AccountBookTest {
         assertThat(before.password().sameAs(Password.of("one"))).isTrue();
     }
 
+    @Test
+    void who_is_not_asked_for_before_a_change_is_as_listed_last() {
+        book.list(List.of(user("a", "two", 1), user("b", "one", 0)), Set.of());
+        book.list(List.of(user("a", "three", 1)), Set.of("b"));
+        assertThat(find("a").password().sameAs(Password.of("three"))).isTrue();
+        assertThat(find("a")).isSameAs(find("a"));
+        assertThat(book.find("b", CLIENT)).isNull();
+    }
+
+    @Test
+    void a_place_found_before_a_change_leads_to_the_user_of_now() {
+        Listing before = new Listing(user("a", "one", 0));
+        Listing now = before.changedTo(user("a", "two", 0));
+        assertThat(now).isNotSameAs(before).isSameAs(now.changedTo(user("a", "two", 0)));
+        assertThat(before.user()).isSameAs(now.user());
+        Listing gone = new Listing(user("b", "one", 0));
+        gone.retire();
+        assertThat(gone.user()).as("never made").isNull();
+    }
+
     private ProxyAccount find(String name) {
         return (ProxyAccount) Objects.requireNonNull(book.find(name, CLIENT));
     }
