@@ -44,16 +44,23 @@ final class ListedUsers implements UserList {
     @Override
     public synchronized void replace(List<Entry> next) throws Refused {
         refuseIfWrong(next);
+        Map<String, Integer> defaults = defaults(next);
+        if (!defaults.equals(defaults(users))) {
+            rules.direct(defaults); // before anybody can log in who needs it
+        }
+        int inactive = list(next);
+        users = List.copyOf(next);
+        LOG.info("event=users_changed users={} inactive={}", next.size(), inactive);
+    }
+
+    private static Map<String, Integer> defaults(List<Entry> users) {
         Map<String, Integer> defaults = new HashMap<>();
-        for (Entry user : next) {
+        for (Entry user : users) {
             if (user.defaultHostgroup() != null) {
                 defaults.put(user.name(), user.defaultHostgroup());
             }
         }
-        rules.direct(defaults); // before anybody can log in who needs it
-        int inactive = list(next);
-        users = List.copyOf(next);
-        LOG.info("event=users_changed users={} inactive={}", next.size(), inactive);
+        return defaults;
     }
 
     /** How many of them may not log in. */
@@ -74,7 +81,7 @@ final class ListedUsers implements UserList {
     private void refuseIfWrong(List<Entry> next) throws Refused {
         List<String> problems = new ArrayList<>();
         Hostgroups hostgroups = rules.set().hostgroups();
-        Set<String> names = new HashSet<>();
+        Set<String> names = new HashSet<>(next.size() * 2);
         for (Entry user : next) {
             if (!names.add(user.name())) {
                 problems.add("user " + user.name() + " is there twice");
