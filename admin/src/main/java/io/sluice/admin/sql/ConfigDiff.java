@@ -69,7 +69,7 @@ final class ConfigDiff {
     }
 
     private List<ConfigRow> table(ConfigModule module, String schema) throws SqlRefused, SQLException {
-        return ConfigRow.of(sqlite.all(schema + module.table(), module.rows()));
+        return sqlite.rows(schema + module.table(), module.rows());
     }
 
     private void compare(ConfigModule module, Map<String, Map<String, ConfigRow>> layers)

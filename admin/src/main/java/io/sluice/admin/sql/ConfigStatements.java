@@ -148,7 +148,7 @@ final class ConfigStatements {
         for (ConfigModule module : some) {
             List<String> columns = columns(module);
             List<ConfigRow> before = ConfigRow.of(columns, module.ofRuntimeAsLoaded());
-            List<ConfigRow> rows = ConfigRow.of(sqlite.all("main." + module.table(), module.rows()));
+            List<ConfigRow> rows = sqlite.rows("main." + module.table(), module.rows());
             try {
                 module.toRuntime(rows);
             } catch (SqlRefused refused) {

@@ -78,7 +78,12 @@ final class KnownPasswords {
                 .orElse(null);
     }
 
-    /** No table has others any more. */
+    /** Whether it stands for a password that is kept here. */
+    boolean isKnown(String inTable) {
+        return byHash.containsKey(inTable);
+    }
+
+    /** No table has others of those that are known any more. */
     void retain(Set<String> others) {
         byHash.keySet().retainAll(others);
         hashes.values().retainAll(byHash.keySet());

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** Which rows of a module come, change and go from one version to the next, by what names them. */
 record RowChanges(List<String> added, List<String> changed, List<String> removed) {
@@ -22,7 +21,7 @@ record RowChanges(List<String> added, List<String> changed, List<String> removed
             ConfigRow former = left.remove(name);
             if (former == null) {
                 added.add(name);
-            } else if (compared.stream().anyMatch(column -> !Objects.equals(former.text(column), row.text(column)))) {
+            } else if (!compared.stream().allMatch(column -> row.hasSame(column, former))) {
                 changed.add(name);
             }
         });
@@ -34,9 +33,7 @@ record RowChanges(List<String> added, List<String> changed, List<String> removed
         List<String> keys = module.keys();
         Map<String, ConfigRow> named = new LinkedHashMap<>(rows.size() * 2);
         for (ConfigRow row : rows) {
-            StringBuilder name = new StringBuilder(String.valueOf(row.text(keys.get(0))));
-            keys.subList(1, keys.size()).forEach(key -> name.append(':').append(row.text(key)));
-            named.put(name.toString(), row);
+            named.put(name(keys, row), row);
         }
         return named;
     }
@@ -45,6 +42,16 @@ record RowChanges(List<String> added, List<String> changed, List<String> removed
     List<String> said(ConfigModule module) {
         boolean nothing = added.isEmpty() && changed.isEmpty() && removed.isEmpty();
         return nothing && !module.words().equals(module.loadedWith()) ? List.of() : List.of(toString());
+    }
+
+    private static String name(List<String> keys, ConfigRow row) {
+        String first = String.valueOf(row.text(keys.get(0)));
+        if (keys.size() == 1) {
+            return first;
+        }
+        StringBuilder name = new StringBuilder(first);
+        keys.subList(1, keys.size()).forEach(key -> name.append(':').append(row.text(key)));
+        return name.toString();
     }
 
     @Override

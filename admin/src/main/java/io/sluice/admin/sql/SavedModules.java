@@ -130,7 +130,7 @@ final class SavedModules {
         if (forget != null) {
             sqlite.own(forget);
         }
-        List<ConfigRow> rows = ConfigRow.of(sqlite.all("main." + module.table(), module.rows()));
+        List<ConfigRow> rows = sqlite.rows("main." + module.table(), module.rows());
         if (!rows.isEmpty() || !module.ofRuntimeAsLoaded().isEmpty()) {
             module.toRuntime(rows);
         }

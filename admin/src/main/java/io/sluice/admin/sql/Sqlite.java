@@ -225,12 +225,30 @@ final class Sqlite implements AutoCloseable {
         }
     }
 
-    /** Rows of a table that Sluice itself needs, however long that takes. */
-    SqlAnswer all(String path, String which) throws SqlRefused, SQLException {
+    /** Rows of a table of the configuration, however long that takes. */
+    List<ConfigRow> rows(String path, String which) throws SQLException {
         try (Statement statement = connection.createStatement();
                 ResultSet result = statement.executeQuery("SELECT * FROM " + path + " WHERE " + which)) {
-            return answer(result, Long.MAX_VALUE);
+            List<String> names = names(result.getMetaData());
+            List<@Nullable Object[]> rows = new ArrayList<>();
+            while (result.next()) {
+                @Nullable Object[] row = new @Nullable Object[names.size()];
+                for (int i = 0; i < row.length; i++) {
+                    Object value = result.getObject(i + 1);
+                    row[i] = value instanceof byte[] ? text(value) : value;
+                }
+                rows.add(row);
+            }
+            return ConfigRow.of(names, rows);
         }
+    }
+
+    private static List<String> names(ResultSetMetaData meta) throws SQLException {
+        List<String> names = new ArrayList<>();
+        for (int i = 1; i <= meta.getColumnCount(); i++) {
+            names.add(meta.getColumnLabel(i));
+        }
+        return names;
     }
 
     /** Runs what somebody has asked, who must not change anything. */
@@ -264,11 +282,10 @@ final class Sqlite implements AutoCloseable {
     private static SqlAnswer answer(ResultSet result, long maxChars) throws SQLException, SqlRefused {
         ResultSetMetaData meta = result.getMetaData();
         int width = meta.getColumnCount();
-        List<String> names = new ArrayList<>();
+        List<String> names = names(meta);
         TextResultSet.@Nullable Type[] types = new TextResultSet.Type[width];
         TextResultSet.Type[] declared = new TextResultSet.Type[width];
         for (int i = 0; i < width; i++) {
-            names.add(meta.getColumnLabel(i + 1));
             declared[i] = declared(meta.getColumnTypeName(i + 1));
         }
         List<List<@Nullable String>> rows = new ArrayList<>();

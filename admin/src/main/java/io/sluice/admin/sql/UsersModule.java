@@ -25,14 +25,14 @@ final class UsersModule implements ConfigModule {
     private static final TlsRequirement TLS = new TlsRequirement(TlsRequirement.Level.TRUE, "", "");
 
     /** What a column must have, since nothing else is supported, with what to do instead. */
-    private record Fixed(String column, String value, String instead) {}
+    private record Fixed(String column, Object value, String instead) {}
 
     private static final List<Fixed> FIXED = List.of(
-            new Fixed("schema_locked", "0", "grant the user one schema at the servers"),
-            new Fixed("transaction_persistent", "1", "a transaction always stays at its server"),
-            new Fixed("fast_forward", "0", "all users share connections"),
-            new Fixed("backend", "1", "a user of clients is one at the servers, too"),
-            new Fixed("frontend", "1", "a user at the servers is one of clients, too"),
+            new Fixed("schema_locked", 0, "grant the user one schema at the servers"),
+            new Fixed("transaction_persistent", 1, "a transaction always stays at its server"),
+            new Fixed("fast_forward", 0, "all users share connections"),
+            new Fixed("backend", 1, "a user of clients is one at the servers, too"),
+            new Fixed("frontend", 1, "a user at the servers is one of clients, too"),
             new Fixed("attributes", "", "there are no others than the columns"));
 
     private final Sight sight;
@@ -138,9 +138,13 @@ final class UsersModule implements ConfigModule {
         Set<String> hashes = new HashSet<>();
         for (ConfigRow row : rows) {
             List<String> ofRow = new ArrayList<>();
-            users.add(entry(row, before.get(row.required("username")), ofRow));
-            ofRow.forEach(problem -> problems.add("user " + row.required("username") + ": " + problem));
-            hashes.add(String.valueOf(row.text("password")));
+            Entry user = entry(row, before.get(row.required("username")), ofRow);
+            ofRow.forEach(problem -> problems.add("user " + user.name() + ": " + problem));
+            users.add(user);
+            String shown = row.text("password");
+            if (shown != null && passwords.isKnown(shown)) {
+                hashes.add(shown);
+            }
         }
         if (!problems.isEmpty()) {
             throw SqlRefused.notLoaded(problems);
@@ -155,10 +159,9 @@ final class UsersModule implements ConfigModule {
 
     private Entry entry(ConfigRow row, @Nullable UserSettings before, List<String> problems) {
         for (Fixed fixed : FIXED) {
-            String value = row.required(fixed.column());
-            if (!value.equals(fixed.value())) {
-                problems.add(fixed.column() + " is " + value + ", which is not supported; set it to "
-                        + (fixed.value().isEmpty() ? "''" : fixed.value()) + ": " + fixed.instead());
+            if (!row.has(fixed.column(), fixed.value())) {
+                problems.add(fixed.column() + " is " + row.text(fixed.column()) + ", which is not supported; set it to "
+                        + (fixed.value().equals("") ? "''" : fixed.value()) + ": " + fixed.instead());
             }
         }
         String name = row.required("username");
@@ -175,7 +178,7 @@ final class UsersModule implements ConfigModule {
                         tls(row.number("use_ssl", problems) == 1, before, problems),
                         before == null ? Access.ANY.from() : before.access().from()));
         return new Entry(
-                settings,
+                before != null && before.equals(settings) ? before : settings, // one object is enough to keep
                 row.number("active", problems) == 1,
                 row.integer("default_hostgroup", problems),
                 row.required("comment"));
@@ -184,14 +187,21 @@ final class UsersModule implements ConfigModule {
     /** A user whose password is as it was keeps the old one, too, that may be valid besides. */
     private ClientProof proof(@Nullable String password, @Nullable UserSettings before, List<String> problems) {
         ClientProof proof = password == null ? null : passwords.proof(password);
-        if (proof == null) {
+        if (password == null || proof == null) {
             problems.add(
                     password == null
                             ? "password is NULL; write the password, its hash, or '' for none"
                             : "password is neither a hash that servers store nor known here; write it once more");
             return new ClientProof(null, List.of());
         }
-        return before != null && passwords.shown(before.proof()).equals(password) ? before.proof() : proof;
+        return before != null && isShownAlike(before.proof(), proof, password) ? before.proof() : proof;
+    }
+
+    /** Hashes are compared as they are: writing them as texts would take most of the time of a long list. */
+    private boolean isShownAlike(ClientProof before, ClientProof now, String shown) {
+        return before.passwords() == null && now.passwords() == null
+                ? before.hashes().get(0).equals(now.hashes().get(0))
+                : passwords.shown(before).equals(shown);
     }
 
     private TlsRequirement tls(boolean required, @Nullable UserSettings before, List<String> problems) {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * bytes; hence also as {@code 0x} and hex digits, the way SHOW CREATE USER prints it). Immutable.
  */
 public final class PasswordHash {
-    private static final Pattern NATIVE = Pattern.compile("\\*([0-9A-Fa-f]{40})");
+    private static final int NATIVE_LENGTH = 41;
     private static final Pattern HEX = Pattern.compile("0x((?:[0-9A-Fa-f]{2})+)");
     /** Three hex digits stand for thousands of rounds. */
     private static final Pattern SHA2 =
@@ -39,9 +39,9 @@ public final class PasswordHash {
 
     /** Empty if it is no such text. */
     public static Optional<PasswordHash> parse(String text) {
-        Matcher digits = NATIVE.matcher(text);
-        if (digits.matches()) {
-            return Optional.of(new PasswordHash(HexFormat.of().parseHex(digits.group(1)), null, 0));
+        byte[] digest = nativeDigest(text);
+        if (digest != null) {
+            return Optional.of(new PasswordHash(digest, null, 0));
         }
         Matcher hex = HEX.matcher(text);
         byte[] stored = hex.matches() ? HexFormat.of().parseHex(hex.group(1)) : text.getBytes(StandardCharsets.UTF_8);
@@ -57,6 +57,23 @@ public final class PasswordHash {
                 sha2.group(3).getBytes(StandardCharsets.ISO_8859_1),
                 sha2.group(2).getBytes(StandardCharsets.ISO_8859_1),
                 thousands * ROUNDS_UNIT));
+    }
+
+    /** Without a pattern: lists of users are made of nothing else. */
+    private static byte @Nullable [] nativeDigest(String text) {
+        if (text.length() != NATIVE_LENGTH || text.charAt(0) != '*') {
+            return null;
+        }
+        byte[] digest = new byte[NATIVE_LENGTH / 2];
+        for (int i = 0; i < digest.length; i++) {
+            char high = text.charAt(2 * i + 1);
+            char low = text.charAt(2 * i + 2);
+            if (!HexFormat.isHexDigit(high) || !HexFormat.isHexDigit(low)) {
+                return null;
+            }
+            digest[i] = (byte) (HexFormat.fromHexDigit(high) << 4 | HexFormat.fromHexDigit(low));
+        }
+        return digest;
     }
 
     /** What mysql_native_password stores of that password. */

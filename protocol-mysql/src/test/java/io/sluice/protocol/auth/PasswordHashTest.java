@@ -35,6 +35,8 @@ class PasswordHashTest {
         assertThat(hash.fits(Password.of("password"))).isTrue();
         assertThat(hash.fits(Password.of("passwort"))).isFalse();
         assertThat(hash.nativeDigest().orElseThrow()).hasSize(20);
+        assertThat(hash("*2470c0c06dee42fd1618bb99005adca2ec9d1e19")).isEqualTo(hash);
+        assertThat(hash.stored()).isEqualTo("*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E19");
     }
 
     @Test
@@ -48,6 +50,10 @@ class PasswordHashTest {
     void is_nothing_else() {
         assertThat(PasswordHash.parse("secret")).isEmpty();
         assertThat(PasswordHash.parse("*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E1"))
+                .isEmpty();
+        assertThat(PasswordHash.parse("*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E1G"))
+                .isEmpty();
+        assertThat(PasswordHash.parse("*2470C0C06DEE42FD1618BB99005ADCA2EC9D1E1９"))
                 .isEmpty();
         assertThat(PasswordHash.parse("$A$000$saltsaltsaltsaltsaltnj2oF30R/SIszuZ86uaVVQt6/FjReRTdBoGW0oJ/lu2"))
                 .isEmpty();
