@@ -87,7 +87,7 @@ final class Rules implements RuleList {
 
     /** From now on, reads that nothing directs go there, of users by their names who log in. Hits are not touched. */
     synchronized void direct(Map<String, Integer> defaultHostgroups) {
-        use(new RuleSet(set.rules(), set.hostgroups().withDefaults(defaultHostgroups)));
+        use(set.with(set.hostgroups().withDefaults(defaultHostgroups)));
     }
 
     @Override

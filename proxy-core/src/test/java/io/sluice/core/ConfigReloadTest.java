@@ -16,6 +16,7 @@ import io.sluice.core.view.UserList;
 import io.sluice.routing.hostgroup.RoleNumbers;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSpec;
+import io.sluice.routing.rule.RuleSet;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,18 @@ final class ConfigReloadTest {
         accounts = new AccountBook(config.users(), null, client -> null);
         users = new ListedUsers(config, accounts, rules);
         reload = new ConfigReload(file, servers, rules, users, taken::add);
+    }
+
+    @Test
+    void rules_are_left_alone_where_only_passwords_change() throws Exception {
+        RuleSet before = rules.set();
+        write(FIRST.replace("one}", "two}"));
+        reload.reload();
+        assertThat(rules.set()).isSameAs(before);
+        write(FIRST.replace("one}", "two, default_hostgroup: 0}"));
+        reload.reload();
+        assertThat(rules.set()).isNotSameAs(before);
+        assertThat(rules.rules()).as("with their hits").isSameAs(before.rules());
     }
 
     @Test

@@ -113,6 +113,16 @@ public final class Rule {
                 && (match.proxyPort() == null || match.proxyPort() == subject.proxyPort());
     }
 
+    /** Whether it fits all sessions. */
+    boolean mayMatchAnywhere() {
+        RuleSpec.Match match = spec.match();
+        return spec.active()
+                && match.user() == null
+                && match.clientAddress() == null
+                && match.proxyAddress() == null
+                && match.proxyPort() == null;
+    }
+
     private static boolean isAddress(@Nullable String wanted, String address) {
         if (wanted == null) {
             return true;

@@ -17,16 +17,34 @@ final class RuleIndex {
     private static final Bucket EMPTY = new Bucket(List.of(), List.of());
 
     private final List<Rule> rules;
+    private final boolean looksAtText;
+    private final boolean looksAtSchema;
     private final Map<Integer, Bucket> byFlag = new HashMap<>();
 
+    /** @param rules in their order; not copied */
     RuleIndex(List<Rule> rules) {
         this.rules = rules;
+        this.looksAtText = rules.stream().anyMatch(Rule::looksAtText);
+        this.looksAtSchema = rules.stream().anyMatch(Rule::looksAtSchema);
         Map<Integer, List<Integer>> places = new HashMap<>();
         for (int i = 0; i < rules.size(); i++) {
             places.computeIfAbsent(rules.get(i).spec().match().flagIn(), unseen -> new ArrayList<>())
                     .add(i);
         }
         places.forEach((flag, some) -> byFlag.put(flag, new Bucket(rules, some)));
+    }
+
+    List<Rule> rules() {
+        return rules;
+    }
+
+    /** Whether some need a statement's text. */
+    boolean looksAtText() {
+        return looksAtText;
+    }
+
+    boolean looksAtSchema() {
+        return looksAtSchema;
     }
 
     boolean isEmpty() {

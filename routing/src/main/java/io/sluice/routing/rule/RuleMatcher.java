@@ -25,6 +25,7 @@ public final class RuleMatcher {
     private static final String NO_SCHEMA = "";
 
     private final RuleSet set;
+    /** By the rules that they have besides those of every session. */
     private final Map<List<Rule>, OfSession> known = new HashMap<>();
     /** Most sessions are like others. */
     private final Map<RuleSubject, OfSession> bySubject = new HashMap<>();
@@ -42,7 +43,7 @@ public final class RuleMatcher {
     public OfSession of(RuleSubject subject) {
         OfSession same = bySubject.get(subject);
         if (same == null) {
-            same = known.computeIfAbsent(set.of(subject), OfSession::new);
+            same = known.computeIfAbsent(set.besides(subject), besides -> new OfSession(set.with(besides)));
             if (bySubject.size() >= SUBJECTS_MAX) {
                 bySubject.clear();
             }
@@ -54,15 +55,11 @@ public final class RuleMatcher {
     /** The rules that may apply to a session, or to several. */
     public final class OfSession {
         private final RuleIndex rules;
-        private final boolean looksAtText;
-        private final boolean looksAtSchema;
         private final Map<String, Map<Statement, Verdict>> verdicts = new HashMap<>();
         private int size;
 
-        private OfSession(List<Rule> rules) {
-            this.rules = new RuleIndex(rules);
-            this.looksAtText = rules.stream().anyMatch(Rule::looksAtText);
-            this.looksAtSchema = rules.stream().anyMatch(Rule::looksAtSchema);
+        private OfSession(RuleIndex rules) {
+            this.rules = rules;
         }
 
         /** Whether there is none: then nothing needs to be asked. */
@@ -72,7 +69,7 @@ public final class RuleMatcher {
 
         /** Whether {@link #judge} needs the statement's text. */
         public boolean looksAtText() {
-            return looksAtText;
+            return rules.looksAtText();
         }
 
         /**
@@ -85,7 +82,7 @@ public final class RuleMatcher {
             if (rules.isEmpty()) {
                 return Verdict.NONE;
             }
-            String key = looksAtSchema && schema != null ? schema : NO_SCHEMA;
+            String key = rules.looksAtSchema() && schema != null ? schema : NO_SCHEMA;
             Map<Statement, Verdict> ofSchema = verdicts.get(key);
             Verdict verdict = ofSchema == null ? null : ofSchema.get(statement);
             if (verdict == null) {

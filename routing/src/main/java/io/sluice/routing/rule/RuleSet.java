@@ -23,7 +23,11 @@ public final class RuleSet {
     private static final Hostgroup SOURCE = Hostgroup.ofSource(0, "source");
 
     private final List<Rule> rules;
+    /** Those that can match in every session: of thousands of rules mostly all. */
+    private final RuleIndex ofAll;
+    /** Others of any user. */
     private final List<Rule> ofAnyUser;
+
     private final Map<String, List<Rule>> byUser;
     private final Hostgroups hostgroups;
 
@@ -38,14 +42,29 @@ public final class RuleSet {
     /** @param hostgroups those that rules name are among them */
     public RuleSet(List<Rule> rules, Hostgroups hostgroups) {
         this.rules = rules.stream().sorted(BY_ID).toList();
+        this.ofAll =
+                new RuleIndex(this.rules.stream().filter(Rule::mayMatchAnywhere).toList());
         this.ofAnyUser = this.rules.stream()
-                .filter(rule -> rule.spec().match().user() == null)
+                .filter(rule -> rule.spec().match().user() == null && !rule.mayMatchAnywhere())
                 .toList();
         this.byUser = this.rules.stream()
                 .filter(rule -> rule.spec().match().user() != null)
                 .collect(Collectors.groupingBy(
                         rule -> String.valueOf(rule.spec().match().user())));
         this.hostgroups = hostgroups;
+    }
+
+    private RuleSet(RuleSet same, Hostgroups hostgroups) {
+        this.rules = same.rules;
+        this.ofAll = same.ofAll;
+        this.ofAnyUser = same.ofAnyUser;
+        this.byUser = same.byUser;
+        this.hostgroups = hostgroups;
+    }
+
+    /** The same rules with other hostgroups; those that rules name are among them. */
+    public RuleSet with(Hostgroups others) {
+        return new RuleSet(this, others);
     }
 
     /** In their order, with those that are not active. */
@@ -57,13 +76,21 @@ public final class RuleSet {
         return hostgroups;
     }
 
-    /** Those that can match at all in such a session. */
-    List<Rule> of(RuleSubject subject) {
+    /** Those that can match in such a session, but not in every one. */
+    List<Rule> besides(RuleSubject subject) {
         List<Rule> ofUser = byUser.getOrDefault(subject.user(), List.of());
         return Stream.concat(ofAnyUser.stream(), ofUser.stream())
                 .filter(rule -> rule.mayMatch(subject))
-                .sorted(BY_ID)
                 .toList();
+    }
+
+    /** Those that can match in a session to which these belong besides. */
+    RuleIndex with(List<Rule> besides) {
+        return besides.isEmpty()
+                ? ofAll
+                : new RuleIndex(Stream.concat(ofAll.rules().stream(), besides.stream())
+                        .sorted(BY_ID)
+                        .toList());
     }
 
     /**
