@@ -89,7 +89,7 @@ class AdminSqlTest {
     void lists_schemas_tables_and_columns() throws SQLException {
         assertThat(port.query("SHOW DATABASES"))
                 .extracting(row -> row.get(0))
-                .containsExactly("main", "disk", "stats", "monitor");
+                .containsExactly("main", "disk", "stats", "monitor", "information_schema");
         assertThat(port.query("show schemas like 'st%'")).hasSize(1);
         assertThat(port.query("SHOW TABLES FROM stats")).contains(List.of("sessions"), List.of("topology"));
         assertThat(port.query("SHOW FULL TABLES IN `stats` LIKE 'topolog_'"))

@@ -91,6 +91,8 @@ public final class AdminDatabase implements AutoCloseable {
             paths.add("main." + module.table());
             paths.add("disk." + module.table());
         });
+        paths.add(SavedModules.TABLE);
+        paths.addAll(InformationSchema.create(sqlite));
         this.configuration = new ConfigStatements(
                 modules, sqlite, saved, sight.file(), sight.config().admin().database() != null);
         this.shows = new ShowStatements(paths);
@@ -228,7 +230,7 @@ public final class AdminDatabase implements AutoCloseable {
             case EXPLAIN -> sqlite.read(sql);
             case READ -> {
                 fill(sql, words);
-                yield sqlite.read(sql);
+                yield sqlite.read(InformationSchema.inSqlite(sql, words));
             }
             case CHANGE -> change(sql, words);
         };

@@ -12,9 +12,7 @@ final class MissingTables {
     private static final Map<Pattern, String> REASONS = new LinkedHashMap<>();
 
     static {
-        add(
-                "information_schema",
-                "SHOW DATABASES, SHOW TABLES, SHOW COLUMNS and SHOW CREATE TABLE tell what tables there are");
+        add("information_schema", "SHOW TABLES FROM information_schema lists those that it has here");
         add(
                 "group_replication|galera|aws_aurora|aws_rds",
                 "which server of a group or cluster is the source is discovered; list one of them or all in mysql_servers");

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class SavedModules {
     private static final Logger LOG = LoggerFactory.getLogger(SavedModules.class);
 
-    private static final String TABLE = "disk.sluice_saved";
+    static final String TABLE = "disk.sluice_saved";
 
     private final Sight sight;
     private final Sqlite sqlite;

@@ -14,7 +14,9 @@ public enum Schema {
     /** What Sluice counts and sees; filled whenever it is read. */
     STATS,
     /** What the monitor knows of the servers. */
-    MONITOR;
+    MONITOR,
+    /** By which tools list the tables of all schemas. */
+    INFORMATION_SCHEMA;
 
     /** As SQL names it. */
     public String sql() {

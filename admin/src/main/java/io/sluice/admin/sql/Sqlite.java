@@ -80,6 +80,7 @@ final class Sqlite implements AutoCloseable {
             for (Map.Entry<String, UnaryOperator<String>> function : functions.entrySet()) {
                 Function.create(connection, function.getKey(), new OfText(function.getValue()));
             }
+            MysqlFunctions.create(connection);
         } catch (SQLException e) {
             throw new IOException("the admin port's SQLite cannot be set up: " + e.getMessage(), e);
         }

@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -53,6 +55,34 @@ class AdminSqlIT {
                     .isInstanceOf(SQLException.class);
             statement.execute("UPDATE counted SET id = id + 100");
         }
+    }
+
+    @Test
+    void both_drivers_list_tables_and_their_columns() throws SQLException {
+        for (String driver : List.of("mysql", "mariadb")) {
+            String url = "jdbc:" + driver + "://127.0.0.1:" + port + "/main?sslMode="
+                    + (driver.equals("mysql") ? "DISABLED" : "disable") + "&allowPublicKeyRetrieval=true";
+            try (Connection connection = DriverManager.getConnection(url, "admin", "admin")) {
+                DatabaseMetaData metadata = connection.getMetaData();
+                assertThat(column(metadata.getCatalogs(), "TABLE_CAT")).contains("main", "stats");
+                assertThat(column(metadata.getTables("main", null, "mysql%", null), "TABLE_NAME"))
+                        .contains("mysql_servers", "mysql_users");
+                assertThat(column(metadata.getColumns("main", null, "mysql_servers", "%"), "COLUMN_NAME"))
+                        .startsWith("hostgroup_id", "hostname", "port");
+                assertThat(column(metadata.getPrimaryKeys("main", null, "mysql_servers"), "COLUMN_NAME"))
+                        .containsExactlyInAnyOrder("hostgroup_id", "hostname", "port");
+            }
+        }
+    }
+
+    private static List<String> column(ResultSet rows, String name) throws SQLException {
+        List<String> values = new ArrayList<>();
+        try (rows) {
+            while (rows.next()) {
+                values.add(rows.getString(name));
+            }
+        }
+        return values;
     }
 
     @AfterAll

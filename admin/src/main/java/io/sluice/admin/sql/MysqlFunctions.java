@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.sluice.admin.sql;
+
+import java.sql.SQLException;
+import java.util.Locale;
+import org.sqlite.Function;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.core.Codes;
+
+/** Functions of servers by which tools look at information_schema, where SQLite has none or calls them otherwise. */
+final class MysqlFunctions {
+    private MysqlFunctions() {}
+
+    static void create(SQLiteConnection connection) throws SQLException {
+        Function.create(connection, "ucase", new Case(true));
+        Function.create(connection, "lcase", new Case(false));
+        Function.create(connection, "locate", new Locate());
+        Function.create(connection, "least", new Least());
+    }
+
+    /** UCASE(text) or LCASE(text). */
+    private static final class Case extends Function {
+        private final boolean upper;
+
+        Case(boolean upper) {
+            this.upper = upper;
+        }
+
+        @Override
+        protected void xFunc() throws SQLException {
+            String text = args() == 1 ? value_text(0) : null;
+            if (text == null) {
+                result();
+            } else {
+                result(upper ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT));
+            }
+        }
+    }
+
+    /** LOCATE(part, text): where it is first found, from 1; 0 for nowhere. */
+    private static final class Locate extends Function {
+        @Override
+        protected void xFunc() throws SQLException {
+            String part = args() == 2 ? value_text(0) : null;
+            String text = args() == 2 ? value_text(1) : null;
+            if (part == null || text == null) {
+                result();
+            } else {
+                result(text.toLowerCase(Locale.ROOT).indexOf(part.toLowerCase(Locale.ROOT)) + 1);
+            }
+        }
+    }
+
+    /** LEAST of whole numbers. */
+    private static final class Least extends Function {
+        @Override
+        protected void xFunc() throws SQLException {
+            long least = Long.MAX_VALUE;
+            for (int i = 0; i < args(); i++) {
+                if (value_type(i) == Codes.SQLITE_NULL) {
+                    result();
+                    return;
+                }
+                least = Math.min(least, value_long(i));
+            }
+            result(least);
+        }
+    }
+}
