@@ -8,6 +8,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.sluice.core.backend.BackendConnector;
 import io.sluice.core.backend.ConnectFailure;
+import io.sluice.core.backend.PeerTimeout;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.config.BackendSettings;
 import io.sluice.protocol.Capabilities;
@@ -43,6 +44,7 @@ final class NettyConnector implements BackendConnector {
     private final BackendAddresses addresses;
     private final BackendTls tls;
     private volatile Duration timeout;
+    private final Duration tcpTimeout;
     private final boolean proxyProtocol;
     private final Set<Compression> compression;
 
@@ -51,6 +53,7 @@ final class NettyConnector implements BackendConnector {
         this.addresses = addresses;
         this.tls = tls;
         this.timeout = settings.connectTimeout();
+        this.tcpTimeout = settings.tcpTimeout();
         this.proxyProtocol = settings.proxyProtocol();
         this.compression = Compressions.usable(settings.compression());
     }
@@ -78,8 +81,7 @@ final class NettyConnector implements BackendConnector {
                 .group(loop)
                 .channel(transport.channel())
                 .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-                .option(ChannelOption.TCP_NODELAY, true)
-                .option(ChannelOption.SO_KEEPALIVE, true);
+                .option(ChannelOption.TCP_NODELAY, true);
         Duration patience = timeout;
         ClientSettings settings = new ClientSettings(
                 address.host(),
@@ -106,6 +108,7 @@ final class NettyConnector implements BackendConnector {
                             address + " does not offer CLIENT_DEPRECATE_EOF, which this client was promised", null));
                     return;
                 }
+                PeerTimeout.set(channel, tcpTimeout);
                 CompressionHandler.addTowardsServer(channel, result.capabilities());
                 Flavor flavor = ServerVersion.parse(result.serverVersion()).flavor();
                 if (key.account().taken(address, password)) {

@@ -9,7 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How connections to servers are made. */
-public record BackendSettings(Duration connectTimeout, boolean proxyProtocol, Set<Compression> compression, Tls tls) {
+public record BackendSettings(
+        Duration connectTimeout, Duration tcpTimeout, boolean proxyProtocol, Set<Compression> compression, Tls tls) {
 
     public BackendSettings {
         compression = Set.copyOf(compression);
@@ -67,6 +68,12 @@ public record BackendSettings(Duration connectTimeout, boolean proxyProtocol, Se
                                 "10ms",
                                 "5m",
                                 "Time to connect to a server and log in, and for it to reset a connection between two sessions.")),
+                section.get(Key.duration(
+                        "tcp_timeout",
+                        "30s",
+                        "3s",
+                        "2h",
+                        "A connection on which the server's machine acknowledges nothing for so long is lost.")),
                 section.get(Key.flag(
                         "proxy_protocol",
                         false,

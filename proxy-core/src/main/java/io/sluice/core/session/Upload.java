@@ -3,6 +3,7 @@ package io.sluice.core.session;
 
 import io.netty.buffer.ByteBuf;
 import io.sluice.core.backend.BackendConnection;
+import io.sluice.core.backend.PeerTimeout;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.codec.UploadScanner;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,10 @@ final class Upload {
     void begin(int requestId) {
         scanner.begin(requestId);
         error = null;
+        BackendConnection connection = relay.lease().held();
+        if (connection != null) {
+            PeerTimeout.letItTakeItsTime(connection.channel());
+        }
     }
 
     /** The server is lost; the client is told after its last byte. */

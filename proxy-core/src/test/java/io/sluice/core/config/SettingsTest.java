@@ -261,6 +261,7 @@ final class SettingsTest {
             assertThat(DEFAULTS.backend())
                     .isEqualTo(new BackendSettings(
                             Duration.ofSeconds(2),
+                            Duration.ofSeconds(30),
                             false,
                             Set.of(),
                             new BackendSettings.Tls(BackendSettings.TlsMode.PREFERRED, null, null, null)));
@@ -274,12 +275,14 @@ final class SettingsTest {
             assertThat(read("""
                 backend:
                   connect_timeout: 3s
+                  tcp_timeout: 10s
                   proxy_protocol: true
                   compression: zlib
                   tls: {mode: verify_identity, ca: %s, certificate: %s, key: %s}
                 """.formatted(ca, certificate, key)).backend())
                     .isEqualTo(new BackendSettings(
                             Duration.ofSeconds(3),
+                            Duration.ofSeconds(10),
                             true,
                             Set.of(MysqlSettings.Compression.ZLIB),
                             new BackendSettings.Tls(BackendSettings.TlsMode.VERIFY_IDENTITY, ca, certificate, key)));
@@ -295,9 +298,10 @@ final class SettingsTest {
 
         @Test
         void rejects_bad_values() {
-            assertThat(problems("backend: {connect_timeout: 0s, proxy_protocol: v2, tls: {mode: verify-cs, ca:"
-                            + " /nonexistent}}"))
-                    .hasSize(4)
+            assertThat(problems(
+                            "backend: {connect_timeout: 0s, tcp_timeout: 1s, proxy_protocol: v2, tls: {mode: verify-cs, ca:"
+                                    + " /nonexistent}}"))
+                    .hasSize(5)
                     .anySatisfy(problem -> assertThat(problem).contains("did you mean verify-ca?"));
         }
     }
