@@ -3,6 +3,7 @@ package io.sluice.core;
 
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Member;
+import io.sluice.routing.topology.Role;
 import io.sluice.routing.topology.Topology;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,9 +12,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells when nothing is to be hoped for any more from a former source: another took over and it does not answer. A
- * server that hangs keeps its sockets, so who waits for its response would wait for ever. One that answers after it was
- * replaced was switched over in peace, and ends its statements itself. Confined to the monitor's thread.
+ * Tells when nothing is to be hoped for any more from a former source: another took over, and it does not answer, or goes
+ * on taking writes that nobody will see. A server that hangs keeps its sockets, so who waits for its response would wait
+ * for ever. One that is read-only after it was replaced was switched over in peace, and ends its statements itself.
+ * Confined to the monitor's thread.
  */
 final class DeposedSources {
     private @Nullable BackendAddress source;
@@ -26,13 +28,19 @@ final class DeposedSources {
         List<BackendAddress> lost = new ArrayList<>();
         replaced.entrySet().removeIf(entry -> {
             Member member = next.member(entry.getKey()).orElse(null);
-            if (member != null && !member.online()) {
+            boolean answered = member != null && member.observedAtNanos() - entry.getValue() > 0;
+            if (member != null && (!member.online() || answered && takesWrites(member))) {
                 lost.add(member.address());
                 return true;
             }
-            return member == null || member.observedAtNanos() - entry.getValue() > 0;
+            return member == null || answered;
         });
         return lost;
+    }
+
+    /** Whether a former source was writable when it was last asked. */
+    static boolean takesWrites(Member former) {
+        return former.role() == Role.UNKNOWN;
     }
 
     private void follow(Member now) {

@@ -15,10 +15,13 @@ import org.slf4j.LoggerFactory;
 /** The snapshots that all event loops read: one writer each, no locks for readers. */
 final class LiveState {
     private static final Logger LOG = LoggerFactory.getLogger(LiveState.class);
+    private static final String SILENT = "the replica does not answer";
+    private static final String REPLACED = "another server has replaced it as the source";
 
     private volatile Topology observed = Topology.EMPTY;
     private volatile Topology topology = Topology.EMPTY;
     private volatile List<LoopScope> scopes = List.of();
+
     private final DeposedSources deposed = new DeposedSources();
     /** Servers that an operator has taken out, and why; also while they are not listed. Guarded by this. */
     private final Map<BackendAddress, String> withheld = new LinkedHashMap<>();
@@ -48,27 +51,41 @@ final class LiveState {
         List<BackendAddress> silent = fallenSilent(observed, next);
         List<BackendAddress> gone = missingIn(next);
         List<BackendAddress> exchanged = exchanged(observed, next);
+        List<BackendAddress> lost = wentOffline(observed, next);
         observed = next;
         show();
         for (BackendAddress address : gone) {
             scopes.forEach(scope -> scope.loop().execute(() -> scope.retire(address)));
         }
+        lost.forEach(this::outdate);
         for (BackendAddress address : exchanged) {
             LOG.info("event=server_exchanged server={} effect=\"connections to the former one are closed\"", address);
             outdate(address);
         }
-        next.source().map(Member::address).ifPresent(this::follow);
+        next.source().ifPresent(source -> follow(source.address(), next));
         for (BackendAddress address : deposed.lostBy(next)) {
-            scopes.forEach(scope -> scope.loop().execute(() -> scope.abandon(address)));
+            scopes.forEach(scope -> scope.loop().execute(() -> scope.abandon(address, REPLACED)));
         }
         for (BackendAddress address : silent) {
-            scopes.forEach(scope -> scope.loop().execute(() -> scope.abandonUnanswered(address)));
+            scopes.forEach(scope -> scope.loop().execute(() -> scope.abandonUnanswered(address, SILENT)));
         }
     }
 
     /** The replicas that answer no more: a server that hangs keeps its sockets, so that reads there would never end. */
     static List<BackendAddress> fallenSilent(Topology before, Topology next) {
+        List<BackendAddress> lost = wentOffline(before, next);
         return before.replicas().stream()
+                .map(Member::address)
+                .filter(lost::contains)
+                .toList();
+    }
+
+    /**
+     * The servers that answer no more. Whatever was opened there is not handed out again: a machine that lost its power
+     * has forgotten it by the time it is back, and a write sent there would have an unknown outcome.
+     */
+    static List<BackendAddress> wentOffline(Topology before, Topology next) {
+        return before.members().stream()
                 .filter(Member::online)
                 .map(Member::address)
                 .filter(address ->
@@ -106,11 +123,16 @@ final class LiveState {
     }
 
     /** What was opened to a source is closed once it is none any more. */
-    private void follow(BackendAddress source) {
+    private void follow(BackendAddress source, Topology next) {
         BackendAddress before = lastSource;
         lastSource = source;
-        if (before != null && !before.equals(source)) {
-            outdate(before);
+        if (before == null || before.equals(source)) {
+            return;
+        }
+        outdate(before);
+        // Behind a cut that heals it would execute what is on its way there, and nobody would ever see that.
+        if (next.member(before).filter(DeposedSources::takesWrites).isPresent()) {
+            scopes.forEach(scope -> scope.loop().execute(() -> scope.abandonUnanswered(before, REPLACED)));
         }
     }
 

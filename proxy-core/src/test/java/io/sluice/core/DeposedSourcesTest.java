@@ -53,6 +53,19 @@ final class DeposedSourcesTest {
     }
 
     @Test
+    void a_source_that_still_takes_writes_is_lost() {
+        deposed.lostBy(topology(a(Role.SOURCE, true, 1), b(Role.REPLICA, 1)));
+        assertThat(deposed.lostBy(topology(a(Role.UNKNOWN, true, 1), b(Role.SOURCE, 2))))
+                .as("that was before")
+                .isEmpty();
+        assertThat(deposed.lostBy(topology(a(Role.UNKNOWN, true, 3), b(Role.SOURCE, 2))))
+                .containsExactly(A);
+        assertThat(deposed.lostBy(topology(a(Role.UNKNOWN, true, 4), b(Role.SOURCE, 4))))
+                .as("it was told once")
+                .isEmpty();
+    }
+
+    @Test
     void a_source_that_returns_to_its_place_is_no_longer_replaced() {
         deposed.lostBy(topology(a(Role.SOURCE, true, 1), b(Role.REPLICA, 1)));
         deposed.lostBy(topology(a(Role.UNKNOWN, true, 1), b(Role.SOURCE, 2)));

@@ -30,6 +30,9 @@ final class LiveStateTest {
         Topology before = topology(member(A, Role.SOURCE, true), member(B, Role.REPLICA, true));
         Topology after = topology(member(A, Role.UNKNOWN, false), member(B, Role.REPLICA, true));
         assertThat(LiveState.fallenSilent(before, after)).isEmpty();
+        assertThat(LiveState.wentOffline(before, after))
+                .as("but nobody gets a connection that was opened before")
+                .containsExactly(A);
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.sluice.core.backend;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.sluice.core.backend.WaitingRequests.Opening;
 import io.sluice.core.backend.WaitingRequests.Waiter;
@@ -229,7 +230,19 @@ public final class BackendPool {
 
     /** Gives up such connections, also those in use, whose holders learn why. */
     public void abandon(Predicate<BackendConnection> which, String cause) {
-        List.copyOf(baselines.keySet()).stream().filter(which).forEach(connection -> connection.lose(cause));
+        for (BackendConnection connection : List.copyOf(baselines.keySet())) {
+            if (which.test(connection)) {
+                forgetUnsent(connection.channel());
+                connection.lose(cause);
+            }
+        }
+    }
+
+    /** Else the kernel would repeat it, and a cut that heals bring a server what was given up long ago. */
+    private static void forgetUnsent(Channel channel) {
+        if (channel.isActive()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
     }
 
     // ---- the pool's own business

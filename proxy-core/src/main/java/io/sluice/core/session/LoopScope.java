@@ -150,19 +150,14 @@ public final class LoopScope {
         }
     }
 
-    /** A former source does not answer and was replaced: who waits for its response waits in vain. On the loop. */
-    public void abandon(BackendAddress address) {
-        abandon(address, "the server does not answer and was replaced as the source");
-    }
-
     /** Ends all that is open at a server; the clients are told why. On the loop. */
     public void abandon(BackendAddress address, String why) {
         abandon(address, connection -> true, why);
     }
 
-    /** A replica does not answer: what waits for the first byte of a response there had better ask another. On the loop. */
-    public void abandonUnanswered(BackendAddress replica) {
-        abandon(replica, connection -> connection.scanner().isUntouched(), "the replica does not answer");
+    /** Ends what waits for the first byte of a response there: it had better ask another. On the loop. */
+    public void abandonUnanswered(BackendAddress address, String why) {
+        abandon(address, connection -> connection.scanner().isUntouched(), why);
     }
 
     private void abandon(BackendAddress address, Predicate<BackendConnection> which, String why) {

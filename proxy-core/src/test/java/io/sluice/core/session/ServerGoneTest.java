@@ -91,7 +91,7 @@ class ServerGoneTest {
         client.query("INSERT INTO t VALUES (1)");
         bench.publish(bench.replica1);
         bench.scope().retire(bench.source.address());
-        bench.scope().abandon(bench.source.address());
+        bench.scope().abandon(bench.source.address(), "another server has replaced it as the source");
         bench.loop.settle();
         assertThat(client.query("INSERT INTO t VALUES (2)")).hasToString("error 9502");
         bench.loop.advance(Duration.ofSeconds(2));
