@@ -4,160 +4,159 @@ package io.sluice.it.failover;
 import io.sluice.drill.server.MysqldProcess;
 import io.sluice.it.Lab;
 import java.util.List;
-import java.util.Set;
 
 /** What may befall a source and its two replicas, and what clients of Sluice may see of it at most. */
-enum Misfortune {
+enum Misfortune implements Mishap {
     SOURCE_HANGS("source stopped by SIGSTOP, later continued", Law.HELD.says("hangs")) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.source().pause();
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.source().resume();
         }
     },
     REPLICA_HANGS("replica stopped by SIGSTOP, later continued", Law.UNNOTICED.says("hangs")) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.replica().pause();
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.replica().resume();
         }
     },
     SOURCE_CUT_OFF("cut between Sluice and the source only", Law.HELD.says("receive from it: it is cut off")) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.networkOfSource().cut();
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.networkOfSource().mend();
         }
     },
     REPLICAS_CUT_OFF("cut between the source and its replicas only", Law.UNNOTICED) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.cutReplication();
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.mendReplication();
         }
     },
     REPLICA_SLOW("network to a replica slow, 1 s", Law.UNNOTICED.readsWithin(4000)) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.networkOfReplica().delay(1000);
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.networkOfReplica().delay(0);
         }
     },
     SOURCE_SLOW("network to the source slow, 1 s", Law.HELD) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.networkOfSource().delay(1000);
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.networkOfSource().delay(0);
         }
     },
     SOURCE_FULL("max_connections reached on the source", Law.UNNOTICED.says("alive, but has no connection left")) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.fill(scene.source());
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.makeRoom();
         }
     },
     REPLICA_FULL("max_connections reached on a replica", Law.UNNOTICED.says("alive, but has no connection left")) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.fill(scene.replica());
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.makeRoom();
         }
     },
     MONITOR_REFUSED("password of the monitor's account changed", Law.UNNOTICED.says("alive, but refuses")) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.source().execute("ALTER USER monitor@'%' IDENTIFIED BY 'changed'");
             scene.disconnectMonitor();
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.source().execute("ALTER USER monitor@'%' IDENTIFIED BY 'monitor'");
         }
     },
     MONITOR_HANGS("monitor cannot log in, it hangs", Law.UNNOTICED.says("alive, but does not answer the monitor")) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             // Users with all privileges, such as the clients' one, are spared it.
             scene.everywhere("SET GLOBAL init_connect = 'DO SLEEP(30)'");
             scene.disconnectMonitor();
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.everywhere("SET GLOBAL init_connect = ''");
             scene.disconnectMonitor();
         }
     },
     REPLICATION_STOPPED("replication stopped on a replica", Law.UNNOTICED.says("is stopped")) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.replica().execute(scene.word("STOP REPLICA"));
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.replica().execute(scene.word("START REPLICA"));
         }
     },
     REPLICA_LAGS("replica lags by 20 s", Law.UNNOTICED) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.lag(20);
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.lag(0);
         }
     },
     REPLICA_REBUILT("replica killed and rebuilt from nothing", Law.UNNOTICED) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.replica().kill();
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.rebuild(scene.replicaNumber());
         }
     },
     ROLLING_RESTART("every server restarted, the source last", Law.RESTARTED) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             for (MysqldProcess server : scene.topology().replicas()) {
                 scene.stop(server);
                 server.start("--read-only=1");
@@ -167,31 +166,31 @@ enum Misfortune {
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             // Nothing is left to be done.
         }
     },
     REPLICA_ERRANT("replica with a transaction of its own", Law.UNNOTICED) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.writeOnReplica();
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.replica().kill();
             scene.rebuild(scene.replicaNumber());
         }
 
         @Override
-        Law law() {
+        public Law law() {
             // With gtid_strict_mode a replica of MariaDB stops at the source's next transaction, and says so.
             return Lab.flavor().isMariaDb() ? super.law() : super.law().says("errant transactions");
         }
     },
     OLD_SOURCE_RETURNS("split brain: source killed, replica promoted, old source back", Law.INTERRUPTED) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             int old = scene.sourceNumber();
             scene.source().kill();
             scene.promote(scene.replicaNumber(), List.of());
@@ -200,13 +199,13 @@ enum Misfortune {
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.rebuildForbidden();
         }
     },
     OLD_SOURCE_FOLLOWED("split brain: source restarted after a promotion, a replica still its", Law.RESTARTED) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             int old = scene.sourceNumber();
             int third = scene.otherReplicaNumber();
             scene.stop(scene.source());
@@ -216,26 +215,26 @@ enum Misfortune {
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.followSource();
             scene.rebuildForbidden();
         }
     },
     REPLICA_WRITABLE("split brain: a replica detached and writable, source alive", Law.UNNOTICED) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.forbid(scene.replicaNumber());
             scene.topology().detach(scene.replicaNumber());
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.followSource();
         }
     },
     REPLICAS_WRITABLE("split brain: both replicas detached and writable", Law.LEADERLESS.says(" writable servers: ")) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             scene.forbid(scene.replicaNumber());
             scene.forbid(scene.otherReplicaNumber());
             scene.topology().detach(scene.replicaNumber());
@@ -243,13 +242,13 @@ enum Misfortune {
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.followSource();
         }
     },
     PROMOTED_BEHIND_A_CUT("split brain: source cut off, replica promoted, cut healed", Law.INTERRUPTED) {
         @Override
-        void strike(Scene scene) throws Exception {
+        public void strike(Scene scene) throws Exception {
             int old = scene.sourceNumber();
             scene.networkOfSource().cut();
             scene.awaitSaid("cut off");
@@ -260,38 +259,10 @@ enum Misfortune {
         }
 
         @Override
-        void mend(Scene scene) throws Exception {
+        public void mend(Scene scene) throws Exception {
             scene.rebuildForbidden();
         }
     };
-
-    /**
-     * @param ofWrites errors that a write may end with
-     * @param ofReads errors that a read may end with
-     * @param readGapMillis the longest time that a reader may be without an answer
-     * @param said what Sluice says of it on the admin port, or ""
-     */
-    record Law(Set<Integer> ofWrites, Set<Integer> ofReads, long readGapMillis, String said) {
-        private static final Law UNNOTICED = new Law(Set.of(), Set.of(), 3000, "");
-        /** No source, and none to come: in time writes get an error that says so. */
-        private static final Law HELD = new Law(Set.of(9501, 9502, 9503), Set.of(), 3000, "");
-
-        /** Nobody is a replica either, since nobody follows anybody. */
-        private static final Law LEADERLESS = new Law(Set.of(9503), Set.of(9503), 12_000, "");
-
-        /** A server that ends in peace says so to the statements it interrupts; and it takes its time. */
-        private static final Law RESTARTED = new Law(Set.of(1053, 9501, 9502, 9503), Set.of(), 3000, "");
-
-        private static final Law INTERRUPTED = new Law(Set.of(9501, 9502), Set.of(), 3000, "");
-
-        Law says(String text) {
-            return new Law(ofWrites, ofReads, readGapMillis, text);
-        }
-
-        Law readsWithin(long millis) {
-            return new Law(ofWrites, ofReads, millis, said);
-        }
-    }
 
     private final String text;
     private final Law law;
@@ -301,11 +272,8 @@ enum Misfortune {
         this.law = law;
     }
 
-    abstract void strike(Scene scene) throws Exception;
-
-    abstract void mend(Scene scene) throws Exception;
-
-    Law law() {
+    @Override
+    public Law law() {
         return law;
     }
 

@@ -4,6 +4,7 @@ package io.sluice.it.failover;
 import io.sluice.drill.server.Await;
 import io.sluice.drill.server.MysqldProcess;
 import io.sluice.drill.server.ReplicationTopology;
+import io.sluice.drill.server.ServerBinaries;
 import io.sluice.drill.server.ServerFailure;
 import io.sluice.drill.server.ServerFlavor;
 import io.sluice.drill.server.SluiceProcess;
@@ -11,6 +12,7 @@ import io.sluice.drill.server.SluiceSettings;
 import io.sluice.it.Counters;
 import io.sluice.it.Endpoint;
 import io.sluice.it.Lab;
+import io.sluice.it.fault.NamespaceNetwork;
 import io.sluice.it.fault.NetworkRelay;
 import java.io.IOException;
 import java.sql.Connection;
@@ -23,19 +25,22 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A source and two replicas, each behind a network of its own as Sluice sees it, and what can be done to them. One
- * thread.
- */
+/** A source and two replicas, each behind a network of its own as Sluice sees it, and what can be done to them. One thread. */
 final class Scene implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int FEW = 10;
 
+    /** After so long without a sign of life of a server's machine, connections to it are lost. */
+    static final Duration TCP_TIMEOUT = Duration.ofSeconds(5);
+
     private final ReplicationTopology topology;
-    private final List<NetworkRelay> networks = new ArrayList<>();
+    private final List<String> addresses;
+    private final List<NetworkRelay> networks;
+    private final @Nullable NamespaceNetwork machines;
     private final SluiceProcess sluice;
     private final Endpoint admin;
     private final Map<Integer, Long> forbidden = new LinkedHashMap<>();
@@ -46,17 +51,46 @@ final class Scene implements AutoCloseable {
     /** @param had the rows that the new source had, by key; the old one may have acknowledged more */
     record Promotion(long nanos, Set<String> had) {}
 
-    Scene() throws IOException {
-        topology = Lab.newTopology("misfortunes", 2);
+    /** Servers of this machine, each behind a relay. */
+    static Scene behindRelays() throws IOException {
+        ReplicationTopology topology = Lab.newTopology("misfortunes", 2);
+        List<NetworkRelay> relays = new ArrayList<>();
+        for (MysqldProcess server : topology.servers()) {
+            relays.add(new NetworkRelay(server.port()));
+        }
+        List<String> addresses = relays.stream().map(NetworkRelay::address).toList();
+        return new Scene(topology, addresses, relays, null);
+    }
+
+    /** Each server on a machine of its own, as it were; the network is closed with the scene. */
+    static Scene inNamespaces(ServerBinaries binaries) {
+        NamespaceNetwork network = new NamespaceNetwork(3);
+        try {
+            ReplicationTopology topology = ReplicationTopology.start(binaries, Lab.newHome("cuts"), 2, network::place);
+            List<String> addresses =
+                    topology.servers().stream().map(MysqldProcess::address).toList();
+            return new Scene(topology, addresses, List.of(), network);
+        } catch (ServerFailure e) {
+            network.close();
+            throw e;
+        }
+    }
+
+    private Scene(
+            ReplicationTopology topology,
+            List<String> addresses,
+            List<NetworkRelay> networks,
+            @Nullable NamespaceNetwork machines) {
+        this.topology = topology;
+        this.addresses = addresses;
+        this.networks = networks;
+        this.machines = machines;
         topology.source().execute("CREATE TABLE app.killed (writer INT, n INT, KEY (writer, n))");
         topology.awaitCaughtUp();
         SluiceSettings settings = new SluiceSettings().user("app", "app").admin("admin", "admin");
-        for (MysqldProcess server : topology.servers()) {
-            NetworkRelay network = new NetworkRelay(server.port());
-            networks.add(network);
-            settings.server(network.address());
-        }
+        addresses.forEach(settings::server);
         settings.set("monitor.interval", "200ms").set("monitor.timeout", "500ms");
+        settings.set("backend.tcp_timeout", TCP_TIMEOUT.toSeconds() + "s");
         sluice = SluiceProcess.start(settings, Lab.newHome("misfortunes-sluice"));
         admin = new Endpoint("admin", settings.adminPort(), Lab.flavor());
     }
@@ -67,6 +101,9 @@ final class Scene implements AutoCloseable {
         topology.close();
         for (NetworkRelay network : networks) {
             network.close();
+        }
+        if (machines != null) {
+            machines.close();
         }
     }
 
@@ -105,6 +142,11 @@ final class Scene implements AutoCloseable {
 
     NetworkRelay network(int n) {
         return networks.get(n);
+    }
+
+    /** The network, if every server is on a machine of its own. */
+    NamespaceNetwork machines() {
+        return Objects.requireNonNull(machines, "servers of this machine");
     }
 
     NetworkRelay networkOfSource() {
@@ -262,14 +304,14 @@ final class Scene implements AutoCloseable {
             Map<String, String> roles = new HashMap<>();
             servers().forEach((server, row) -> roles.put(server, row.get("role") + row.get("online")));
             return roles.values().stream().filter("replicayes"::equals).count() == 2
-                    && "sourceyes".equals(roles.get(networkOfSource().address()))
+                    && "sourceyes".equals(roles.get(addresses.get(sourceNumber())))
                     && servers().values().stream().noneMatch(row -> row.get("lag_ms") == null);
         });
     }
 
     void awaitSource(int n) {
         Await.until("Sluice sees that source", LIMIT, () -> {
-            Map<String, String> row = servers().get(network(n).address());
+            Map<String, String> row = servers().get(addresses.get(n));
             return row != null && "source".equals(row.get("role"));
         });
     }

@@ -24,22 +24,32 @@ public final class MysqldProcess {
     private final Path home;
     private final int id;
     private final int port;
+    private final Place place;
     private Program.@Nullable Run process;
     private boolean paused;
 
     MysqldProcess(ServerBinaries binaries, Path home, int id, int port) {
+        this(binaries, home, id, port, Place.LOOPBACK);
+    }
+
+    MysqldProcess(ServerBinaries binaries, Path home, int id, int port, Place place) {
         this.binaries = binaries;
         this.home = home;
         this.id = id;
         this.port = port;
+        this.place = place;
     }
 
     public int port() {
         return port;
     }
 
+    String host() {
+        return place.host();
+    }
+
     public String address() {
-        return "127.0.0.1:" + port;
+        return host() + ":" + port;
     }
 
     public Path errorLog() {
@@ -98,7 +108,7 @@ public final class MysqldProcess {
                 "--datadir=" + data(),
                 temporary(home),
                 "--port=" + port,
-                "--bind-address=127.0.0.1",
+                "--bind-address=" + (place.isLoopback() ? place.host() : "0.0.0.0"),
                 "--socket=" + socket(),
                 "--pid-file=" + home.resolve("pid"),
                 "--log-error=" + errorLog(),
@@ -112,9 +122,27 @@ public final class MysqldProcess {
                 "--innodb-buffer-pool-size=64M"));
         arguments.addAll(runAs());
         arguments.addAll(optionsOf(binaries.flavor()));
+        if (!place.isLoopback()) {
+            arguments.add("--skip-name-resolve"); // nobody there knows names
+            arguments.add("--init-file=" + openToAdministrator());
+        }
         arguments.addAll(List.of(extra));
         paused = false;
-        process = binaries.server().start(arguments, home.resolve("output.log"));
+        process = binaries.server().by(place.launcher()).start(arguments, home.resolve("output.log"));
+    }
+
+    /** From elsewhere than localhost, too; each server's own business. */
+    private Path openToAdministrator() {
+        Path file = home.resolve("init.sql");
+        try {
+            return Files.writeString(file, """
+                    SET sql_log_bin=0;
+                    CREATE USER IF NOT EXISTS root@'%';
+                    GRANT ALL ON *.* TO root@'%' WITH GRANT OPTION;
+                    """);
+        } catch (IOException e) {
+            throw new ServerFailure("cannot write " + file, e);
+        }
     }
 
     private static List<String> optionsOf(ServerFlavor flavor) {
@@ -181,7 +209,7 @@ public final class MysqldProcess {
 
     /** A connection of the server's administrator, past any proxy. */
     public Connection connect() throws SQLException {
-        return DriverManager.getConnection("jdbc:mysql://" + address()
+        return DriverManager.getConnection("jdbc:mysql://" + place.administrator() + ":" + port
                 + "/?user=root&password=&sslMode=DISABLED&allowPublicKeyRetrieval=true&connectTimeout=5000"
                 + "&socketTimeout=60000&allowMultiQueries=false");
     }

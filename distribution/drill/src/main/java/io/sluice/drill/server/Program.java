@@ -4,6 +4,7 @@ package io.sluice.drill.server;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Something that can be run with arguments: a file of this machine, or an image of a container engine. */
 @FunctionalInterface
@@ -45,12 +46,33 @@ public interface Program {
         return run.output();
     }
 
+    /** The same, run by another program that takes its command as arguments; nothing changes if that is empty. */
+    default Program by(List<String> launcher) {
+        if (launcher.isEmpty()) {
+            return this;
+        }
+        throw new ServerFailure("only a program of this machine can be run by " + String.join(" ", launcher));
+    }
+
     /** A program of this machine, with what has to stand before the arguments. */
     static Program of(List<String> command) {
-        return (arguments, output) -> {
-            List<String> all = new java.util.ArrayList<>(command);
-            all.addAll(arguments);
-            return ChildProcess.start(all, output);
-        };
+        return new OfThisMachine(List.copyOf(command));
+    }
+
+    /** A file, and what has to stand before the arguments. */
+    record OfThisMachine(List<String> command) implements Program {
+        @Override
+        public Run start(List<String> arguments, Path output) {
+            return ChildProcess.start(joined(command, arguments), output);
+        }
+
+        @Override
+        public Program by(List<String> launcher) {
+            return new OfThisMachine(joined(launcher, command));
+        }
+
+        private static List<String> joined(List<String> first, List<String> second) {
+            return Stream.concat(first.stream(), second.stream()).toList();
+        }
     }
 }

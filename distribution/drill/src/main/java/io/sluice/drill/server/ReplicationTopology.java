@@ -8,10 +8,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
- * A source and its GTID replicas on loopback. Server 0 starts as the source; {@link #promote} changes that. Users:
- * app/app may do everything, monitor/monitor looks, repl/repl replicates; the schema app is there and empty.
+ * A source and its GTID replicas, on loopback unless they have places of their own. Server 0 starts as the source;
+ * {@link #promote} changes that. Users: app/app may do everything, monitor/monitor looks, repl/repl replicates; the schema
+ * app is there and empty.
  *
  * <p>Not thread-safe: one thread orders the servers about.
  */
@@ -26,19 +28,27 @@ public final class ReplicationTopology implements AutoCloseable {
 
     private final ServerBinaries binaries;
     private final Path home;
+    private final IntFunction<Place> places;
     private final List<MysqldProcess> servers = new ArrayList<>();
     private int source;
     private int rebuilt;
     private long promotedAtNanos;
 
-    private ReplicationTopology(ServerBinaries binaries, Path home) {
+    private ReplicationTopology(ServerBinaries binaries, Path home, IntFunction<Place> places) {
         this.binaries = binaries;
         this.home = home;
+        this.places = places;
     }
 
     /** Starts the servers side by side and returns when every replica has all that the source did. */
     public static ReplicationTopology start(ServerBinaries binaries, Path home, int replicas) {
-        ReplicationTopology topology = new ReplicationTopology(binaries, Directories.create(home));
+        return start(binaries, home, replicas, n -> Place.LOOPBACK);
+    }
+
+    /** The same with server n in the place of that number. */
+    public static ReplicationTopology start(
+            ServerBinaries binaries, Path home, int replicas, IntFunction<Place> places) {
+        ReplicationTopology topology = new ReplicationTopology(binaries, Directories.create(home), places);
         try {
             topology.bringUp(replicas);
             return topology;
@@ -51,9 +61,7 @@ public final class ReplicationTopology implements AutoCloseable {
     private void bringUp(int replicas) {
         Path template = template();
         for (int n = 0; n <= replicas; n++) {
-            MysqldProcess server = new MysqldProcess(
-                    binaries, Directories.create(home.resolve("server" + n)), n + 1, FreePorts.next());
-            servers.add(server);
+            MysqldProcess server = add(n);
             server.adopt(template);
             server.launch();
         }
@@ -64,6 +72,13 @@ public final class ReplicationTopology implements AutoCloseable {
             follow(n, 0);
         }
         awaitCaughtUp();
+    }
+
+    private MysqldProcess add(int n) {
+        Path directory = Directories.create(home.resolve("server" + n));
+        MysqldProcess server = new MysqldProcess(binaries, directory, n + 1, FreePorts.next(), places.apply(n));
+        servers.add(server);
+        return server;
     }
 
     /** ''@localhost, which MariaDB's installation makes, would match app and repl before their own accounts do. */
@@ -155,9 +170,7 @@ public final class ReplicationTopology implements AutoCloseable {
     /** Starts one more server as a replica of the source, which it gets all from; returns its number. */
     public int addReplica() {
         int n = servers.size();
-        MysqldProcess server =
-                new MysqldProcess(binaries, Directories.create(home.resolve("server" + n)), n + 1, FreePorts.next());
-        servers.add(server);
+        MysqldProcess server = add(n);
         server.adopt(template());
         server.start("--read-only=1");
         removeAnonymous(server);
@@ -171,18 +184,22 @@ public final class ReplicationTopology implements AutoCloseable {
 
     /** Makes server n a read-only replica of another. */
     public void follow(int n, int other) {
-        followAt(n, servers.get(other).port());
+        followAt(n, servers.get(other).host(), servers.get(other).port());
     }
 
     /** The same of whatever carries bytes from that port to another server. */
     public void followAt(int n, int port) {
+        followAt(n, Place.LOOPBACK.host(), port);
+    }
+
+    private void followAt(int n, String host, int port) {
         servers.get(n)
                 .execute(
                         switch (binaries.flavor().spelling()) {
                             case REPLICA ->
                                 new String[] {
                                     "STOP REPLICA",
-                                    "CHANGE REPLICATION SOURCE TO SOURCE_HOST='127.0.0.1', SOURCE_PORT=" + port
+                                    "CHANGE REPLICATION SOURCE TO SOURCE_HOST='" + host + "', SOURCE_PORT=" + port
                                             + ", SOURCE_USER='repl', SOURCE_PASSWORD='repl', SOURCE_AUTO_POSITION=1,"
                                             + " GET_SOURCE_PUBLIC_KEY=1, SOURCE_CONNECT_RETRY=1, SOURCE_RETRY_COUNT=86400",
                                     "START REPLICA",
@@ -191,7 +208,7 @@ public final class ReplicationTopology implements AutoCloseable {
                             case SLAVE ->
                                 new String[] {
                                     "STOP SLAVE",
-                                    "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=" + port
+                                    "CHANGE MASTER TO MASTER_HOST='" + host + "', MASTER_PORT=" + port
                                             + ", MASTER_USER='repl', MASTER_PASSWORD='repl', MASTER_AUTO_POSITION=1,"
                                             + " GET_MASTER_PUBLIC_KEY=1, MASTER_CONNECT_RETRY=1",
                                     "START SLAVE",
@@ -200,7 +217,7 @@ public final class ReplicationTopology implements AutoCloseable {
                             case MARIADB ->
                                 new String[] {
                                     "STOP SLAVE",
-                                    "CHANGE MASTER TO MASTER_HOST='127.0.0.1', MASTER_PORT=" + port
+                                    "CHANGE MASTER TO MASTER_HOST='" + host + "', MASTER_PORT=" + port
                                             + ", MASTER_USER='repl', MASTER_PASSWORD='repl', MASTER_USE_GTID=slave_pos,"
                                             + " MASTER_CONNECT_RETRY=1",
                                     "START SLAVE",
