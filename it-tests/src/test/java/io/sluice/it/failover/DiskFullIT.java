@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The disk of the source is full: it answers, but a commit waits in it until there is room, which it looks for once a
- * minute (manual: "How MySQL Handles a Full Disk"). Through Sluice it is the same, while reads go on.
+ * minute (manual: "How MySQL Handles a Full Disk"). Through Sluice it is the same, while reads go on; and it says so.
  */
 class DiskFullIT {
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -36,7 +36,7 @@ class DiskFullIT {
     private static final int BLOCK = 65_536;
 
     @Test
-    void a_write_waits_for_room_and_reads_go_on() throws Exception {
+    void a_write_waits_for_room_which_is_said_and_reads_go_on() throws Exception {
         assumeTrue(Lab.flavor() == ServerFlavor.MYSQL_9_7, "takes more than a minute; one flavor stands for all");
         Path home = Lab.newHome("disk-full");
         Path disk = Files.createDirectories(home.resolve("server0"));
@@ -60,12 +60,24 @@ class DiskFullIT {
                     assertThat(count(reading)).isBetween(1, before);
                 }
                 assertThat(written).hasValue(before);
-                assertThat(sluice.log()).doesNotContain("event=server_offline");
+                Await.until(
+                        "Sluice says that the disk is full",
+                        LIMIT,
+                        () -> sluice.log().contains("event=disk_full"));
+                assertThat(sluice.metric(
+                                "sluice_server_disk_full", topology.source().address()))
+                        .isEqualTo(1);
+                assertThat(sluice.log())
+                        .contains("server=" + topology.source().address() + " why=\"its disk is full:")
+                        .doesNotContain("event=server_offline");
 
                 Files.delete(filler);
                 writes.get(A_MINUTE_AND_MORE.toSeconds(), TimeUnit.SECONDS);
                 assertThat(written.get()).isGreaterThan(before);
                 assertThat(count(writing)).as("as many as were acknowledged").isEqualTo(written.get());
+                Await.until(
+                        "Sluice says that it is not", LIMIT, () -> sluice.log().contains("event=disk_has_room"));
+                assertThat(sluice.metric("sluice_server_disk_full")).isZero();
             }
         } finally {
             run(home, "umount", "--lazy", disk.toString());

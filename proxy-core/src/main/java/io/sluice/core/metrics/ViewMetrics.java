@@ -131,6 +131,12 @@ public final class ViewMetrics {
                 label,
                 view,
                 proxy -> of(proxy, server, Member::errant));
+        gauge(
+                "sluice.server.disk.full",
+                "1 while writes wait in the server for room on its disk, as far as the monitor may see that",
+                label,
+                view,
+                proxy -> of(proxy, server, member -> member.diskFull() ? 1 : 0));
     }
 
     private void pool(BackendAddress server) {

@@ -56,6 +56,7 @@ final class JdbcProbe implements Probe {
     private boolean mayReadChannels = true;
     private boolean mayReadCommitTimes = true;
     private boolean mayReadGroup = true;
+    private final DiskLook disk;
     private boolean isGalera;
     /** Empty for a server of its own. */
     private String auroraName = "";
@@ -66,6 +67,7 @@ final class JdbcProbe implements Probe {
         this.nanos = nanos;
         this.threads = threads;
         this.log = log;
+        this.disk = new DiskLook(nanos);
     }
 
     @Override
@@ -146,6 +148,7 @@ final class JdbcProbe implements Probe {
         mayReadCommitTimes = true;
         mayReadGroup = true;
         hasChannels = false;
+        disk.begin();
         try (Statement statement = opened.createStatement();
                 ResultSet row = statement.executeQuery("SELECT @@version, (SELECT MIN(id) FROM"
                         + " information_schema.collations WHERE collation_name = @@global.collation_server)")) {
@@ -200,7 +203,9 @@ final class JdbcProbe implements Probe {
             return query(statement, sent);
         } catch (SQLException denied) {
             // Which of the statements was refused shows by its code; ask again without it.
-            if (isDeniedTable(denied) && (mayReadGroup || (mayReadCommitTimes && hasChannels))) {
+            if (disk.isAsked() && !isConnectionLoss(denied)) {
+                disk.denied(); // or there is no such table
+            } else if (isDeniedTable(denied) && (mayReadGroup || (mayReadCommitTimes && hasChannels))) {
                 mayReadGroup = false;
                 mayReadCommitTimes = !hasChannels;
             } else if (mayReadChannels && denied.getErrorCode() == ER_SPECIFIC_ACCESS_DENIED) {
@@ -216,12 +221,14 @@ final class JdbcProbe implements Probe {
         boolean wantCommitTimes =
                 mayReadCommitTimes && mayReadChannels && hasChannels && ReplicationQuery.knowsCommitTimes(version);
         boolean wantGroup = mayReadGroup && ReplicationQuery.knowsGroups(version);
+        boolean wantDisk = disk.ask(version);
         statement.execute(ReplicationQuery.variables(version)
                 + (mayReadChannels ? "; " + ReplicationQuery.channels(version) : "")
                 + (wantCommitTimes ? "; " + ReplicationQuery.commitTimes() : "")
                 + (wantGroup ? "; " + ReplicationQuery.group() : "")
                 + (isGalera ? "; " + ReplicationQuery.galera() : "")
-                + (auroraName.isEmpty() ? "" : "; " + AuroraNode.STATUS));
+                + (auroraName.isEmpty() ? "" : "; " + AuroraNode.STATUS)
+                + (wantDisk ? "; " + DiskLook.QUERY : ""));
         ResultSet variables = statement.getResultSet();
         variables.next();
         String uuid = variables.getString("uuid");
@@ -243,6 +250,11 @@ final class JdbcProbe implements Probe {
         ManagedNode managed = auroraName.isEmpty() || !statement.getMoreResults()
                 ? null
                 : AuroraNode.read(auroraName, statement.getResultSet());
+        if (wantDisk && statement.getMoreResults()) {
+            ResultSet waiting = statement.getResultSet();
+            waiting.next();
+            disk.answered(waiting.getLong(1));
+        }
         hasChannels = !channels.isEmpty();
         return new Answer(
                 address,
@@ -259,6 +271,7 @@ final class JdbcProbe implements Probe {
                 group,
                 galera,
                 managed,
+                disk.isFull(),
                 missingGrants());
     }
 

@@ -108,6 +108,11 @@ record MemberState(
         return answer != null && answer.writable();
     }
 
+    /** Whether writes waited for room when it last answered. */
+    boolean isDiskFull() {
+        return online && answer != null && answer.diskFull();
+    }
+
     /** Online, but the last probe or the data path says otherwise. */
     boolean inDoubt() {
         return online && (failures() > 0 || !evidence().isEmpty());

@@ -28,6 +28,7 @@ public sealed interface Observation {
      * @param binlogState of MariaDB
      * @param galera null when it is no node of a Galera cluster
      * @param managed null when it belongs to no managed service that has its own replication
+     * @param diskFull whether writes wait in it for room on its disk
      * @param missingGrants statements that an administrator should run, for people
      */
     record Answer(
@@ -45,6 +46,7 @@ public sealed interface Observation {
             @Nullable GroupView group,
             @Nullable GaleraNode galera,
             @Nullable ManagedNode managed,
+            boolean diskFull,
             List<String> missingGrants)
             implements Observation {
 

@@ -70,12 +70,13 @@ final class TopologyChanges {
     private void describe(@Nullable Member earlier, Member member) {
         boolean lagKnown = member.role() == Role.REPLICA && member.lag() != null;
         boolean errant = member.note().startsWith(TopologyReducer.ERRANT);
-        boolean probesMatter = !member.online() || member.role() == Role.SOURCE || lagKnown || errant;
+        boolean diskFull = member.note().equals(TopologyReducer.DISK_FULL);
+        boolean probesMatter = !member.online() || member.role() == Role.SOURCE || lagKnown || errant || diskFull;
         if (probesMatter
                 && !member.note().isEmpty()
                 && (earlier == null || !gist(earlier).equals(gist(member)))) {
             if (probed(member)) {
-                add(errant ? "errant_gtids" : "probe_failed", facts -> {
+                add(errant ? "errant_gtids" : diskFull ? "disk_full" : "probe_failed", facts -> {
                     facts.put("server", member.address().toString());
                     why(member, facts);
                 });
@@ -83,6 +84,9 @@ final class TopologyChanges {
         }
         if (earlier == null || !member.online()) {
             return;
+        }
+        if (earlier.diskFull() && !member.diskFull()) {
+            add("disk_has_room", facts -> facts.put("server", member.address().toString()));
         }
         if (earlier.role() != member.role() && earlier.role() != Role.SOURCE && member.role() != Role.SOURCE) {
             add("role_changed", facts -> {

@@ -27,6 +27,10 @@ public final class TopologyReducer {
     /** How the note on a replica begins that has what the source lacks. */
     static final String ERRANT = "has errant transactions, which the source lacks";
 
+    /** The note on a server that is online and whose disk is full. */
+    static final String DISK_FULL = "its disk is full: writes wait in it until there is room, for which it looks once a"
+            + " minute; delete what it does not need, or make another server the source";
+
     private static final int MAX_SHOWN = 200;
 
     private TopologyReducer() {}
@@ -183,7 +187,7 @@ public final class TopologyReducer {
 
     private static String noteOn(MemberState member, Role role, LagEstimate lag, boolean excluded) {
         return switch (role) {
-            case SOURCE -> member.trouble();
+            case SOURCE -> member.trouble().isEmpty() ? noteOnDisk(member) : member.trouble();
             case REPLICA -> noteOnReplica(member, lag, excluded);
             case UNKNOWN -> member.online() ? "writable, but not the source" : member.trouble();
         };
@@ -207,7 +211,8 @@ public final class TopologyReducer {
                 !excluded
                         && (answer == null
                                 || answer.galera() == null
-                                || answer.galera().serves()));
+                                || answer.galera().serves()),
+                member.isDiskFull());
     }
 
     /**
@@ -228,7 +233,11 @@ public final class TopologyReducer {
         if (member.turnsAway()) {
             return member.trouble();
         }
-        return member.errant().isAny() ? noteOnErrant(member) : "";
+        return member.errant().isAny() ? noteOnErrant(member) : noteOnDisk(member);
+    }
+
+    private static String noteOnDisk(MemberState member) {
+        return member.isDiskFull() ? DISK_FULL : "";
     }
 
     private static String noteOnErrant(MemberState member) {

@@ -35,6 +35,7 @@ final class FakeServer {
     Kind failure;
 
     boolean connectionLost;
+    boolean diskFull;
 
     @Nullable
     GroupView group;
@@ -128,6 +129,7 @@ final class FakeServer {
                 group,
                 galera,
                 managed,
+                diskFull,
                 List.of());
     }
 }

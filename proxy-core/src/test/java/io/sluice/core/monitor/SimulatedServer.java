@@ -183,6 +183,7 @@ final class SimulatedServer {
                 null,
                 null,
                 null,
+                false,
                 List.of());
     }
 

@@ -77,6 +77,28 @@ class TopologyChangesTest {
                         "event=errant_gtids server=db2:3306 why=\"" + TopologyReducer.ERRANT + ": " + b.uuid + ":1\"");
     }
 
+    @Test
+    void tells_once_that_a_disk_is_full_and_once_that_it_is_not() {
+        observe(a, b);
+        a.diskFull = true;
+        b.diskFull = true;
+        assertThat(observe(a, b, a, b))
+                .containsExactly(
+                        "event=disk_full server=db1:3306 why=\"" + TopologyReducer.DISK_FULL + "\"",
+                        "event=disk_full server=db2:3306 why=\"" + TopologyReducer.DISK_FULL + "\"");
+        assertThat(state.topology().source())
+                .as("it is the source all the same")
+                .hasValueSatisfying(source -> {
+                    assertThat(source.address()).isEqualTo(a.address);
+                    assertThat(source.diskFull()).isTrue();
+                    assertThat(source.note()).isEqualTo(TopologyReducer.DISK_FULL);
+                });
+        a.diskFull = false;
+        assertThat(observe(a, b, a)).containsExactly("event=disk_has_room server=db1:3306");
+        b.die(a);
+        assertThat(observe(b, b).toString()).contains("server_offline").doesNotContain("disk");
+    }
+
     private List<String> observe(FakeServer... servers) {
         List<String> lines = new ArrayList<>();
         for (FakeServer server : servers) {

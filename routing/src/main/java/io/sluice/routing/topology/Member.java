@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param note why it is not online or not eligible, for people; empty when all is well
  * @param errant how many transactions it is known to have that the source lacks
  * @param readable false when it must serve no reads, whatever its lag
+ * @param diskFull whether writes wait in it for room on its disk
  */
 public record Member(
         BackendAddress address,
@@ -30,7 +31,8 @@ public record Member(
         long observedAtNanos,
         String note,
         long errant,
-        boolean readable) {
+        boolean readable,
+        boolean diskFull) {
     public Member {
         if (weight < 0) {
             throw new IllegalArgumentException(address + ": weight " + weight + " is negative");
@@ -49,7 +51,7 @@ public record Member(
             GtidSet executed,
             long observedAtNanos,
             String note) {
-        this(address, weight, role, online, version, serverUuid, lag, executed, observedAtNanos, note, 0, true);
+        this(address, weight, role, online, version, serverUuid, lag, executed, observedAtNanos, note, 0, true, false);
     }
 
     /** The same server, but nothing may be sent to it. */
@@ -66,7 +68,8 @@ public record Member(
                 observedAtNanos,
                 why,
                 errant,
-                readable);
+                readable,
+                diskFull);
     }
 
     public boolean isOnlineSource() {
