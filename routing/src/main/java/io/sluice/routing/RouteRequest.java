@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param requiredGtids the writes that it must see: a replica must have them
  * @param writtenAtNanos when a write was answered whose GTID is not known, 0 for none: a replica must have all that
  *     the source was observed to have after this moment
- * @param mayWait whether a replica may be asked to wait for {@code requiredGtids} if none is known to have them
+ * @param writtenOn the node of a cluster that took this write, and so has it; null: unknown
+ * @param mayWait whether a replica may be asked to wait for those writes if none is known to have them
  * @param direction where a read is wanted by a hint and the like
  * @param clientKey names the client, for balancers that keep a client on one replica
  */
@@ -29,6 +30,7 @@ public record RouteRequest(
         @Nullable BackendAddress pinnedTo,
         GtidSet requiredGtids,
         long writtenAtNanos,
+        @Nullable BackendAddress writtenOn,
         boolean mayWait,
         Direction direction,
         long clientKey) {
@@ -52,6 +54,7 @@ public record RouteRequest(
                 pinnedTo,
                 requiredGtids,
                 writtenAtNanos,
+                null,
                 mayWait,
                 Direction.NONE,
                 clientKey);
@@ -72,6 +75,7 @@ public record RouteRequest(
                 backend,
                 requiredGtids,
                 writtenAtNanos,
+                writtenOn,
                 mayWait,
                 direction,
                 clientKey);
@@ -87,6 +91,7 @@ public record RouteRequest(
                 pinnedTo,
                 requiredGtids,
                 writtenAtNanos,
+                writtenOn,
                 mayWait,
                 where,
                 clientKey);

@@ -35,6 +35,7 @@ public final class Router {
     private final Map<BackendAddress, GtidSet> proven = new HashMap<>();
 
     private final Set<BackendAddress> late = new HashSet<>();
+    private final ClusterSync cluster = new ClusterSync();
     private Decisions decisions = new Decisions(Topology.EMPTY);
 
     public Router(RoutingSettings settings, Balancer balancer) {
@@ -53,6 +54,7 @@ public final class Router {
             balancer.observe(topology.members());
             proven.clear(); // the server at an address may have become another one
             late.clear();
+            cluster.observe(topology);
         }
         Statement statement = request.statement();
         if (settings.refuseFencing() && statement.has(Trait.FENCING)) {
@@ -125,14 +127,9 @@ public final class Router {
         }
         List<Member> members = topology.members();
         Member source = decisions.source();
-        GtidSet observed = GtidSet.EMPTY;
-        if (request.writtenAtNanos() != 0) {
-            if (source == null
-                    || source.executed().isEmpty() // nothing tells what has become of the write
-                    || source.observedAtNanos() - request.writtenAtNanos() <= 0) {
-                return toSource(Reason.NOT_YET_REPLICATED);
-            }
-            observed = source.executed();
+        GtidSet observed = observedSince(request, source);
+        if (observed == null && (source == null || !source.clustered())) {
+            return toSource(Reason.NOT_YET_REPLICATED);
         }
         int[] candidates = decisions.scratch();
         int count = 0;
@@ -163,6 +160,20 @@ public final class Router {
         return toSource(reason);
     }
 
+    /** What the source has shown since a write of unknown GTID; null if that proves nothing of that write. */
+    private static @Nullable GtidSet observedSince(RouteRequest request, @Nullable Member source) {
+        if (request.writtenAtNanos() == 0) {
+            return GtidSet.EMPTY;
+        }
+        if (source == null) {
+            return null;
+        }
+        boolean proves = !source.executed().isEmpty() // else nothing tells what has become of the write
+                && source.observedAtNanos() - request.writtenAtNanos() > 0
+                && (!source.clustered() || source.address().equals(request.writtenOn()));
+        return proves ? source.executed() : null;
+    }
+
     /** Whether a server comes into question: any replica, or those of the hostgroup that is wanted. */
     private static boolean isWanted(Member member, Direction direction) {
         Hostgroup hostgroup = direction.hostgroup();
@@ -173,7 +184,8 @@ public final class Router {
                 && hostgroup.members().contains(member.address());
     }
 
-    private Eligibility eligibility(Member replica, RouteRequest request, @Nullable Member source, GtidSet observed) {
+    private Eligibility eligibility(
+            Member replica, RouteRequest request, @Nullable Member source, @Nullable GtidSet observed) {
         if (replica.weight() == 0) {
             return Eligibility.NO_WEIGHT;
         }
@@ -192,6 +204,12 @@ public final class Router {
         }
         if (lag != null && lag.compareTo(maxLag) > 0) {
             return Eligibility.LAGS;
+        }
+        if (replica.clustered()) {
+            return cluster.eligibility(replica.address(), request);
+        }
+        if (observed == null) {
+            return Eligibility.LACKS_WRITES;
         }
         if (has(replica, request.requiredGtids()) && has(replica, observed)) {
             return Eligibility.FRESH;
@@ -231,7 +249,7 @@ public final class Router {
         return switch (member.role()) {
             case SOURCE -> Eligibility.SOURCE;
             case REPLICA ->
-                request.writtenAtNanos() != 0
+                request.writtenAtNanos() != 0 && !member.clustered()
                         ? Eligibility.LACKS_WRITES
                         : eligibility(member, request, source, GtidSet.EMPTY);
             default -> Eligibility.NO_ROLE;
@@ -254,6 +272,24 @@ public final class Router {
     /** A replica was asked to wait in vain: it is asked no more until the topology is another one. */
     public void missed(BackendAddress replica) {
         late.add(replica);
+    }
+
+    /**
+     * Whether a node of a cluster has to be asked to wait before it gets that statement. The one that is chosen for writes
+     * may, too: when it is another one than before, it may not yet have what the former one committed.
+     */
+    public boolean mustCatchUp(BackendAddress node, RouteRequest request) {
+        return decisions.topology().isClustered(node) && !cluster.has(node, request);
+    }
+
+    /** A node of a cluster was asked then to wait for all that any node had committed, and has it now. */
+    public void caughtUp(BackendAddress node, long askedAtNanos) {
+        cluster.caughtUp(node, askedAtNanos);
+    }
+
+    /** A node of a cluster was asked to wait in vain: it is asked no more for a while. */
+    public void fellBehind(BackendAddress node, long nanos) {
+        cluster.fellBehind(node, nanos);
     }
 
     /**

@@ -241,7 +241,20 @@ final class RouterTest {
     void gives_no_read_to_a_replica_that_must_serve_none() {
         Member sound = replica(ONE, 1, Duration.ZERO, 9);
         Member excluded = new Member(
-                ONE, 1, Role.REPLICA, true, null, "", sound.lag(), sound.executed(), 0, "errant", 3, false, false);
+                ONE,
+                1,
+                Role.REPLICA,
+                true,
+                null,
+                "",
+                sound.lag(),
+                sound.executed(),
+                0,
+                "errant",
+                3,
+                false,
+                false,
+                false);
         assertReason(Reason.NO_REPLICA, topology(source(9), excluded));
         assertThat(route("SELECT 1", topology(excluded))).isInstanceOf(Hold.class);
         assertThat(excluded.offline("drained").readable()).isFalse();

@@ -479,7 +479,7 @@ public final class BackendConnection extends ChannelInboundHandlerAdapter {
         holder = user;
     }
 
-    boolean isUsable() {
+    public boolean isUsable() {
         return !closing && channel.isActive();
     }
 

@@ -2,6 +2,7 @@
 package io.sluice.core.backend;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
 import io.sluice.protocol.codec.PacketWriter;
 import io.sluice.protocol.packet.WireFormat;
@@ -10,6 +11,7 @@ import io.sluice.protocol.response.TerminalPacket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 public final class OneRow implements Exchange {
     private static final int NULL = 0xfb;
 
-    private final CompositeByteBuf received;
+    /** Null until something comes: of one whose connection is discarded before, nothing is left. */
+    private @Nullable CompositeByteBuf received;
+
+    private final ByteBufAllocator allocator;
     private final boolean eofAfterDefinitions;
     private final Consumer<List<String>> answer;
     private final BiConsumer<BackendConnection, String> lost;
@@ -30,7 +35,7 @@ public final class OneRow implements Exchange {
      */
     public OneRow(
             BackendConnection connection, Consumer<List<String>> answer, BiConsumer<BackendConnection, String> lost) {
-        this.received = connection.channel().alloc().compositeBuffer(16);
+        this.allocator = connection.channel().alloc();
         this.eofAfterDefinitions = !connection.isEofDeprecated();
         this.answer = answer;
         this.lost = lost;
@@ -43,6 +48,9 @@ public final class OneRow implements Exchange {
 
     @Override
     public void relay(ByteBuf bytes) {
+        if (received == null) {
+            received = allocator.compositeBuffer(16);
+        }
         received.addComponent(true, bytes);
     }
 
@@ -56,25 +64,31 @@ public final class OneRow implements Exchange {
     public void completed(BackendConnection connection) {
         List<String> columns;
         try {
-            columns = failed ? List.of() : columns();
+            columns = failed ? List.of() : columns(Objects.requireNonNull(received));
         } finally {
-            received.release();
+            release();
         }
         answer.accept(columns);
     }
 
     @Override
     public void lost(BackendConnection connection, String cause) {
-        received.release();
+        release();
         lost.accept(connection, cause);
     }
 
-    private List<String> columns() {
-        int count = (int) WireFormat.readLengthEncodedInteger(packet());
-        for (int i = 0; i < count + (eofAfterDefinitions ? 1 : 0); i++) {
-            packet();
+    private void release() {
+        if (received != null) {
+            received.release();
         }
-        ByteBuf row = packet();
+    }
+
+    private List<String> columns(ByteBuf bytes) {
+        int count = (int) WireFormat.readLengthEncodedInteger(packet(bytes));
+        for (int i = 0; i < count + (eofAfterDefinitions ? 1 : 0); i++) {
+            packet(bytes);
+        }
+        ByteBuf row = packet(bytes);
         List<String> columns = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             if (row.getUnsignedByte(row.readerIndex()) == NULL) {
@@ -91,9 +105,9 @@ public final class OneRow implements Exchange {
         return columns;
     }
 
-    private ByteBuf packet() {
-        int length = received.readUnsignedMediumLE();
-        received.skipBytes(PacketWriter.HEADER_LENGTH - 3);
-        return received.readSlice(length);
+    private static ByteBuf packet(ByteBuf bytes) {
+        int length = bytes.readUnsignedMediumLE();
+        bytes.skipBytes(PacketWriter.HEADER_LENGTH - 3);
+        return bytes.readSlice(length);
     }
 }

@@ -40,6 +40,17 @@ final class GaleraElection {
         return synced.isEmpty() ? new Verdict(null, none(nodes)) : choose(synced, previous);
     }
 
+    /** Whether a server is a node of the cluster that the source, or the last one that there was, belongs to. */
+    static boolean shareCluster(MemberState member, @Nullable MemberState source) {
+        Answer one = member.answer();
+        Answer other = source == null ? null : source.answer();
+        return one != null
+                && one.galera() != null
+                && other != null
+                && other.galera() != null
+                && one.galera().cluster().equals(other.galera().cluster());
+    }
+
     private static Verdict choose(List<MemberState> synced, @Nullable BackendAddress previous) {
         MemberState first = synced.get(0);
         for (MemberState other : synced) {

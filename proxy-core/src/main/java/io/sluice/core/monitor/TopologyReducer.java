@@ -170,13 +170,15 @@ public final class TopologyReducer {
             LagEstimate lag = LagEstimate.of(member, yardstick, alive, history, graph);
             BackendAddress servedBy = aliases.servedBy(member.address());
             if (servedBy != null) {
-                result.add(memberOf(member, Role.UNKNOWN, null, noteOnAlias(member, servedBy), false));
+                result.add(memberOf(member, Role.UNKNOWN, null, noteOnAlias(member, servedBy), false, false));
                 continue;
             }
             Role role = roleOf(member, verdict);
             boolean excluded =
                     excludesErrant && role != Role.SOURCE && member.errant().isAny();
-            result.add(memberOf(member, role, lag.lag(), noteOn(member, role, lag, excluded), excluded));
+            String note = noteOn(member, role, lag, excluded);
+            boolean clustered = GaleraElection.shareCluster(member, yardstick);
+            result.add(memberOf(member, role, lag.lag(), note, excluded, clustered));
         }
         return new Topology(version, result, verdict.source() == null ? verdict.why() : "");
     }
@@ -194,7 +196,7 @@ public final class TopologyReducer {
     }
 
     private static Member memberOf(
-            MemberState member, Role role, @Nullable Duration lag, String note, boolean excluded) {
+            MemberState member, Role role, @Nullable Duration lag, String note, boolean excluded, boolean clustered) {
         Answer answer = member.answer();
         return new Member(
                 member.address(),
@@ -212,7 +214,8 @@ public final class TopologyReducer {
                         && (answer == null
                                 || answer.galera() == null
                                 || answer.galera().serves()),
-                member.isDiskFull());
+                member.isDiskFull(),
+                clustered);
     }
 
     /**

@@ -31,10 +31,12 @@ final class Attempts {
         sent = true;
     }
 
-    /** The last one was nobody's fault. */
+    /** The last one, if it was sent, was nobody's fault. */
     void forgetLast() {
-        count--;
-        sent = false;
+        if (sent) {
+            count--;
+            sent = false;
+        }
     }
 
     int count() {

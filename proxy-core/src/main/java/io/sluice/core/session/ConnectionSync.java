@@ -18,7 +18,6 @@ import io.sluice.protocol.packet.ErrPacket;
 import io.sluice.protocol.packet.SessionChanges;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.protocol.response.TerminalPacket;
-import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.sql.Pin;
 import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.Trait;
@@ -46,8 +45,8 @@ final class ConnectionSync {
     private boolean setsTrackers;
     private int stepsLeft;
 
-    /** What the connection's server must have before it answers; empty: anything will do. */
-    private GtidSet awaited = GtidSet.EMPTY;
+    /** What the connection's server must have before it answers. */
+    private CausalWait awaited = CausalWait.NONE;
 
     /** The second round of steps, where there is one. */
     private @Nullable Runnable afterwards;
@@ -60,9 +59,9 @@ final class ConnectionSync {
         this.state = state;
     }
 
-    /** The next connection's server must have these transactions first; empty: no matter. */
-    void await(GtidSet gtids) {
-        awaited = gtids;
+    /** The next connection's server must have these transactions first. */
+    void await(CausalWait wanted) {
+        awaited = wanted;
     }
 
     /**
@@ -80,12 +79,19 @@ final class ConnectionSync {
             boolean afterRows) {
         stepsLeft = 0;
         firstError = null;
-        if (!awaited.isEmpty()) {
+        afterwards = null; // of a connection that was lost before
+        CausalWait wanted = awaited;
+        if (!wanted.isNone()) {
             // First, for what was written may be the very schema or table that the steps need.
-            GtidSet wanted = awaited;
-            awaited = GtidSet.EMPTY;
+            awaited = CausalWait.NONE;
             stepsLeft++;
-            relay.askToWait(connection, wanted, () -> stepDone(connection, null));
+            Consumer<Boolean> reached = hasAll -> {
+                if (!hasAll) {
+                    relay.miss();
+                }
+                stepDone(connection, null);
+            };
+            wanted.ask(connection, scope, reached, relay::lost, relay::giveUp);
         }
         if (prepared != null
                 && connection.prepared().get(prepared.key) == null

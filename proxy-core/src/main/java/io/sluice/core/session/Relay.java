@@ -12,7 +12,7 @@ import io.sluice.protocol.response.TerminalPacket;
 import io.sluice.routing.Decision;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
-import io.sluice.routing.gtid.GtidSet;
+import io.sluice.routing.RouteRequest;
 import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.rule.Verdict;
 import io.sluice.routing.sql.Statement;
@@ -52,7 +52,6 @@ final class Relay implements Exchange {
     private Reason reason = Reason.WRITE;
     private Destination destination = Destination.SOURCE;
     private boolean wasInTransaction;
-    private WriteMark mustSee = WriteMark.NOTHING;
     private final Attempts attempts = new Attempts();
     private boolean relayed;
     private @Nullable SqlError syncError;
@@ -155,7 +154,7 @@ final class Relay implements Exchange {
                 return;
             }
             reason = wasInTransaction ? Reason.IN_TRANSACTION : Reason.PINNED;
-            sync.await(GtidSet.EMPTY);
+            sync.await(CausalWait.NONE);
             use(held, true);
             return;
         }
@@ -164,7 +163,7 @@ final class Relay implements Exchange {
         if (before != null) {
             reason = Reason.DIAGNOSTICS;
             destination = scope.isReplica(before.address()) ? Destination.REPLICA : Destination.SOURCE;
-            sync.await(GtidSet.EMPTY);
+            sync.await(CausalWait.NONE);
             use(before, true);
             return;
         }
@@ -180,15 +179,15 @@ final class Relay implements Exchange {
         state.writes().settle(scope.topology());
         boolean mayWait = !missed && scope.limits().waits();
         missed = false;
-        mustSee = state.mustSee(statement, prepared);
-        follow(scope.router()
-                .route(state.request(statement, mustSee, mayWait, direction, session.id()), scope.topology()));
+        WriteMark mustSee = state.mustSee(statement, prepared);
+        RouteRequest request = state.request(statement, mustSee, mayWait, direction, session.id());
+        follow(scope.router().route(request, scope.topology()), request);
     }
 
-    private void follow(Decision decision) {
+    private void follow(Decision decision, RouteRequest request) {
         if (decision instanceof Decision.Forward forward) {
             reason = forward.reason();
-            sync.await(reason == Reason.READ_AFTER_WAIT ? mustSee.gtids() : GtidSet.EMPTY);
+            sync.await(CausalWait.before(forward, request, scope));
             destination = forward.destination();
             if (admission.entersServer(reason)) {
                 lease.take(forward.backend());
@@ -235,17 +234,17 @@ final class Relay implements Exchange {
         }
     }
 
-    /** As one of the steps before the command. */
-    void askToWait(BackendConnection connection, GtidSet wanted, Runnable done) {
-        CausalWait.ask(
-                connection,
-                wanted,
-                scope,
-                reached -> {
-                    missed = !reached;
-                    done.run();
-                },
-                this::lost);
+    /** The server has not got what the command must see. */
+    void miss() {
+        missed = true;
+    }
+
+    /** Nor has it said so, and is to answer no more. */
+    void giveUp() {
+        missed = true;
+        lease.giveBackEnded();
+        attempts.forgetLast();
+        dispatch();
     }
 
     private void goElsewhere() {

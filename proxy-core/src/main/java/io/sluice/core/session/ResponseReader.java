@@ -163,7 +163,13 @@ final class ResponseReader {
     private void changed(SessionChanges changes) {
         BackendConnection over = Objects.requireNonNull(connection);
         boolean variablesStay = !statement.has(Trait.TRANSIENT_VARIABLES);
-        sawGtid |= state.apply(changes, variablesStay);
+        BackendAddress node = nodeOf(over);
+        if (state.apply(changes, variablesStay, node != null)) {
+            sawGtid = true;
+            if (node != null) {
+                state.statementWroteAt(scope.nanos(), node);
+            }
+        }
         if (variablesStay) {
             over.apply(changes);
         }
@@ -184,6 +190,10 @@ final class ResponseReader {
         if (changes.gtids() != null && destination == Destination.REPLICA && !inTransaction) {
             mispredicted(over.address(), "a replica wrote: GTID " + changes.gtids());
         }
+    }
+
+    private @Nullable BackendAddress nodeOf(BackendConnection over) {
+        return scope.topology().isClustered(over.address()) ? over.address() : null;
     }
 
     /** Returns null if the client gets the packet, an empty buffer if it does not. */
@@ -270,7 +280,7 @@ final class ResponseReader {
         boolean provenNot =
                 sawOk && !sawEof && !sawError && session.writesAreTracked() && !statement.has(Trait.SETS_TRACKERS);
         if (mayHaveWritten && !provenNot) {
-            state.statementWroteAt(scope.nanos());
+            state.statementWroteAt(scope.nanos(), nodeOf(Objects.requireNonNull(connection)));
         }
         state.sent();
     }

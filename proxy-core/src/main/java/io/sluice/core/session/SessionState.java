@@ -19,6 +19,7 @@ import io.sluice.routing.sql.Statement;
 import io.sluice.routing.sql.StatementClass;
 import io.sluice.routing.sql.StatementText;
 import io.sluice.routing.sql.Trait;
+import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.ServerVersion;
 import java.util.List;
 import java.util.Objects;
@@ -112,9 +113,11 @@ final class SessionState {
      * Takes over what the server reported after a statement of this session.
      *
      * @param variablesStay false if the values reported held for that statement only
+     * @param clustered whether the GTIDs are those of a node of a cluster, each of which counts by itself: then the caller
+     *     says when it was written
      * @return whether a GTID was among it
      */
-    boolean apply(SessionChanges changes, boolean variablesStay) {
+    boolean apply(SessionChanges changes, boolean variablesStay, boolean clustered) {
         if (variablesStay && !changes.variables().isEmpty()) {
             setVariables(variables.with(changes.variables()));
             owned.take(changes.variables());
@@ -126,13 +129,13 @@ final class SessionState {
             nextTransactionPrepared = !changes.characteristics().isEmpty();
         }
         if (changes.gtids() != null) {
-            require(changes.gtids());
+            require(changes.gtids(), clustered);
             return true;
         }
         for (SessionChanges.Variable variable : changes.variables()) {
             if (variable.name().equals(LAST_GTID_OF_MARIADB)
                     && !variable.value().isEmpty()) {
-                require(variable.value());
+                require(variable.value(), clustered);
                 return true;
             }
         }
@@ -210,7 +213,10 @@ final class SessionState {
         }
     }
 
-    private void require(String gtids) {
+    private void require(String gtids, boolean clustered) {
+        if (clustered) {
+            return;
+        }
         try {
             writes.add(GtidSet.parse(gtids), writtenTables.now());
         } catch (IllegalArgumentException e) {
@@ -223,9 +229,13 @@ final class SessionState {
         writes.addAt(nanos);
     }
 
-    /** The statement under way has, or may have, written by a GTID that is unknown. */
-    void statementWroteAt(long nanos) {
-        writes.addAt(nanos, writtenTables.now());
+    /**
+     * The statement under way has, or may have, written by a GTID that is unknown or tells nothing.
+     *
+     * @param node the node of a cluster where it was; null: in no cluster
+     */
+    void statementWroteAt(long nanos, @Nullable BackendAddress node) {
+        writes.addAt(nanos, node, writtenTables.now());
     }
 
     /** A statement is on its way to a server. */
@@ -277,6 +287,7 @@ final class SessionState {
                 null,
                 mustSee.gtids(),
                 mustSee.atNanos(),
+                mustSee.node(),
                 mayWait,
                 direction,
                 clientKey);

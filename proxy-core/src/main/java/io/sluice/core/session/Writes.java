@@ -5,6 +5,7 @@ import io.sluice.routing.catalogue.Tables;
 import io.sluice.routing.gtid.GtidSet;
 import io.sluice.routing.sql.TableUse;
 import io.sluice.routing.sql.parse.TableName;
+import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Topology;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -91,11 +92,12 @@ final class Writes {
 
     /** A write was answered whose GTID is unknown: reads then need all that the source had after this moment. */
     void addAt(long nanos) {
-        addAt(nanos, null);
+        addAt(nanos, null, null);
     }
 
-    void addAt(long nanos, @Nullable Collection<TableName> tables) {
-        change(now -> now.to(tables, now.all.at(nanos)));
+    /** @param node the node of a cluster that took the write; null: not known, or in no cluster */
+    void addAt(long nanos, @Nullable BackendAddress node, @Nullable Collection<TableName> tables) {
+        change(now -> now.to(tables, now.all.at(nanos, node)));
     }
 
     void add(Writes others) {

@@ -47,6 +47,23 @@ class GaleraElectionTest extends ElectionFixture {
     }
 
     @Test
+    void tells_the_nodes_of_the_sources_cluster_from_all_others() {
+        c.galera = new GaleraNode("other", true, false, "Joining", 0);
+        round(a, b, c);
+        assertThat(member(a).clustered()).isTrue();
+        assertThat(member(b).clustered()).isTrue();
+        assertThat(member(c).clustered()).as("a node of another one").isFalse();
+        c.galera = null;
+        round(a, b, c);
+        assertThat(member(c).clustered()).as("no node").isFalse();
+        a.die();
+        b.galera = CUT_OFF;
+        round(a, b, c);
+        assertThat(source()).isEqualTo("none");
+        assertThat(member(a).clustered()).as("while there is no source").isTrue();
+    }
+
+    @Test
     void leaves_a_node_that_is_not_synced_and_reads_nothing_there() {
         round(a, b, c);
         a.galera = DESYNCED;

@@ -57,6 +57,19 @@ class WritesTest {
     }
 
     @Test
+    void the_node_is_that_of_the_latest_write_in_whatever_order_they_are_told() {
+        BackendAddress one = BackendAddress.parse("one");
+        BackendAddress other = BackendAddress.parse("other");
+        writes.addAt(7, one, null);
+        writes.addAt(5, other, null);
+        assertThat(writes.all()).isEqualTo(new WriteMark(GtidSet.EMPTY, 7, one));
+        writes.addAt(8, other, null);
+        assertThat(writes.all()).isEqualTo(new WriteMark(GtidSet.EMPTY, 8, other));
+        writes.addAt(9);
+        assertThat(writes.all()).isEqualTo(new WriteMark(GtidSet.EMPTY, 9, null));
+    }
+
+    @Test
     void a_write_at_the_clocks_zero_counts() {
         writes.addAt(0);
         assertThat(writes.all().atNanos()).isNotZero();

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param errant how many transactions it is known to have that the source lacks
  * @param readable false when it must serve no reads, whatever its lag
  * @param diskFull whether writes wait in it for room on its disk
+ * @param clustered whether it is a node of the Galera cluster that the source belongs to: no position proves what a read
+ *     there sees, but it can wait for all that any node has committed
  */
 public record Member(
         BackendAddress address,
@@ -32,7 +34,8 @@ public record Member(
         String note,
         long errant,
         boolean readable,
-        boolean diskFull) {
+        boolean diskFull,
+        boolean clustered) {
     public Member {
         if (weight < 0) {
             throw new IllegalArgumentException(address + ": weight " + weight + " is negative");
@@ -51,7 +54,21 @@ public record Member(
             GtidSet executed,
             long observedAtNanos,
             String note) {
-        this(address, weight, role, online, version, serverUuid, lag, executed, observedAtNanos, note, 0, true, false);
+        this(
+                address,
+                weight,
+                role,
+                online,
+                version,
+                serverUuid,
+                lag,
+                executed,
+                observedAtNanos,
+                note,
+                0,
+                true,
+                false,
+                false);
     }
 
     /** The same server, but nothing may be sent to it. */
@@ -69,7 +86,8 @@ public record Member(
                 why,
                 errant,
                 readable,
-                diskFull);
+                diskFull,
+                clustered);
     }
 
     public boolean isOnlineSource() {

@@ -19,6 +19,7 @@ public final class Topology {
     private final String note;
     private final @Nullable Member source;
     private final List<Member> replicas;
+    private final boolean clustered;
 
     /**
      * @param version grows with every snapshot
@@ -35,6 +36,7 @@ public final class Topology {
         }
         this.source = sources.isEmpty() ? null : sources.get(0);
         this.replicas = members.stream().filter(Member::isOnlineReplica).collect(Collectors.toUnmodifiableList());
+        this.clustered = members.stream().anyMatch(Member::clustered);
         if (members.stream().map(Member::address).distinct().count() != members.size()) {
             throw new IllegalArgumentException("a server is listed twice: " + members);
         }
@@ -69,6 +71,11 @@ public final class Topology {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether the server there is a node of the cluster that the source belongs to. */
+    public boolean isClustered(BackendAddress address) {
+        return clustered && member(address).filter(Member::clustered).isPresent();
     }
 
     @Override
