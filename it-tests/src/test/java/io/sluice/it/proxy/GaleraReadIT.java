@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.drill.server.Await;
 import io.sluice.drill.server.GaleraCluster;
+import io.sluice.drill.server.MysqldProcess;
 import io.sluice.drill.server.ServerFlavor;
 import io.sluice.drill.server.SluiceProcess;
 import io.sluice.drill.server.SluiceSettings;
@@ -17,8 +18,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +34,7 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class GaleraReadIT {
     private static final Duration LIMIT = Duration.ofSeconds(40);
+    private static final Pattern SERVER = Pattern.compile("sluice_server_up\\{server=\"[^\"]*:([0-9]+)\"} (\\S+)");
 
     private GaleraCluster cluster;
 
@@ -42,7 +48,8 @@ class GaleraReadIT {
         cluster.node(0)
                 .execute(
                         "CREATE TABLE app.causal (id INT PRIMARY KEY, v INT)",
-                        "INSERT INTO app.causal VALUES (1, 0)");
+                        "INSERT INTO app.causal VALUES (1, 0)",
+                        "GRANT REPLICATION MASTER ADMIN ON *.* TO monitor@'%'");
     }
 
     @AfterAll
@@ -121,6 +128,30 @@ class GaleraReadIT {
         } finally {
             cluster.node(0).execute("SET GLOBAL wsrep_desync = OFF");
         }
+    }
+
+    @Test
+    void one_node_is_enough_to_find_the_others() throws Exception {
+        SluiceSettings settings =
+                new SluiceSettings().user("app", "app").server(cluster.node(1).address());
+        settings.set("discovery.enabled", true).set("discovery.interval", "500ms");
+        try (SluiceProcess sluice = sluice(settings)) {
+            Await.until(
+                    "all nodes",
+                    LIMIT,
+                    () -> up(sluice)
+                            .equals(cluster.nodes().stream()
+                                    .map(MysqldProcess::port)
+                                    .collect(Collectors.toSet())));
+        }
+    }
+
+    private static Set<Integer> up(SluiceProcess sluice) throws Exception {
+        Matcher matcher = SERVER.matcher(sluice.http("/metrics").body());
+        return matcher.results()
+                .filter(server -> Double.parseDouble(server.group(2)) == 1)
+                .map(server -> Integer.valueOf(server.group(1)))
+                .collect(Collectors.toSet());
     }
 
     private SluiceSettings settings() {

@@ -14,8 +14,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -102,8 +104,19 @@ final class JdbcLookout implements Lookout {
             boolean someHide =
                     replicas.stream().anyMatch(replica -> replica.host().isEmpty());
             Set<String> readers = someHide ? readers() : Set.of();
-            List<Neighbour> group = version.isMariadb() ? List.of() : group();
-            return new Look(server, identity, readOnly, sources, replicas, readers, group, filtered, missingGrants);
+            GaleraView galera = version.isMariadb() ? galera() : GaleraView.NONE;
+            return new Look(
+                    server,
+                    galera.isNode() ? galera.identity(server) : identity,
+                    identity,
+                    readOnly,
+                    sources,
+                    replicas,
+                    readers,
+                    version.isMariadb() ? galera.nodes() : group(),
+                    galera.cluster(),
+                    filtered,
+                    missingGrants);
         }
 
         private String identity(String uuid, String id) {
@@ -173,6 +186,16 @@ final class JdbcLookout implements Lookout {
                 note(denied, "SELECT ON performance_schema.*");
             }
             return members;
+        }
+
+        private GaleraView galera() throws SQLException {
+            Map<String, String> status = new HashMap<>();
+            try (ResultSet rows = statement.executeQuery(GaleraView.STATUS)) {
+                while (rows.next()) {
+                    status.put(rows.getString(1).toLowerCase(Locale.ROOT), rows.getString(2));
+                }
+            }
+            return GaleraView.of(status);
         }
 
         private List<Map<String, String>> rows(String query, String privilege) throws SQLException {

@@ -140,7 +140,7 @@ final class Search {
     }
 
     private String objectionTo(Look look, Neighbour named, Look by, boolean linked) {
-        if (!named.identity().isEmpty() && !named.identity().equals(look.identity())) {
+        if (!named.identity().isEmpty() && !look.isCalled(named.identity())) {
             return "another server than " + by.address() + " means answers there";
         }
         if (linked && !look.names(by)) {

@@ -26,10 +26,15 @@ final class FakeNetwork implements Lookout {
         boolean down;
         boolean filtered;
         List<Server> group = List.of();
+        /** Of a Galera cluster, whose nodes name each other without identities. */
+        String cluster = "";
+
+        String asSource;
 
         private Server(BackendAddress address, String identity) {
             this.address = address;
             this.identity = identity;
+            this.asSource = identity;
             this.reportHost = address.host();
         }
 
@@ -40,7 +45,11 @@ final class FakeNetwork implements Lookout {
         }
 
         private Neighbour neighbour() {
-            return new Neighbour(reportHost, address.port(), identity);
+            return new Neighbour(reportHost, address.port(), asSource);
+        }
+
+        private Neighbour member() {
+            return new Neighbour(reportHost, address.port(), cluster.isEmpty() ? identity : "");
         }
     }
 
@@ -75,11 +84,13 @@ final class FakeNetwork implements Lookout {
         return Optional.of(new Look(
                 address,
                 server.identity,
+                server.asSource,
                 !server.writable,
                 server.sources.stream().map(Server::neighbour).toList(),
                 replicas.stream().map(Server::neighbour).toList(),
                 hosts,
-                server.group.stream().map(Server::neighbour).toList(),
+                server.group.stream().map(Server::member).toList(),
+                server.cluster,
                 server.filtered,
                 List.of()));
     }

@@ -51,6 +51,28 @@ class SearchTest {
     }
 
     @Test
+    void the_nodes_of_a_galera_cluster_are_found_though_they_share_a_server_id() {
+        Server d = network.server("10.0.0.4");
+        Server e = network.server("10.0.0.5");
+        Server stranger = network.server("10.0.0.6");
+        for (Server node : List.of(a, d, e)) {
+            node.writable = true;
+            node.cluster = "one";
+            node.asSource = "server_id 1";
+            node.group = List.of(a, d, e, stranger);
+        }
+        stranger.cluster = "another";
+        Search search = search(d);
+        assertThat(search.found())
+                .as("and what follows one")
+                .containsExactly(a.address, e.address, b.address, c.address);
+        assertThat(search.refused())
+                .containsEntry(stranger.address, "named by 10.0.0.4:3306, but does not replicate from it now");
+        assertThat(search.looks().values()).allMatch(search::isLinked);
+        assertThat(found(a, d, e, b, c)).isEmpty();
+    }
+
+    @Test
     void a_replica_that_does_not_say_where_it_is_is_found_where_its_connection_comes_from() {
         b.reportHost = "";
         c.reportHost = "";
