@@ -131,6 +131,23 @@ class GaleraReadIT {
     }
 
     @Test
+    void a_donor_is_read_from_where_that_is_asked_for() throws SQLException {
+        MysqldProcess donor = cluster.node(2);
+        try (SluiceProcess sluice = sluice(settings().set("monitor.galera_donors", "read"));
+                Connection connection = Lab.of(sluice).connect();
+                Statement statement = connection.createStatement()) {
+            donor.execute("SET GLOBAL wsrep_desync = ON");
+            awaitReaders(statement);
+            for (int i = 3001; i <= 3100; i++) {
+                statement.executeUpdate("UPDATE causal SET v = " + i + " WHERE id = 1");
+                assertThat(read(statement)).isEqualTo(i);
+            }
+        } finally {
+            donor.execute("SET GLOBAL wsrep_desync = OFF");
+        }
+    }
+
+    @Test
     void one_node_is_enough_to_find_the_others() throws Exception {
         SluiceSettings settings =
                 new SluiceSettings().user("app", "app").server(cluster.node(1).address());

@@ -7,7 +7,13 @@ import java.time.Duration;
 
 /** How servers are watched. */
 public record MonitorSettings(
-        String user, Secret password, Duration interval, Duration timeout, Duration maxLag, ErrantGtids errantGtids) {
+        String user,
+        Secret password,
+        Duration interval,
+        Duration timeout,
+        Duration maxLag,
+        ErrantGtids errantGtids,
+        GaleraDonors galeraDonors) {
 
     /** What becomes of a server with transactions that the source lacks. */
     public enum ErrantGtids implements Keyword {
@@ -26,6 +32,23 @@ public record MonitorSettings(
         }
     }
 
+    /** What a node of a Galera cluster gets that is a donor, or desynced. */
+    public enum GaleraDonors implements Keyword {
+        EXCLUDE("exclude"),
+        READ("read");
+
+        private final String keyword;
+
+        GaleraDonors(String keyword) {
+            this.keyword = keyword;
+        }
+
+        @Override
+        public String keyword() {
+            return keyword;
+        }
+    }
+
     static MonitorSettings read(Section section) {
         return new MonitorSettings(
                 section.get(Key.text("user", "", "An account on every server with REPLICATION CLIENT.")),
@@ -34,11 +57,15 @@ public record MonitorSettings(
                 section.get(duration("timeout", "1s", "10ms", "5m", "A probe without answer for so long has failed.")),
                 section.get(
                         duration("max_lag", "10s", "0", "365d", "A replica further behind than this serves no reads.")),
-                section.get(
-                        Key.choice(
-                                "errant_gtids",
-                                ErrantGtids.REPORT,
-                                ErrantGtids.class,
-                                "Whether a server with transactions that the source lacks is only named, or serves no reads.")));
+                section.get(Key.choice(
+                        "errant_gtids",
+                        ErrantGtids.REPORT,
+                        ErrantGtids.class,
+                        "Whether a server with transactions that the source lacks is only named, or serves no reads.")),
+                section.get(Key.choice(
+                        "galera_donors",
+                        GaleraDonors.EXCLUDE,
+                        GaleraDonors.class,
+                        "Whether a node of a Galera cluster that is a donor, or desynced, serves no reads, or does.")));
     }
 }

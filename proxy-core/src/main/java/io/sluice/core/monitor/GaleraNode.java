@@ -15,11 +15,14 @@ import java.util.Map;
  * @param ready whether it takes statements that need tables (wsrep_ready)
  * @param state wsrep_local_state_comment, such as Synced or Donor/Desynced
  * @param queue transactions of others that it has received and not applied (wsrep_local_recv_queue)
+ * @param donorsRead whether one that is a donor, or desynced, may serve reads
  */
-record GaleraNode(String cluster, boolean primary, boolean ready, String state, long queue) {
+record GaleraNode(String cluster, boolean primary, boolean ready, String state, long queue, boolean donorsRead) {
+
+    private static final String DONOR = "Donor/Desynced";
 
     /** Reads the rows of SHOW GLOBAL STATUS. */
-    static GaleraNode read(ResultSet rows) throws SQLException {
+    static GaleraNode read(ResultSet rows, boolean donorsRead) throws SQLException {
         Map<String, String> status = new HashMap<>();
         while (rows.next()) {
             status.put(rows.getString(1).toLowerCase(Locale.ROOT), rows.getString(2));
@@ -29,7 +32,8 @@ record GaleraNode(String cluster, boolean primary, boolean ready, String state, 
                 status.getOrDefault("wsrep_cluster_status", "").equalsIgnoreCase("Primary"),
                 status.getOrDefault("wsrep_ready", "").equalsIgnoreCase("ON"),
                 status.getOrDefault("wsrep_local_state_comment", ""),
-                Long.parseLong(status.getOrDefault("wsrep_local_recv_queue", "0")));
+                Long.parseLong(status.getOrDefault("wsrep_local_recv_queue", "0")),
+                donorsRead);
     }
 
     /** Whether it answers statements at all. */
@@ -37,7 +41,12 @@ record GaleraNode(String cluster, boolean primary, boolean ready, String state, 
         return primary && ready;
     }
 
-    /** Whether it may take writes, and reads whatever their session has seen. */
+    /** Whether it may serve reads, as far as it is not too late. */
+    boolean isReadable() {
+        return isSynced() || (donorsRead && serves() && state.equals(DONOR));
+    }
+
+    /** Whether it may take writes. */
     boolean isSynced() {
         return serves() && state.equals("Synced");
     }

@@ -40,6 +40,7 @@ final class JdbcProbe implements Probe {
     private final LongSupplier nanos;
     private final Executor threads;
     private final ProbeLog log;
+    private final boolean donorsRead;
     /** Raised when the question in hand is abandoned: it must then neither reconnect nor begin. */
     private final AtomicInteger questions = new AtomicInteger();
     /** Shared with {@link #abandon}, which runs on the monitor's thread. */
@@ -61,13 +62,21 @@ final class JdbcProbe implements Probe {
     /** Empty for a server of its own. */
     private String auroraName = "";
 
-    JdbcProbe(BackendAddress address, Properties properties, LongSupplier nanos, Executor threads, ProbeLog log) {
+    /** @param donorsRead whether nodes of a Galera cluster that are donors may serve reads */
+    JdbcProbe(
+            BackendAddress address,
+            Properties properties,
+            LongSupplier nanos,
+            Executor threads,
+            ProbeLog log,
+            boolean donorsRead) {
         this.address = address;
         this.properties = properties;
         this.nanos = nanos;
         this.threads = threads;
         this.log = log;
         this.disk = new DiskLook(nanos);
+        this.donorsRead = donorsRead;
     }
 
     @Override
@@ -246,7 +255,8 @@ final class JdbcProbe implements Probe {
         }
         GroupView group =
                 wantGroup && statement.getMoreResults() ? GroupView.read(uuid, statement.getResultSet()) : null;
-        GaleraNode galera = isGalera && statement.getMoreResults() ? GaleraNode.read(statement.getResultSet()) : null;
+        GaleraNode galera =
+                isGalera && statement.getMoreResults() ? GaleraNode.read(statement.getResultSet(), donorsRead) : null;
         ManagedNode managed = auroraName.isEmpty() || !statement.getMoreResults()
                 ? null
                 : AuroraNode.read(auroraName, statement.getResultSet());

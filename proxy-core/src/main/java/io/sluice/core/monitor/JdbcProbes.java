@@ -21,13 +21,18 @@ final class JdbcProbes implements Probe.Factory {
     private final Properties properties;
     private final LongSupplier nanos;
     private final ProbeLog log;
+    private final boolean donorsRead;
     private final ThreadPoolExecutor threads;
 
-    /** @param log is told of the connections that are opened */
-    JdbcProbes(Properties properties, LongSupplier nanos, ProbeLog log) {
+    /**
+     * @param log is told of the connections that are opened
+     * @param donorsRead whether nodes of a Galera cluster that are donors may serve reads
+     */
+    JdbcProbes(Properties properties, LongSupplier nanos, ProbeLog log, boolean donorsRead) {
         this.properties = properties;
         this.nanos = nanos;
         this.log = log;
+        this.donorsRead = donorsRead;
         AtomicInteger number = new AtomicInteger();
         this.threads =
                 new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.MINUTES, new SynchronousQueue<>(), task -> {
@@ -44,6 +49,6 @@ final class JdbcProbes implements Probe.Factory {
 
     @Override
     public Probe probeOf(BackendAddress address) {
-        return new JdbcProbe(address, properties, nanos, threads, log);
+        return new JdbcProbe(address, properties, nanos, threads, log, donorsRead);
     }
 }

@@ -85,7 +85,7 @@ record LagEstimate(@Nullable Duration lag, String why) {
 
     /** What it had received it had applied then: it is behind by no more than the time since. */
     private static LagEstimate ofNode(GaleraNode node, Answer answer, long caughtUpNanos) {
-        if (!node.isSynced()) {
+        if (!node.isReadable()) {
             return unknown(node.trouble());
         }
         return caughtUpNanos == 0

@@ -4,6 +4,7 @@ package io.sluice.core.monitor;
 import io.sluice.core.config.BackendSettings.Tls;
 import io.sluice.core.config.MonitorSettings;
 import io.sluice.core.config.MonitorSettings.ErrantGtids;
+import io.sluice.core.config.MonitorSettings.GaleraDonors;
 import io.sluice.core.monitor.Event.Listed;
 import io.sluice.core.monitor.Event.Observed;
 import io.sluice.core.monitor.Event.Suspected;
@@ -107,7 +108,8 @@ public final class Monitor implements AutoCloseable {
             Consumer<WritableRivals> report) {
         SystemThread thread = new SystemThread("sluice-monitor");
         ProbeLog log = new ProbeLog(thread::now);
-        JdbcProbes probes = new JdbcProbes(DriverProperties.ofProbe(settings, tls), thread::nanos, log);
+        boolean donorsRead = settings.galeraDonors() == GaleraDonors.READ;
+        JdbcProbes probes = new JdbcProbes(DriverProperties.ofProbe(settings, tls), thread::nanos, log, donorsRead);
         return new Monitor(weights, settings, thread, probes, publish, report, log);
     }
 

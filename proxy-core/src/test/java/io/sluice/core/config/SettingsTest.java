@@ -6,6 +6,7 @@ import static io.sluice.core.config.Configurations.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.config.MonitorSettings.ErrantGtids;
+import io.sluice.core.config.MonitorSettings.GaleraDonors;
 import io.sluice.routing.topology.BackendAddress;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -383,7 +384,8 @@ final class SettingsTest {
                             Duration.ofMillis(500),
                             Duration.ofSeconds(1),
                             Duration.ofSeconds(10),
-                            ErrantGtids.REPORT));
+                            ErrantGtids.REPORT,
+                            GaleraDonors.EXCLUDE));
             assertThat(DEFAULTS.failover())
                     .isEqualTo(new FailoverSettings(
                             Duration.ofSeconds(10),
@@ -400,7 +402,7 @@ final class SettingsTest {
         @Test
         void map_every_key() {
             SluiceConfig config = read("""
-                monitor: {user: m, password: "$${x}", interval: 1s, timeout: 2s, max_lag: 0, errant_gtids: exclude}
+                monitor: {user: m, password: "$${x}", interval: 1s, timeout: 2s, max_lag: 0, errant_gtids: exclude, galera_donors: read}
                 failover: {hold: 0, max_held: 1, fence: read_only, verify_writes: true, tag_prefix: a, tags: 2, server_ids: 7000}
                 """);
             assertThat(config.monitor())
@@ -410,7 +412,8 @@ final class SettingsTest {
                             Duration.ofSeconds(1),
                             Duration.ofSeconds(2),
                             Duration.ZERO,
-                            ErrantGtids.EXCLUDE));
+                            ErrantGtids.EXCLUDE,
+                            GaleraDonors.READ));
             assertThat(config.failover())
                     .isEqualTo(new FailoverSettings(
                             Duration.ZERO,
@@ -427,8 +430,8 @@ final class SettingsTest {
         @Test
         void reject_bad_values() {
             assertThat(problems("monitor: {user: [], password: {}, interval: 1us, timeout: '', max_lag: x,"
-                            + " errant_gtids: no}"))
-                    .hasSize(6);
+                            + " errant_gtids: no, galera_donors: no}"))
+                    .hasSize(7);
             assertThat(problems("failover: {hold: 2h, max_held: -1, fence: yes}"))
                     .hasSize(3);
         }

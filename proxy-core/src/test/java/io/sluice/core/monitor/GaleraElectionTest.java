@@ -13,10 +13,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class GaleraElectionTest extends ElectionFixture {
-    private static final GaleraNode SYNCED = new GaleraNode("cluster", true, true, "Synced", 0);
-    private static final GaleraNode DESYNCED = new GaleraNode("cluster", true, true, "Donor/Desynced", 0);
-    private static final GaleraNode JOINING = new GaleraNode("cluster", true, false, "Joining", 0);
-    private static final GaleraNode CUT_OFF = new GaleraNode("cluster", false, false, "Initialized", 0);
+    private static final GaleraNode SYNCED = new GaleraNode("cluster", true, true, "Synced", 0, false);
+    private static final GaleraNode DESYNCED = new GaleraNode("cluster", true, true, "Donor/Desynced", 0, false);
+    private static final GaleraNode JOINING = new GaleraNode("cluster", true, false, "Joining", 0, false);
+    private static final GaleraNode CUT_OFF = new GaleraNode("cluster", false, false, "Initialized", 0, false);
 
     @BeforeEach
     void form() {
@@ -25,6 +25,25 @@ class GaleraElectionTest extends ElectionFixture {
             server.executed = GtidSet.parse("7-1-5");
             server.galera = SYNCED;
         }
+    }
+
+    @Test
+    void reads_from_a_donor_where_that_is_asked_for_and_writes_nothing_there() {
+        GaleraNode donor = new GaleraNode("cluster", true, true, "Donor/Desynced", 0, true);
+        a.galera = donor;
+        b.galera = donor;
+        c.galera = donor;
+        round(a, b, c);
+        assertThat(source()).isEqualTo("none");
+        c.galera = SYNCED;
+        round(a, b, c);
+        assertThat(source()).isEqualTo("db3:3306");
+        assertThat(member(a).lag()).isEqualTo(Duration.ZERO);
+        a.galera = new GaleraNode("cluster", true, false, "Donor/Desynced", 0, true);
+        b.galera = new GaleraNode("cluster", true, true, "Joined", 0, true);
+        round(a, b, c);
+        assertThat(member(a).lag()).as("it rejects queries").isNull();
+        assertThat(member(b).lag()).as("it is no donor").isNull();
     }
 
     @Test
@@ -48,7 +67,7 @@ class GaleraElectionTest extends ElectionFixture {
 
     @Test
     void tells_the_nodes_of_the_sources_cluster_from_all_others() {
-        c.galera = new GaleraNode("other", true, false, "Joining", 0);
+        c.galera = new GaleraNode("other", true, false, "Joining", 0, false);
         round(a, b, c);
         assertThat(member(a).clustered()).isTrue();
         assertThat(member(b).clustered()).isTrue();
@@ -101,14 +120,14 @@ class GaleraElectionTest extends ElectionFixture {
 
     @Test
     void counts_lag_from_the_last_empty_queue() {
-        b.galera = new GaleraNode("cluster", true, true, "Synced", 5);
+        b.galera = new GaleraNode("cluster", true, true, "Synced", 5, false);
         round(a, b, c);
         assertThat(member(b).lag()).isNull();
         assertThat(member(b).note()).isEqualTo("lag unknown: applies 5 transactions of its Galera cluster");
         b.galera = SYNCED;
         round(b);
         assertThat(member(b).lag()).isZero();
-        b.galera = new GaleraNode("cluster", true, true, "Synced", 5);
+        b.galera = new GaleraNode("cluster", true, true, "Synced", 5, false);
         now += Duration.ofSeconds(1).toNanos() - 1_000_000;
         round(b);
         assertThat(member(b).lag()).isEqualTo(Duration.ofSeconds(1));
@@ -129,7 +148,7 @@ class GaleraElectionTest extends ElectionFixture {
 
     @Test
     void refuses_two_clusters() {
-        c.galera = new GaleraNode("other", true, true, "Synced", 0);
+        c.galera = new GaleraNode("other", true, true, "Synced", 0, false);
         round(a, b, c);
         assertThat(source()).isEqualTo("none");
         assertThat(state.topology().note()).isEqualTo("two Galera clusters: db1:3306 and db3:3306");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sluice.core.config.MonitorSettings;
 import io.sluice.core.config.MonitorSettings.ErrantGtids;
+import io.sluice.core.config.MonitorSettings.GaleraDonors;
 import io.sluice.core.config.Secret;
 import io.sluice.routing.topology.BackendAddress;
 import io.sluice.routing.topology.Topology;
@@ -52,7 +53,13 @@ class MonitorTest {
     @Test
     void goes_by_another_interval_from_now_on() {
         monitor.use(new MonitorSettings(
-                "monitor", Secret.EMPTY, Duration.ofSeconds(2), TIMEOUT, Duration.ofSeconds(10), ErrantGtids.REPORT));
+                "monitor",
+                Secret.EMPTY,
+                Duration.ofSeconds(2),
+                TIMEOUT,
+                Duration.ofSeconds(10),
+                ErrantGtids.REPORT,
+                GaleraDonors.EXCLUDE));
         thread.advance(Duration.ofSeconds(1));
         int before = probe(a).asked;
         thread.advance(Duration.ofSeconds(10));
@@ -241,7 +248,13 @@ class MonitorTest {
             probes.put(server.address, new FakeProbe(server, thread));
         }
         MonitorSettings settings = new MonitorSettings(
-                "monitor", Secret.EMPTY, INTERVAL, TIMEOUT, Duration.ofSeconds(10), ErrantGtids.REPORT);
+                "monitor",
+                Secret.EMPTY,
+                INTERVAL,
+                TIMEOUT,
+                Duration.ofSeconds(10),
+                ErrantGtids.REPORT,
+                GaleraDonors.EXCLUDE);
         return new Monitor(weights, settings, thread, this::probe, published::add, rivals -> {});
     }
 

@@ -7,6 +7,7 @@ import io.sluice.core.config.BackendSettings.Tls;
 import io.sluice.core.config.BackendSettings.TlsMode;
 import io.sluice.core.config.MonitorSettings;
 import io.sluice.core.config.MonitorSettings.ErrantGtids;
+import io.sluice.core.config.MonitorSettings.GaleraDonors;
 import io.sluice.core.config.Secret;
 import io.sluice.core.monitor.Observation.Failure;
 import io.sluice.core.monitor.Observation.Kind;
@@ -108,10 +109,16 @@ class ProbeFailureTest {
 
     private static Failure probe(int port) throws Exception {
         MonitorSettings settings = new MonitorSettings(
-                "monitor", new Secret("secret"), Duration.ofMillis(500), TIMEOUT, TIMEOUT, ErrantGtids.REPORT);
+                "monitor",
+                new Secret("secret"),
+                Duration.ofMillis(500),
+                TIMEOUT,
+                TIMEOUT,
+                ErrantGtids.REPORT,
+                GaleraDonors.EXCLUDE);
         Tls tls = new Tls(TlsMode.DISABLED, null, null, null);
-        JdbcProbes probes =
-                new JdbcProbes(DriverProperties.ofProbe(settings, tls), System::nanoTime, new ProbeLog(Instant::now));
+        JdbcProbes probes = new JdbcProbes(
+                DriverProperties.ofProbe(settings, tls), System::nanoTime, new ProbeLog(Instant::now), false);
         try (Probe probe = probes.probeOf(new BackendAddress("127.0.0.1", port))) {
             return (Failure) probe.ask().get(30, TimeUnit.SECONDS);
         }
