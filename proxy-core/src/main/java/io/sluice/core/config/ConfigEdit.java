@@ -135,9 +135,12 @@ final class ConfigEdit {
         Map<String, ConfigItem> items = new LinkedHashMap<>();
         for (HostgroupSettings one : file.hostgroups()) {
             String key = one.role() == ServerRole.MEMBERS || items.containsKey(key(one)) ? "id " + one.id() : key(one);
-            boolean renumbered = roles != null && key.equals(key(one));
-            int id = !renumbered ? one.id() : one.role() == ServerRole.SOURCE ? roles.source() : roles.replicas();
-            items.put(key, ConfigItem.of(one, key, id, renumbered ? roles.name() : ""));
+            if (roles == null || !key.equals(key(one))) {
+                items.put(key, ConfigItem.of(one, key, one.id(), ""));
+            } else {
+                int id = one.role() == ServerRole.SOURCE ? roles.source() : roles.replicas();
+                items.put(key, ConfigItem.of(one, key, id, roles.name()));
+            }
         }
         if (roles != null && !roles.equals(file.allHostgroups().roles())) {
             add(items, roles.source(), ServerRole.SOURCE, roles.name());
