@@ -27,6 +27,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -50,6 +51,17 @@ class GaleraReadIT {
                         "CREATE TABLE app.causal (id INT PRIMARY KEY, v INT)",
                         "INSERT INTO app.causal VALUES (1, 0)",
                         "GRANT REPLICATION MASTER ADMIN ON *.* TO monitor@'%'");
+    }
+
+    @BeforeEach
+    void reset() {
+        cluster.node(0).execute("UPDATE app.causal SET v = 0 WHERE id = 1");
+        cluster.nodes()
+                .forEach(node -> Await.until(
+                        "nothing written on " + node.address(),
+                        LIMIT,
+                        () -> node.query("SELECT v FROM app.causal WHERE id = 1")
+                                .equals("0")));
     }
 
     @AfterAll
