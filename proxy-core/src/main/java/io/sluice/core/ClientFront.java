@@ -16,6 +16,7 @@ import io.netty.handler.ssl.SslContext;
 import io.sluice.core.account.AccountBook;
 import io.sluice.core.account.FailedLogins;
 import io.sluice.core.account.ServerAccounts;
+import io.sluice.core.backend.PeerTimeout;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.config.MysqlSettings;
 import io.sluice.core.config.MysqlSettings.TlsMode;
@@ -156,6 +157,7 @@ final class ClientFront implements ConnectionPhase.Front {
                     .addListener(ChannelFutureListener.CLOSE);
             return;
         }
+        PeerTimeout.askWhileQuiet(channel, config.mysql().tcpTimeout());
         new ConnectionPhase(directory.nextId(), channel, scope, this, Objects.requireNonNull(random)).start();
     }
 

@@ -60,10 +60,8 @@ final class ClientListeners {
     private void openTcp(
             ServerBootstrap clients, ListenAddress listen, Transport transport, @Nullable FileDescriptor inherited)
             throws IOException {
-        ServerBootstrap tcp = clients.clone()
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, true);
+        ServerBootstrap tcp =
+                clients.clone().option(ChannelOption.SO_REUSEADDR, true).childOption(ChannelOption.TCP_NODELAY, true);
         ChannelFuture opened = inherited == null
                 ? tcp.channel(transport.serverChannel()).bind(listen.toSocketAddress())
                 : tcp.channelFactory(() -> new EpollServerSocketChannel(inherited.intValue()))

@@ -97,6 +97,11 @@ public final class NamespaceNetwork implements AutoCloseable {
         ip("-n", machine, "route", "add", "default", "via", address(ROUTER), "src", host);
     }
 
+    /** Where machines find this one. */
+    public String here() {
+        return address(HERE);
+    }
+
     /** Machine n, as a place for a server. */
     public Place place(int n) {
         return new Place(List.of("ip", "netns", "exec", name(n)), host(n), administrator(n));
@@ -170,14 +175,14 @@ public final class NamespaceNetwork implements AutoCloseable {
     }
 
     private void remove() {
+        // Before the router, with which it would go by itself, but when is the kernel's to choose.
+        if (run("ip", "-brief", "link").contains(link)) {
+            ip("link", "delete", link);
+        }
         for (String namespace : namespaces()) {
             if (namespace.startsWith(PREFIX + PID + "-")) {
                 ip("netns", "delete", namespace);
             }
-        }
-        // With the router its end of the link goes, and so does this one, but the kernel takes its time with that.
-        if (run("ip", "-brief", "link").contains(link)) {
-            ip("link", "delete", link);
         }
     }
 

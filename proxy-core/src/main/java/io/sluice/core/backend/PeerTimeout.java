@@ -26,6 +26,12 @@ public final class PeerTimeout {
 
     /** Any thread; nothing happens to what is no TCP connection. */
     public static void set(Channel channel, Duration limit) {
+        askWhileQuiet(channel, limit);
+        limitUnacknowledged(channel, Math.toIntExact(limit.toMillis()));
+    }
+
+    /** The same, but only while nothing waits to be acknowledged: the other end may take its time with what was sent. */
+    public static void askWhileQuiet(Channel channel, Duration limit) {
         int idle = atLeastASecond(limit.dividedBy(3));
         int gap = atLeastASecond(limit.dividedBy(6));
         ChannelConfig config = channel.config();
@@ -42,7 +48,6 @@ public final class PeerTimeout {
             config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPINTERVAL), gap);
             config.setOption(NioChannelOption.of(ExtendedSocketOptions.TCP_KEEPCOUNT), QUESTIONS);
         }
-        limitUnacknowledged(channel, Math.toIntExact(limit.toMillis()));
         config.setOption(ChannelOption.SO_KEEPALIVE, true);
     }
 

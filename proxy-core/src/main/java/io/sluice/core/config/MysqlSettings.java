@@ -29,6 +29,7 @@ public record MysqlSettings(
         int maxClientsPerUser,
         Duration handshakeTimeout,
         Duration idleTimeout,
+        Duration tcpTimeout,
         int maxCommandBytes,
         int maxPreparedStatements,
         int writeBufferLow,
@@ -150,6 +151,12 @@ public record MysqlSettings(
                 section.get(duration("handshake_timeout", "10s", "100ms", "10m", "Time a client has to log in.")),
                 section.get(
                         duration("idle_timeout", "8h", "1s", "365d", "A client silent for so long is disconnected.")),
+                section.get(duration(
+                        "tcp_timeout",
+                        "1m",
+                        "3s",
+                        "2h",
+                        "A quiet client whose machine acknowledges nothing for so long is gone.")),
                 section.get(size(
                         "max_command_bytes",
                         "64MiB",

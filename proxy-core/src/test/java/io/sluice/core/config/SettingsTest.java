@@ -40,6 +40,7 @@ final class SettingsTest {
                             0,
                             Duration.ofSeconds(10),
                             Duration.ofHours(8),
+                            Duration.ofMinutes(1),
                             64 << 20,
                             16_382,
                             64 << 10,
@@ -65,6 +66,7 @@ final class SettingsTest {
                   max_clients_per_user: 3
                   handshake_timeout: 900ms
                   idle_timeout: 2d
+                  tcp_timeout: 5s
                   max_command_bytes: 1GiB
                   max_prepared_statements: 12
                   write_buffer_low: 2KiB
@@ -85,6 +87,7 @@ final class SettingsTest {
                             3,
                             Duration.ofMillis(900),
                             Duration.ofDays(2),
+                            Duration.ofSeconds(5),
                             1 << 30,
                             12,
                             2048,
