@@ -138,7 +138,7 @@ get_mariadb() {
 
 # Clients of other languages that the tests run besides the drivers of Java.
 get_clients() {
-    packages python3-pymysql mariadb-client-core openssl || return 1
+    packages python3-pymysql mariadb-client-core openssl iproute2 || return 1
     [ ! -d "$SLUICE_CACHE/node/node_modules/mysql2" ] || return 0
     have node || packages nodejs || return 1
     have npm || packages npm || return 1

@@ -4,6 +4,9 @@ package io.sluice.it.fault;
 import io.sluice.drill.server.Place;
 import io.sluice.drill.server.ServerFailure;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +29,7 @@ public final class NamespaceNetwork implements AutoCloseable {
     private static final int FIRST_OF_ADMINISTRATOR = 101;
     private static final int HERE = 253;
     private static final int ROUTER = 254;
+    private static final int PATIENCE_MILLIS = 5000;
 
     private final String router = PREFIX + PID + "-router";
     private final String link = "sluice" + PID;
@@ -35,18 +39,18 @@ public final class NamespaceNetwork implements AutoCloseable {
 
     /** Why there can be no such network here; empty if there can. */
     public static Optional<String> obstacle() {
-        String probe = PREFIX + PID + "-probe";
         try {
             removeLeftOvers();
-            ip("netns", "add", probe);
-            try {
-                ip("-n", probe, "link", "add", "one", "type", "veth", "peer", "name", "other");
-                ip("-n", probe, "rule", "add", "from", address(FIRST), "to", address(HERE), "type", "blackhole");
-            } finally {
-                ip("netns", "delete", probe);
+            try (NamespaceNetwork probe = new NamespaceNetwork(1);
+                    Socket socket = new Socket()) {
+                probe.cutFromHere(0);
+                probe.heal();
+                socket.connect(new InetSocketAddress(host(0), 1), PATIENCE_MILLIS);
             }
-            return Optional.empty();
-        } catch (ServerFailure e) {
+            throw new AssertionError("nobody listens there");
+        } catch (ConnectException refused) {
+            return Optional.empty(); // by the machine itself, so that packets come and go
+        } catch (IOException | ServerFailure e) {
             return Optional.of("no network namespaces here: " + e.getMessage());
         }
     }
