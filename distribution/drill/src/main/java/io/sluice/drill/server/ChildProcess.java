@@ -55,10 +55,13 @@ public final class ChildProcess implements Program.Run {
         }
     }
 
-    /** SIGKILL for all that were ever started, and what they have started; waits until they are gone. */
+    /**
+     * SIGKILL for all that run, and what they have started; waits until they are gone. Of those that have ended nobody is
+     * asked for: their numbers may be another's by now, whose children would pass for theirs.
+     */
     public static void killAll() {
         List<ProcessHandle> all = new ArrayList<>();
-        STARTED.forEach(process -> {
+        STARTED.stream().filter(Process::isAlive).forEach(process -> {
             process.descendants().forEach(all::add);
             all.add(process.toHandle());
         });
