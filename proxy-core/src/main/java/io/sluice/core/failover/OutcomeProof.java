@@ -5,6 +5,7 @@ import io.sluice.core.config.BackendSettings.Tls;
 import io.sluice.core.config.FailoverSettings;
 import io.sluice.core.config.MonitorSettings;
 import io.sluice.core.monitor.DriverProperties;
+import io.sluice.core.monitor.ProbeFailure;
 import io.sluice.core.session.InterruptedWrite;
 import io.sluice.core.session.OutcomeJudge;
 import io.sluice.core.session.TableShape;
@@ -174,7 +175,7 @@ public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
                 Duration unchangedFor = Duration.ofNanos(nanos.getAsLong() - asked.changedBefore);
                 shape = witness.describe(asked.schema, asked.table, unchangedFor);
             } catch (SQLException e) {
-                reached = !isLostConnection(e);
+                reached = !ProbeFailure.isConnectionLoss(e);
                 LOG.debug("event=table_not_described server={}", source.address(), e);
             } catch (RuntimeException bug) {
                 reached = true;
@@ -186,11 +187,6 @@ public final class OutcomeProof implements OutcomeJudge, AutoCloseable {
         } else {
             thread.schedule(() -> describe(asked), RETRY_MILLIS, TimeUnit.MILLISECONDS);
         }
-    }
-
-    /** SQLSTATE class 08: connection exception. */
-    private static boolean isLostConnection(SQLException e) {
-        return e.getSQLState() != null && e.getSQLState().startsWith("08");
     }
 
     private void lookIn(long millis) {

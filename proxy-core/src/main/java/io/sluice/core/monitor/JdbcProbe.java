@@ -132,7 +132,7 @@ final class JdbcProbe implements Probe {
             } catch (SQLException broken) {
                 disconnect();
                 Kind kind = ProbeFailure.kindOf(broken, false);
-                lost = isConnectionLoss(broken);
+                lost = ProbeFailure.isConnectionLoss(broken);
                 if (!lost || isAbandoned(question) || kind == Kind.TIMEOUT) {
                     return failure(sent, kind, false, ProbeFailure.text(broken));
                 }
@@ -212,7 +212,7 @@ final class JdbcProbe implements Probe {
             return query(statement, sent);
         } catch (SQLException denied) {
             // Which of the statements was refused shows by its code; ask again without it.
-            if (disk.isAsked() && !isConnectionLoss(denied)) {
+            if (disk.isAsked() && !ProbeFailure.isConnectionLoss(denied)) {
                 disk.denied(); // or there is no such table
             } else if (isDeniedTable(denied) && (mayReadGroup || (mayReadCommitTimes && hasChannels))) {
                 mayReadGroup = false;
@@ -331,10 +331,6 @@ final class JdbcProbe implements Probe {
 
     private static boolean isDeniedTable(SQLException denied) {
         return denied.getErrorCode() == ER_TABLEACCESS_DENIED || denied.getErrorCode() == ER_DBACCESS_DENIED;
-    }
-
-    private static boolean isConnectionLoss(SQLException failed) {
-        return failed.getSQLState() != null && failed.getSQLState().startsWith("08");
     }
 
     private void disconnect() {

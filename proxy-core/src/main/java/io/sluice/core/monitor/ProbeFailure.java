@@ -9,7 +9,7 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /** Tells one failure of the driver from another: a dead server, a hanging one, a full one, a wrong account. */
-final class ProbeFailure {
+public final class ProbeFailure {
 
     // ER_CON_COUNT_ERROR, ER_TOO_MANY_USER_CONNECTIONS, ER_USER_LIMIT_REACHED
     private static final Set<Integer> FULL = Set.of(1040, 1203, 1226);
@@ -50,6 +50,11 @@ final class ProbeFailure {
             }
         }
         return Kind.OTHER;
+    }
+
+    /** Whether there is no connection, or no more, rather than an answer: SQLSTATE class 08, connection exception. */
+    public static boolean isConnectionLoss(SQLException failed) {
+        return failed.getSQLState() != null && failed.getSQLState().startsWith("08");
     }
 
     /** The innermost cause on one line: the driver wraps the useful words in paragraphs. */
