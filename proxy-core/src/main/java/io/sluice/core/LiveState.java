@@ -21,7 +21,6 @@ final class LiveState {
     private volatile Topology observed = Topology.EMPTY;
     private volatile Topology topology = Topology.EMPTY;
     private volatile List<LoopScope> scopes = List.of();
-
     private final DeposedSources deposed = new DeposedSources();
     /** Servers that an operator has taken out, and why; also while they are not listed. Guarded by this. */
     private final Map<BackendAddress, String> withheld = new LinkedHashMap<>();

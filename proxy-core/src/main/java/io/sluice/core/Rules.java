@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The rules in force and the hostgroups that they direct to, as one immutable set that every event loop is given. Thread-safe; who reads never waits. */
+/**
+ * The rules in force and the hostgroups that they direct to, as one immutable set that every event loop is given.
+ * Thread-safe; who reads never waits.
+ */
 final class Rules implements RuleList {
     private static final Logger LOG = LoggerFactory.getLogger(Rules.class);
 
@@ -115,7 +118,7 @@ final class Rules implements RuleList {
             throw new Refused("there would be no such hostgroup any more: " + String.join("; ", problems)
                     + "; change and load these first");
         }
-        use(new RuleSet(set.rules(), next.withDefaults(defaults)));
+        use(set.with(next.withDefaults(defaults)));
     }
 
     private Hostgroups numbered(@Nullable RoleNumbers numbers) throws Refused {

@@ -161,7 +161,7 @@ public final class ConfigFile {
         }
         Reading reading = SluiceConfig.reading(path, environment, Map.of());
         SluiceConfig before = SluiceConfig.load(reading, text);
-        Map<String, Object> values = valuesWith(wanted.settings(), text);
+        Map<String, Object> values = wanted.settings().isEmpty() ? reading.values : valuesWith(wanted.settings(), text);
         Map<String, String> settings = new TreeMap<>(wanted.settings());
         settings.keySet().removeIf(key -> Objects.equals(values.get(key), reading.values.get(key)));
         String next = ConfigEdit.text(path.toString(), text, before, wanted, settings);

@@ -94,8 +94,8 @@ public final class RuleSet {
     }
 
     /**
-     * Goes through those of these rules that can match. One that rewrites the text shows later ones what it made of it; their digests are those
-     * of the text that the client has sent.
+     * Goes through those of these rules that can match. One that rewrites the text shows later ones what it made of it;
+     * their digests are those of the text that the client has sent.
      *
      * @param text null if it is not known
      */
