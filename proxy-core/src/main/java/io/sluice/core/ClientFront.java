@@ -148,6 +148,7 @@ final class ClientFront implements ConnectionPhase.Front {
 
     private void accept(Channel channel, LoopScope scope) {
         metrics.clientAccepted();
+        PeerTimeout.askWhileQuiet(channel, config.mysql().tcpTimeout());
         int limit = config.mysql().maxClients();
         if (clients.incrementAndGet() > limit || !isOpen()) {
             SqlError error = !open ? Errors.shuttingDown() : paused ? Errors.paused() : Errors.tooManyClients(limit);
@@ -157,7 +158,6 @@ final class ClientFront implements ConnectionPhase.Front {
                     .addListener(ChannelFutureListener.CLOSE);
             return;
         }
-        PeerTimeout.askWhileQuiet(channel, config.mysql().tcpTimeout());
         new ConnectionPhase(directory.nextId(), channel, scope, this, Objects.requireNonNull(random)).start();
     }
 
