@@ -62,8 +62,11 @@ public final class NativeDigests implements Function<String, List<byte[]>>, Auto
     public CompletableFuture<Void> start() {
         CompletableFuture<Void> first = new CompletableFuture<>();
         thread.execute(() -> {
-            read();
-            first.complete(null);
+            try {
+                read();
+            } finally {
+                first.complete(null);
+            }
         });
         return first;
     }
@@ -75,24 +78,31 @@ public final class NativeDigests implements Function<String, List<byte[]>>, Auto
     }
 
     private void read() {
-        BackendAddress address = source.get();
         boolean allowed = true;
-        if (address != null) {
-            try {
-                Connection open = connection.to(address);
-                digests = query(open);
-                certified.read(open);
-                refused = false;
-            } catch (SQLException e) {
-                connection.close();
-                allowed = e.getErrorCode() == 0 || "08S01".equals(e.getSQLState());
-                if (!allowed) {
-                    digests = Map.of();
-                    report(address, e);
-                }
+        try {
+            BackendAddress address = source.get();
+            allowed = address == null || read(address);
+        } finally {
+            thread.schedule(allowed ? interval : AFTER_REFUSAL, this::read);
+        }
+    }
+
+    /** Whether it is allowed, as far as is known. */
+    private boolean read(BackendAddress address) {
+        try {
+            Connection open = connection.to(address);
+            digests = query(open);
+            certified.read(open);
+            refused = false;
+        } catch (SQLException e) {
+            connection.close();
+            if (e.getErrorCode() != 0 && !ProbeFailure.isConnectionLoss(e)) {
+                digests = Map.of();
+                report(address, e);
+                return false;
             }
         }
-        thread.schedule(allowed ? interval : AFTER_REFUSAL, this::read);
+        return true;
     }
 
     private Map<String, List<byte[]>> query(Connection open) throws SQLException {
@@ -101,15 +111,27 @@ public final class NativeDigests implements Function<String, List<byte[]>>, Auto
             statement.setInt(1, limit);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    String hex = rows.getString(2).substring(1);
-                    if (hex.length() == DIGITS) {
+                    byte[] digest = digest(rows.getString(2));
+                    if (digest != null) {
                         all.computeIfAbsent(rows.getString(1), user -> new ArrayList<>())
-                                .add(HexFormat.of().parseHex(hex));
+                                .add(digest);
                     }
                 }
             }
         }
         return all;
+    }
+
+    /** Null of what no password fits: servers set such up for accounts that nobody shall log in as, as mysql.sys was. */
+    static byte @Nullable [] digest(String stored) {
+        if (stored.length() != 1 + DIGITS) {
+            return null;
+        }
+        try {
+            return HexFormat.of().parseHex(stored, 1, stored.length());
+        } catch (IllegalArgumentException noHex) {
+            return null;
+        }
     }
 
     private void report(BackendAddress address, SQLException why) {
