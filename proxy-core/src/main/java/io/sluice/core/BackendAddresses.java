@@ -40,8 +40,12 @@ final class BackendAddresses implements AutoCloseable {
     }
 
     private void lookAgain() {
-        resolved.keySet().retainAll(wanted);
-        wanted.forEach(this::resolve);
+        try {
+            resolved.keySet().retainAll(wanted);
+            wanted.forEach(this::resolve);
+        } catch (RuntimeException bug) {
+            LOG.error("event=names_bug", bug); // else nobody would look again
+        }
     }
 
     /** From now on it is these; then, on the thread of the look-ups, when the new ones were looked up. */

@@ -73,7 +73,11 @@ final class Fence {
 
     private void act() {
         List<BackendAddress> due = due();
-        due.forEach(this::fence);
+        try {
+            due.forEach(this::fence);
+        } catch (RuntimeException bug) {
+            LOG.error("event=fence_bug", bug); // and tries again
+        }
         synchronized (this) {
             planned = !since.isEmpty();
             if (planned) {

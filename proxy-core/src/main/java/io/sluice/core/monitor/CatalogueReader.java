@@ -94,23 +94,29 @@ public final class CatalogueReader implements AutoCloseable {
     }
 
     private void read() {
-        BackendAddress address = source.get();
         Duration delay = AFTER_FAILURE;
         lastReadNanos = thread.nanos();
-        if (address != null) {
-            try {
-                if (connection.isNewTo(address)) {
-                    functionsQuery.forget();
-                    tablesQuery.forget();
-                }
-                Duration wanted = read(connection.to(address), address);
-                delay = wanted.compareTo(interval) < 0 ? wanted : interval;
-            } catch (SQLException e) {
-                connection.close();
-                LOG.warn("event=catalogue_not_read server={} why=\"{}\"", address, e.getMessage());
-            }
+        try {
+            BackendAddress address = source.get();
+            delay = address == null ? AFTER_FAILURE : read(address);
+        } finally {
+            readIn(delay);
         }
-        readIn(delay);
+    }
+
+    private Duration read(BackendAddress address) {
+        try {
+            if (connection.isNewTo(address)) {
+                functionsQuery.forget();
+                tablesQuery.forget();
+            }
+            Duration wanted = read(connection.to(address), address);
+            return wanted.compareTo(interval) < 0 ? wanted : interval;
+        } catch (SQLException e) {
+            connection.close();
+            LOG.warn("event=catalogue_not_read server={} why=\"{}\"", address, e.getMessage());
+            return AFTER_FAILURE;
+        }
     }
 
     /** Returns when it is worth to look again at the latest. */

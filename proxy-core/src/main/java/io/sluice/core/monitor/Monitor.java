@@ -344,7 +344,14 @@ public final class Monitor implements AutoCloseable {
                 reportGrants(good);
             }
             log.add(observation);
-            take(new Observed(observation));
+            try {
+                take(new Observed(observation));
+            } finally {
+                askOn();
+            }
+        }
+
+        private void askOn() {
             if (askAgain) {
                 askSoon();
             } else if (asked == null) {

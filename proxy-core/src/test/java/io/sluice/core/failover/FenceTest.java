@@ -106,6 +106,24 @@ class FenceTest {
     }
 
     @Test
+    void tries_again_after_a_mistake_of_its_own() {
+        stage.writable.add(B);
+        ServerOrders.Factory failingAtFirst = server -> {
+            if (now < 2 * PATIENCE.toNanos()) {
+                throw new IllegalStateException("made on purpose");
+            }
+            return stage.at(server);
+        };
+        new Fence(failingAtFirst, PATIENCE, () -> now, (delay, task) -> later.add(task), () -> fenced++)
+                .observe(B_BESIDE_A);
+        pass(PATIENCE);
+        assertThat(stage.writable).contains(B);
+        pass(Duration.ofSeconds(5));
+        assertThat(stage.writable).containsExactly(A);
+        assertThat(fenced).isEqualTo(1);
+    }
+
+    @Test
     void does_nothing_when_the_source_cannot_be_asked() {
         stage.writable.add(B);
         stage.failing = "at a";

@@ -2,6 +2,7 @@
 package io.sluice.core.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.core.config.MonitorSettings;
 import io.sluice.core.config.MonitorSettings.ErrantGtids;
@@ -28,6 +29,7 @@ class MonitorTest {
     private final Map<BackendAddress, FakeProbe> probes = new LinkedHashMap<>();
     private final List<Topology> published = new ArrayList<>();
     private final Monitor monitor = monitor();
+    private boolean failing;
 
     @BeforeEach
     void start() {
@@ -72,6 +74,18 @@ class MonitorTest {
         monitor.suspect(a.address, "connection reset");
         thread.advance(Duration.ofMillis(1));
         assertThat(probe(a).asked - before).isEqualTo(1);
+    }
+
+    @Test
+    void goes_on_after_a_listener_has_failed() {
+        int before = probe(a).asked + probe(b).asked;
+        failing = true;
+        for (int i = 0; i < 2; i++) {
+            assertThatThrownBy(() -> thread.advance(Duration.ofSeconds(1))).hasMessage("made on purpose");
+        }
+        failing = false;
+        thread.advance(Duration.ofSeconds(10));
+        assertThat(probe(a).asked + probe(b).asked - before).isGreaterThan(38);
     }
 
     @Test
@@ -255,7 +269,14 @@ class MonitorTest {
                 Duration.ofSeconds(10),
                 ErrantGtids.REPORT,
                 GaleraDonors.EXCLUDE);
-        return new Monitor(weights, settings, thread, this::probe, published::add, rivals -> {});
+        return new Monitor(weights, settings, thread, this::probe, this::publish, rivals -> {});
+    }
+
+    private void publish(Topology topology) {
+        if (failing) {
+            throw new IllegalStateException("made on purpose");
+        }
+        published.add(topology);
     }
 
     private FakeProbe probe(FakeServer server) {
