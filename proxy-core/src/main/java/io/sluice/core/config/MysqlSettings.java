@@ -156,7 +156,8 @@ public record MysqlSettings(
                         "1m",
                         "3s",
                         "2h",
-                        "A quiet client whose machine acknowledges nothing for so long is gone.")),
+                        "A client whose machine acknowledges nothing for so long is gone, if it is quiet or keeps a server's"
+                                + " connection, as in a transaction.")),
                 section.get(size(
                         "max_command_bytes",
                         "64MiB",

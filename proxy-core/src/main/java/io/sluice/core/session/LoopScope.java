@@ -357,7 +357,7 @@ public final class LoopScope {
         pools.values().forEach(BackendPool::tidy);
         retired.removeIf(BackendPool::isEmpty);
         for (Session session : List.copyOf(sessions)) {
-            session.closeIfIdleFor(limits.idleTimeout(), now);
+            session.closeIfSilent();
         }
     }
 

@@ -52,6 +52,7 @@ public final class Session {
     private final QueryCommands queries;
     private final KillTarget killTarget;
     private final Backpressure backpressure;
+    private final ClientSilence silence;
 
     private @Nullable SqlError nextAnswer;
     private boolean processing;
@@ -59,8 +60,6 @@ public final class Session {
     private boolean closed;
     /** A reset is asked for and not yet answered. */
     private boolean resetting;
-
-    private long lastCommandNanos;
 
     Session(
             long id,
@@ -86,7 +85,7 @@ public final class Session {
         this.backpressure = new Backpressure(channel);
         this.killTarget = new KillTarget(this, scope, state, relay);
         this.decoder = new CommandDecoder(scope.limits().maxCommandBytes(), CompressionHandler.taken(channel));
-        this.lastCommandNanos = scope.nanos();
+        this.silence = new ClientSilence(channel, scope);
         scope.add(this);
     }
 
@@ -140,7 +139,7 @@ public final class Session {
             if (command == null) {
                 return false;
             }
-            lastCommandNanos = scope.nanos();
+            silence.end();
             execute(command);
             return true;
         } catch (CommandTooLongException e) {
@@ -245,8 +244,7 @@ public final class Session {
         }
         int option = command.packets().getUnsignedShortLE(command.bodyIndex());
         if (option > 1) {
-            command.packets().release();
-            sendError(Errors.unknownCommand(), 1);
+            refuse(command, Errors.unknownCommand());
             return;
         }
         command.packets().release();
@@ -372,7 +370,7 @@ public final class Session {
     /** No new work: ends now if nothing is open, else with the transaction. */
     public void drain(Duration idle) {
         draining |= idle.isZero();
-        boolean goes = scope.nanos() - lastCommandNanos >= idle.toNanos() && !state.needsItsConnection();
+        boolean goes = silence.lastsFor(idle) && !state.needsItsConnection();
         if (!closed && relay.phase() == Phase.IDLE && goes) {
             closeWith(Errors.shuttingDown());
         }
@@ -385,10 +383,15 @@ public final class Session {
         }
     }
 
-    void closeIfIdleFor(Duration most, long nowNanos) {
-        Duration limit = state.owned().idleTimeout(most);
-        if (relay.phase() == Phase.IDLE && nowNanos - lastCommandNanos > limit.toNanos()) {
+    /** Ends now if the client has been idle for too long, or keeps a connection while its machine is gone. */
+    void closeIfSilent() {
+        Duration limit = state.owned().idleTimeout(scope.limits().idleTimeout());
+        if (relay.phase() == Phase.IDLE && silence.lastsFor(limit)) {
             closeWith(Errors.idleTooLong(limit));
+        } else if (relay.lease().held() != null
+                && silence.isOfMachine(scope.limits().tcpTimeout())) {
+            LOG.info("event=client_vanished session={} client={}", id, owner.clientAddress());
+            channel.close();
         }
     }
 
@@ -429,7 +432,7 @@ public final class Session {
                 relay.phase() == Phase.IDLE
                         ? ""
                         : TextlessCommands.shown(relay.errand().statement()),
-                Duration.ofNanos(Math.max(0, scope.nanos() - lastCommandNanos)));
+                silence.duration());
     }
 
     private boolean isDump() {

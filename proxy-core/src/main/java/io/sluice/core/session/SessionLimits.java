@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param holds the same of users who have their own, by their names
  * @param maxHeld sessions of one event loop that may wait for a source
  * @param idleTimeout after which a client without a command is sent away
+ * @param tcpTimeout for how long the machine of a client may acknowledge nothing
  * @param causalWait how long a read may wait on a replica for the writes that it must see; zero: not at all
  * @param replayBytes of an open transaction are kept, to do it again when its connection is lost; 0: none
  * @param statements how many statements may run, of whom and of what kind
@@ -31,6 +32,7 @@ public record SessionLimits(
         Map<String, Duration> holds,
         int maxHeld,
         Duration idleTimeout,
+        Duration tcpTimeout,
         Duration causalWait,
         int replayBytes,
         List<Limit> statements,
@@ -50,6 +52,7 @@ public record SessionLimits(
                 config.holds(),
                 config.failover().maxHeld(),
                 config.mysql().idleTimeout(),
+                config.mysql().tcpTimeout(),
                 config.routing().causalWait(),
                 config.failover().replayBytes(),
                 statements,

@@ -30,6 +30,7 @@ class NewLimitsTest {
                 Map.of(),
                 10,
                 idleTimeout,
+                Duration.ofMinutes(1),
                 Duration.ZERO,
                 0,
                 List.of(),

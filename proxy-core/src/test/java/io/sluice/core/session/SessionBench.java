@@ -197,6 +197,7 @@ final class SessionBench implements SessionEvents, AutoCloseable {
                         HOLDS,
                         MAX_HELD,
                         Duration.ofHours(1),
+                        Duration.ofMinutes(1),
                         causalWait,
                         replayBytes,
                         sourceReads == null ? limits : List.of(),
