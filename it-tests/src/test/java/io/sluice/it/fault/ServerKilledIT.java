@@ -7,8 +7,12 @@ import io.sluice.drill.server.Await;
 import io.sluice.drill.server.MysqldProcess;
 import io.sluice.drill.server.ReplicationTopology;
 import io.sluice.drill.server.SluiceProcess;
+import io.sluice.drill.server.SluiceSettings;
 import io.sluice.it.Counters;
 import io.sluice.it.Lab;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -28,6 +32,11 @@ import org.junit.jupiter.api.Test;
 class ServerKilledIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     private static final int CLIENTS = 16;
+    /** So long that Sluice seldom knows of a death before it comes to a connection. */
+    private static final String INTERVAL = "2s";
+
+    /** As the kernel writes that state. */
+    private static final String ESTABLISHED = "01";
 
     private final ExecutorService threads = Executors.newFixedThreadPool(CLIENTS);
     private final List<Connection> clients = new ArrayList<>();
@@ -40,7 +49,8 @@ class ServerKilledIT {
         topology.source().execute("CREATE TABLE app.killed (id INT PRIMARY KEY)", "INSERT INTO app.killed VALUES (1)");
         topology.awaitCaughtUp();
         // One pool has all of them.
-        sluice = SluiceProcess.start(Lab.settings(topology).set("mysql.threads", 1), Lab.newHome("killed-sluice"));
+        SluiceSettings settings = Lab.settings(topology).set("mysql.threads", 1).set("monitor.interval", INTERVAL);
+        sluice = SluiceProcess.start(settings, Lab.newHome("killed-sluice"));
         for (int i = 0; i < CLIENTS; i++) {
             clients.add(Lab.of(sluice).connect());
         }
@@ -89,6 +99,41 @@ class ServerKilledIT {
             });
             begun.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
         }
+    }
+
+    /** Both wait for Sluice, the write and, behind it, the end of the connection that it would be sent by. */
+    @Test
+    void a_write_that_the_source_did_not_live_to_see_is_not_in_doubt() throws Exception {
+        Connection client = Lab.of(sluice).connect("useLocalSessionState=true"); // no questions before a write
+        clients.add(client);
+        run(client, "INSERT INTO killed VALUES (2)");
+        topology.awaitCaughtUp();
+        sluice.pause();
+        Future<?> written = threads.submit(() -> {
+            run(client, "INSERT INTO killed VALUES (3)");
+            return null;
+        });
+        Await.until("the write has come", LIMIT, () -> unread(sluice.port()) > 0);
+        topology.source().kill();
+        sluice.resume();
+        topology.promote(1);
+        written.get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+        assertThat(topology.source().query("SELECT COUNT(*) FROM app.killed WHERE id = 3"))
+                .isEqualTo("1");
+    }
+
+    /** Bytes that have come to a port of this machine, and that nobody has read yet. */
+    private static long unread(int port) throws IOException {
+        long bytes = 0;
+        for (String table : List.of("tcp", "tcp6")) {
+            for (String line : Files.readAllLines(Path.of("/proc/net", table))) {
+                String[] fields = line.strip().split("\\s+", 6); // proc(5): sl, local and remote address, st, queues
+                if (fields[1].endsWith(String.format(":%04X", port)) && fields[3].equals(ESTABLISHED)) {
+                    bytes += Long.parseLong(fields[4].split(":", 2)[1], 16);
+                }
+            }
+        }
+        return bytes;
     }
 
     /** Leaves at least six idle connections there. */

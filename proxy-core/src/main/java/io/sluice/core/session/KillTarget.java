@@ -61,7 +61,7 @@ final class KillTarget {
             return new Found(State.IDLE, null);
         }
         if (query) {
-            relay.interrupt(Errors.interrupted());
+            relay.lease().waiting().interrupt(Errors.interrupted());
         } else {
             end();
         }

@@ -253,6 +253,10 @@ final class Relay implements Exchange {
     }
 
     private void send(BackendConnection connection) {
+        if (lease.discardsEnded(statement)) {
+            lost(connection, "the server closed the connection");
+            return;
+        }
         become(Phase.RELAYING);
         attempts.send();
         Command current = Objects.requireNonNull(command);
@@ -384,14 +388,6 @@ final class Relay implements Exchange {
             command = null;
         }
         prepared = null;
-    }
-
-    /** Ends a wait, by KILL QUERY or the like; a command that a server has is the server's to end. */
-    void interrupt(SqlError error) {
-        if (phase == Phase.WAITING) {
-            lease.waiting().cancel();
-            fail(error);
-        }
     }
 
     /** Answers with an ERR packet instead of a response, of which the client has seen nothing. */

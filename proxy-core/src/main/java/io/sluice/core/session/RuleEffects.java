@@ -76,7 +76,7 @@ final class RuleEffects {
 
     private void tooLong() {
         switch (relay.phase()) {
-            case WAITING -> relay.interrupt(error());
+            case WAITING -> relay.lease().waiting().interrupt(error());
             case SYNCING, UPLOADING -> in(SOON_MILLIS, this::tooLong);
             case RELAYING -> {
                 killed = true;

@@ -6,6 +6,7 @@ import io.sluice.core.backend.BackendPool;
 import io.sluice.core.backend.ConnectFailure;
 import io.sluice.core.backend.KillRequest;
 import io.sluice.core.backend.LeaseRequest;
+import io.sluice.core.backend.PeerState;
 import io.sluice.core.backend.PoolKey;
 import io.sluice.core.backend.SessionVariables;
 import io.sluice.protocol.SqlError;
@@ -179,6 +180,19 @@ final class SessionLease implements LeaseRequest {
     /** The server is about to close the connection, or has. */
     void giveBackEnded() {
         drop().discard();
+    }
+
+    /**
+     * Gives up the connection if its server has ended it and the statement may write: a loss after it was sent would
+     * leave its outcome in doubt, though no server got it.
+     */
+    boolean discardsEnded(Statement statement) {
+        BackendConnection connection = Objects.requireNonNull(held);
+        boolean ended = Loss.mayWrite(statement.statementClass()) && PeerState.hasEnded(connection.channel());
+        if (ended) {
+            connection.discard();
+        }
+        return ended;
     }
 
     private BackendConnection drop() {

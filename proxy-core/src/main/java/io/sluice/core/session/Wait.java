@@ -72,6 +72,14 @@ final class Wait {
         end();
     }
 
+    /** Ends it, by KILL QUERY or the like; a command that a server has is the server's to end. */
+    void interrupt(SqlError error) {
+        if (relay.phase() == Phase.WAITING) {
+            cancel();
+            relay.fail(error);
+        }
+    }
+
     long deadlineNanos() {
         return deadlineNanos;
     }

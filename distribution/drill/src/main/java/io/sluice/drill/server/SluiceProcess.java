@@ -127,6 +127,15 @@ public final class SluiceProcess implements AutoCloseable {
         return process.pid();
     }
 
+    /** SIGSTOP: it keeps its sockets, and does nothing. */
+    public void pause() {
+        process.pause();
+    }
+
+    public void resume() {
+        process.resume();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
