@@ -3,7 +3,6 @@ package io.sluice.core.backend;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.sluice.core.backend.WaitingRequests.Opening;
 import io.sluice.core.backend.WaitingRequests.Waiter;
@@ -44,6 +43,7 @@ public final class BackendPool {
     private final IdleConnections idle = new IdleConnections();
     private final LinkedHashSet<BackendConnection> lingering = new LinkedHashSet<>();
     private final WaitingRequests waiters = new WaitingRequests();
+    private final OpeningPace pace;
     private final Map<BackendConnection, SessionVariables> baselines = new HashMap<>();
     private int open;
     private int leased;
@@ -64,6 +64,7 @@ public final class BackendPool {
         this.connector = connector;
         this.counters = counters;
         this.nanos = nanos;
+        this.pace = new OpeningPace(loop, nanos, this::serveWaiters);
         permits.join(this);
     }
 
@@ -96,7 +97,8 @@ public final class BackendPool {
             loop.execute(() -> request.leaseFailed(this, new ConnectFailure(cause, null, true)));
             return null;
         }
-        if (permits.tryAcquire()) {
+        boolean admitted = pace.admits();
+        if (admitted && permits.tryAcquire()) {
             open(enqueue(request));
             return null;
         }
@@ -105,7 +107,7 @@ public final class BackendPool {
             return handOut(connection, request);
         }
         enqueue(request);
-        if (!evictOne()) {
+        if (admitted && !evictOne()) {
             permits.want(this);
         }
         return null;
@@ -232,16 +234,9 @@ public final class BackendPool {
     public void abandon(Predicate<BackendConnection> which, String cause) {
         for (BackendConnection connection : List.copyOf(baselines.keySet())) {
             if (which.test(connection)) {
-                forgetUnsent(connection.channel());
+                PeerTimeout.forgetUnsent(connection.channel());
                 connection.lose(cause);
             }
-        }
-    }
-
-    /** Else the kernel would repeat it, and a cut that heals bring a server what was given up long ago. */
-    private static void forgetUnsent(Channel channel) {
-        if (channel.isActive()) {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
         }
     }
 
@@ -325,7 +320,7 @@ public final class BackendPool {
             waiter.request.leased(handOut(connection, waiter.request));
             return;
         }
-        if (retired || waiters.firstWithoutOpening() != null) {
+        if (retired || (!pace.isHolding() && waiters.firstWithoutOpening() != null)) {
             // They cannot use it; forget() opens one for them with the permit.
             connection.discard();
             return;
@@ -351,9 +346,11 @@ public final class BackendPool {
 
     private void serveWaiters() {
         Waiter waiter = waiters.firstWithoutOpening();
-        while (waiter != null) {
+        while (waiter != null && pace.admits()) {
             if (!permits.tryAcquire()) {
-                permits.want(this);
+                if (!evictOne()) { // which serves those who wait
+                    permits.want(this);
+                }
                 return;
             }
             open(waiter);
@@ -364,6 +361,7 @@ public final class BackendPool {
     private void open(Waiter waiter) {
         Opening opening = waiters.open(waiter);
         open++;
+        pace.begin();
         PoolKey key = opening.key;
         int outdatings = permits.outdatings();
         connector.connect(loop, address, key, new BackendConnector.Outcome() {
@@ -389,16 +387,25 @@ public final class BackendPool {
                 open--;
                 permits.release();
                 fail(opening, failure);
+                if (pace.isHolding() && failure.error() == null) {
+                    waiters.withoutOpening().forEach(waiter -> fail(waiter, failure)); // it would be the same for them
+                }
+                serveWaiters();
             }
         });
     }
 
     private void fail(Opening opening, ConnectFailure failure) {
+        pace.end();
         Waiter waiter = opening.end();
         if (waiter != null) {
-            dequeue(waiter);
-            waiter.request.leaseFailed(this, failure);
+            fail(waiter, failure);
         }
+    }
+
+    private void fail(Waiter waiter, ConnectFailure failure) {
+        dequeue(waiter);
+        waiter.request.leaseFailed(this, failure);
     }
 
     private void setUp(BackendConnection connection, Opening opening) {
@@ -420,6 +427,7 @@ public final class BackendPool {
                             baselines.put(c, c.variables());
                             c.adopt(SessionVariables.NONE);
                             opening.end();
+                            pace.end();
                             offer(c);
                             serveWaiters(); // it may have gone to another than it was opened for
                         },

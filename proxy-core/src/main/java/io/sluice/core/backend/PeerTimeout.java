@@ -59,6 +59,16 @@ public final class PeerTimeout {
         limitUnacknowledged(channel, 0);
     }
 
+    /**
+     * Before the channel is closed: what the kernel has not sent yet is not sent any more. Else it would be repeated, and a
+     * cut that heals bring a server what was given up long ago.
+     */
+    static void forgetUnsent(Channel channel) {
+        if (channel.isActive()) {
+            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+        }
+    }
+
     /** NIO has no such option: there it is as the kernel has it. */
     private static void limitUnacknowledged(Channel channel, int millis) {
         if (channel instanceof EpollSocketChannel) {

@@ -3,6 +3,7 @@ package io.sluice.core.backend;
 
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -94,6 +95,11 @@ final class WaitingRequests {
             }
         }
         return null;
+    }
+
+    /** All of these. */
+    List<Waiter> withoutOpening() {
+        return waiters.stream().filter(waiter -> waiter.opening == null).toList();
     }
 
     /** The first whom the connection fits. */

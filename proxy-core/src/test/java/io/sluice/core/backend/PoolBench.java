@@ -82,6 +82,10 @@ final class PoolBench implements AutoCloseable {
         private @Nullable BackendConnection connection;
         SessionVariables variables = SessionVariables.NONE;
         Runnable whenLost = () -> {};
+        /** Gives back at once what it waited for. */
+        boolean quick;
+
+        int served;
 
         User(PoolKey key, @Nullable String schema) {
             this.key = key;
@@ -143,7 +147,12 @@ final class PoolBench implements AutoCloseable {
         @Override
         public void leased(BackendConnection given) {
             assertThat(connection).as("leased twice").isNull();
-            connection = given;
+            served++;
+            if (quick) {
+                given.release();
+            } else {
+                connection = given;
+            }
         }
 
         @Override
