@@ -20,6 +20,7 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.concurrent.Future;
 import io.sluice.admin.HttpPages.Answer;
+import io.sluice.admin.HttpPages.Asker;
 import io.sluice.admin.HttpPages.Content;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -78,10 +79,11 @@ final class HttpExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
             send(context, refusal, head, keepAlive);
             return;
         }
-        Content page = pages.find(
-                pathOf(request),
+        Asker asker = new Asker(
                 context.channel().remoteAddress(),
-                request.headers().get(HttpHeaderNames.HOST));
+                request.headers().get(HttpHeaderNames.HOST),
+                String.join(",", request.headers().getAll(HttpHeaderNames.ACCEPT)));
+        Content page = pages.find(pathOf(request), asker);
         if (page == null) {
             send(context, Answer.text(404, "not here; there is " + pages.paths()), head, keepAlive);
         } else if (page.heavy()) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +19,17 @@ import org.jspecify.annotations.Nullable;
 /** What the HTTP port has to show, by path. */
 final class HttpPages {
 
-    /** Prometheus text format, version 0.0.4. */
-    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-
     private static final String TEXT_TYPE = "text/plain; charset=utf-8";
 
     private static final String JSON_TYPE = "application/json";
+
+    /**
+     * What a request says of who asks.
+     *
+     * @param host what it calls this host
+     * @param accept which types are wanted; empty if it does not say
+     */
+    record Asker(SocketAddress client, @Nullable String host, String accept) {}
 
     /** How to make an answer. */
     record Content(String purpose, boolean heavy, Supplier<Answer> answer) {}
@@ -42,7 +48,7 @@ final class HttpPages {
      * @param heavy whether it takes long enough to keep it off the event loop
      * @param guarded whether it is for those alone whom the dashboard admits
      */
-    private record Page(String purpose, boolean heavy, boolean guarded, Supplier<Answer> content) {}
+    private record Page(String purpose, boolean heavy, boolean guarded, Function<Asker, Answer> content) {}
 
     private final Map<String, Page> pages = new LinkedHashMap<>();
     private final ProxyView view;
@@ -52,46 +58,45 @@ final class HttpPages {
     HttpPages(ProxyView view, PrometheusMeterRegistry registry, @Nullable Dashboard dashboard) {
         this.view = view;
         this.dashboard = dashboard;
+        MetricsPage metrics = new MetricsPage(registry);
         if (dashboard == null) {
-            pages.put("/", new Page("this list", false, false, this::index));
+            pages.put("/", new Page("this list", false, false, asker -> index()));
         } else {
             file("/", "the dashboard, for browsers", "index.html", "text/html; charset=utf-8");
             file("/dashboard.css", "its style", "dashboard.css", "text/css; charset=utf-8");
             file("/dashboard.js", "its script", "dashboard.js", "text/javascript; charset=utf-8");
             pages.put(
                     "/dashboard.json",
-                    new Page("what it shows", true, true, () -> new Answer(200, JSON_TYPE, dashboard.json())));
+                    new Page("what it shows", true, true, asker -> new Answer(200, JSON_TYPE, dashboard.json())));
         }
         pages.put(
                 "/metrics",
                 new Page(
-                        "metrics in the text format of Prometheus",
+                        "metrics in the text format of Prometheus, or as OpenMetrics",
                         true,
                         false,
-                        () -> new Answer(200, METRICS_TYPE, registry.scrape(METRICS_TYPE))));
-        pages.put("/healthz", new Page("200 while the process lives", false, false, () -> Answer.text(200, "ok")));
+                        asker -> metrics.answer(asker.accept)));
+        pages.put("/healthz", new Page("200 while the process lives", false, false, asker -> Answer.text(200, "ok")));
         pages.put(
                 "/readyz",
-                new Page("200 while clients can be served, else 503 and why", false, false, this::readiness));
+                new Page("200 while clients can be served, else 503 and why", false, false, asker -> readiness()));
     }
 
     private void file(String path, String purpose, String name, String type) {
         String text = Dashboard.file(name);
-        pages.put(path, new Page(purpose, false, true, () -> new Answer(200, type, text)));
+        pages.put(path, new Page(purpose, false, true, asker -> new Answer(200, type, text)));
     }
 
     /**
      * What a request is answered with.
      *
-     * @param client who asks
-     * @param host what the request calls this host
      * @return null if there is no such page
      */
     @Nullable
-    Content find(String path, SocketAddress client, @Nullable String host) {
+    Content find(String path, Asker asker) {
         Page page = pages.get(path);
-        if (page == null || !page.guarded || Objects.requireNonNull(dashboard).admits(client, host)) {
-            return page == null ? null : new Content(page.purpose, page.heavy, page.content);
+        if (page == null || !page.guarded || Objects.requireNonNull(dashboard).admits(asker.client, asker.host)) {
+            return page == null ? null : new Content(page.purpose, page.heavy, () -> page.content.apply(asker));
         }
         return new Content(page.purpose, false, path.equals("/") ? this::index : HttpPages::refusal);
     }

@@ -105,6 +105,45 @@ class HttpPortTest {
     }
 
     @Test
+    void shows_metrics_as_open_metrics_to_those_who_prefer_it() throws Exception {
+        new ProxyMetrics(registry).answered(Reason.READ_ON_REPLICA);
+        String latest =
+                "application/openmetrics-text;version=1.0.0;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,"
+                        + "text/plain;version=0.0.4;q=0.4,*/*;q=0.3";
+        String older = "application/openmetrics-text; version=0.0.1,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+        String binary = "application/vnd.google.protobuf;encoding=delimited;q=0.6," + latest;
+        for (String accept : new String[] {latest, older, binary, "Application/OpenMetrics-Text"}) {
+            HttpResponse<String> response = metrics(accept);
+            assertThat(response.headers().firstValue("content-type"))
+                    .as(accept)
+                    .contains("application/openmetrics-text; version=1.0.0; charset=utf-8");
+            assertThat(response.body()).contains("# TYPE sluice_routed counter").endsWith("# EOF\n");
+        }
+    }
+
+    @Test
+    void shows_metrics_as_ever_to_all_others() throws Exception {
+        for (String accept : new String[] {
+            "*/*",
+            "text/html, application/xhtml+xml;q=0.9, */*;q=0.8",
+            "application/openmetrics-text;q=0.3,text/plain;q=0.5",
+            "application/openmetrics-text;q=0, */*",
+            "application/vnd.google.protobuf",
+            ",;q=;,q=2"
+        }) {
+            HttpResponse<String> response = metrics(accept);
+            assertThat(response.headers().firstValue("content-type"))
+                    .as(accept)
+                    .contains("text/plain; version=0.0.4; charset=utf-8");
+            assertThat(response.body()).doesNotContain("# EOF");
+        }
+    }
+
+    private HttpResponse<String> metrics(String accept) throws Exception {
+        return client.send(request("/metrics").header("Accept", accept).build(), BodyHandlers.ofString());
+    }
+
+    @Test
     void is_ready_while_a_source_is_known() throws Exception {
         view.topology = new Topology(1, List.of(FakeView.member("db1", Role.SOURCE, true, Duration.ZERO, "")), "");
         assertThat(get("/readyz").statusCode()).isEqualTo(200);

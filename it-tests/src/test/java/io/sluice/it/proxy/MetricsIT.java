@@ -20,10 +20,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,9 +39,13 @@ class MetricsIT {
     private static final Pattern DOCUMENTED = Pattern.compile("(?m)^\\| `(sluice_\\w+)` \\| (\\w+) \\|([^|]*)\\|");
     private static final Pattern EXPRESSION = Pattern.compile("\"expr\": \"((?:[^\"\\\\]|\\\\.)*)\"");
 
+    /** A line with a sample: what it is of and its value, and what follows them. */
+    private static final Pattern SAMPLE = Pattern.compile("^(\\w+(?:\\{[^}]*})? \\S+)(.*)$");
+
     private static SluiceProcess sluice;
     private static Path home;
     private static String scrape;
+    private static String openMetrics;
 
     @TempDir
     private Path directory;
@@ -60,6 +67,7 @@ class MetricsIT {
             statement.execute("DO 1");
         }
         scrape = sluice.http("/metrics").body();
+        openMetrics = sluice.http("/metrics", "application/openmetrics-text").body();
     }
 
     @AfterAll
@@ -125,10 +133,39 @@ class MetricsIT {
     }
 
     @Test
-    void promtool_is_content_with_scrape_alerts_and_dashboard() throws Exception {
+    void open_metrics_are_the_same() throws Exception {
+        assertThat(names(openMetrics)).isEqualTo(names(scrape));
+        // What makes blocks of samples reads them as a server of Prometheus does, but wants to know when they were.
+        StringBuilder dated = new StringBuilder();
+        openMetrics
+                .lines()
+                .forEach(line -> dated.append(SAMPLE.matcher(line).replaceFirst("$1 1700000000$2"))
+                        .append('\n'));
+        Path file = Files.writeString(directory.resolve("dated"), dated);
+        Path blocks = directory.resolve("blocks");
+        assertThat(run(promtool(), "", "tsdb", "create-blocks-from", "openmetrics", file.toString(), blocks.toString()))
+                .contains("SAMPLES");
+    }
+
+    /** Of all samples, with their labels. */
+    private static Set<String> names(String text) {
+        return text.lines()
+                .map(SAMPLE::matcher)
+                .filter(Matcher::find)
+                .map(found -> found.group(1).substring(0, found.group(1).lastIndexOf(' ')))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private static Path promtool() {
         String cache = System.getenv().getOrDefault("SLUICE_CACHE", System.getProperty("user.home") + "/.cache/sluice");
         Path promtool = Path.of(cache, "promtool");
         assumeTrue(Files.isExecutable(promtool), "no promtool: bin/verify fetches it");
+        return promtool;
+    }
+
+    @Test
+    void promtool_is_content_with_scrape_alerts_and_dashboard() throws Exception {
+        Path promtool = promtool();
         assertThat(run(promtool, scrape, "check", "metrics")).isEmpty();
         assertThat(run(
                         promtool,

@@ -158,7 +158,13 @@ public final class SluiceProcess implements AutoCloseable {
     }
 
     public HttpResponse<String> http(String path) throws IOException, InterruptedException {
+        return http(path, "*/*");
+    }
+
+    /** Asks for a page in one of the types that are wanted. */
+    public HttpResponse<String> http(String path, String accept) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + settings.httpPort() + path))
+                .header("Accept", accept)
                 .timeout(Duration.ofSeconds(5))
                 .build();
         return HTTP.send(request, HttpResponse.BodyHandlers.ofString());
