@@ -4,11 +4,14 @@ package io.sluice.admin;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.Exemplar;
+import io.prometheus.metrics.model.snapshots.Exemplars;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.prometheus.metrics.model.snapshots.Unit;
+import io.sluice.core.view.ExemplarView;
 import io.sluice.core.view.HistogramView;
 import io.sluice.core.view.LatencyView;
 import io.sluice.core.view.StatisticsView;
@@ -64,6 +67,18 @@ public final class HistogramMetrics implements MultiCollector {
                 .labels(labels)
                 .classicHistogramBuckets(buckets.build())
                 .sum(times.sum().toNanos() / 1e9)
+                .exemplars(Exemplars.of(times.exemplars().stream()
+                        .map(HistogramMetrics::exemplar)
+                        .toList()))
+                .build();
+    }
+
+    private static Exemplar exemplar(ExemplarView view) {
+        return Exemplar.builder()
+                .traceId(view.trace())
+                .spanId(view.span())
+                .value(view.took().toNanos() / 1e9)
+                .timestampMillis(view.ended().toEpochMilli())
                 .build();
     }
 

@@ -92,6 +92,7 @@ public final class FakeStatistics implements StatisticsView {
         }
         return new HistogramView(
                 LongStream.of(counts).boxed().toList(),
-                Duration.ofNanos(LongStream.of(times).sum()));
+                Duration.ofNanos(LongStream.of(times).sum()),
+                List.of());
     }
 }

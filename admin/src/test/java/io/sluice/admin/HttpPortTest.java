@@ -4,13 +4,14 @@ package io.sluice.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.sluice.core.metrics.ProxyMetrics;
 import io.sluice.core.metrics.ServerMetrics;
 import io.sluice.core.metrics.ViewMetrics;
+import io.sluice.core.view.ExemplarView;
+import io.sluice.core.view.HistogramView;
 import io.sluice.core.view.LatencyView;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
@@ -29,6 +30,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,7 +41,7 @@ class HttpPortTest {
     private static final InetSocketAddress ANY = new InetSocketAddress("127.0.0.1", 0);
 
     private final MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(new RegistryConfig());
     private final FakeView view = new FakeView();
     private final HttpClient client = HttpClient.newHttpClient();
     private HttpPort port;
@@ -137,6 +139,41 @@ class HttpPortTest {
                     .contains("text/plain; version=0.0.4; charset=utf-8");
             assertThat(response.body()).doesNotContain("# EOF");
         }
+    }
+
+    @Test
+    void shows_exemplars_as_open_metrics_alone() throws Exception {
+        FakeStatistics statistics = new FakeStatistics();
+        Instant ended = Instant.ofEpochMilli(1_700_000_000_123L);
+        HistogramView times = FakeStatistics.histogram(2_500_000, 2_600_000, 20_000_000_000L);
+        statistics.latencies.add(new LatencyView(
+                "app",
+                1,
+                StatementClass.R,
+                Destination.REPLICA,
+                new HistogramView(
+                        times.counts(),
+                        times.sum(),
+                        List.of(
+                                new ExemplarView("aa", "01", Duration.ofNanos(2_500_000), ended.minusMillis(5)),
+                                new ExemplarView("bb", "02", Duration.ofNanos(2_500_000), ended),
+                                new ExemplarView("cc", "03", Duration.ofSeconds(20), ended)))));
+        HistogramMetrics.register(registry, statistics);
+        String labels = "{class=\"r\",destination=\"replica\",hostgroup=\"1\",user=\"app\"";
+        String open = metrics("application/openmetrics-text").body();
+        assertThat(open.lines().filter(line -> line.contains(" # ")).toList())
+                .allMatch(line -> line.contains("_bucket{"));
+        assertThat(open.lines())
+                .contains(
+                        "sluice_query_duration_seconds_bucket" + labels + ",le=\"0.001\"} 0",
+                        "sluice_query_duration_seconds_bucket" + labels
+                                + ",le=\"0.0025\"} 1 # {span_id=\"02\",trace_id=\"bb\"} 0.0025 1700000000.123",
+                        "sluice_query_duration_seconds_bucket" + labels + ",le=\"0.005\"} 2",
+                        "sluice_query_duration_seconds_bucket" + labels
+                                + ",le=\"+Inf\"} 3 # {span_id=\"03\",trace_id=\"cc\"} 20.0 1700000000.123");
+        assertThat(metrics("text/plain").body())
+                .contains("sluice_query_duration_seconds_bucket" + labels + ",le=\"0.0025\"} 1\n")
+                .doesNotContain("trace_id");
     }
 
     private HttpResponse<String> metrics(String accept) throws Exception {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.cli;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -13,6 +12,7 @@ import io.sluice.admin.FirstPassword;
 import io.sluice.admin.HistogramMetrics;
 import io.sluice.admin.HttpPort;
 import io.sluice.admin.ProcessControl;
+import io.sluice.admin.RegistryConfig;
 import io.sluice.admin.dashboard.Dashboard;
 import io.sluice.admin.sql.Sight;
 import io.sluice.core.ConfigReload;
@@ -67,7 +67,7 @@ final class RunningProxy implements Composition, ProcessControl {
 
     static RunningProxy start(ConfigFile file, Start start) throws IOException {
         SluiceConfig config = file.atStart();
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(new RegistryConfig());
         Proxy proxy =
                 new Proxy(config, new ProxyMetrics(registry), Instant.now(), System::nanoTime, RunningProxy::randomFor);
         RunningProxy running = new RunningProxy(

@@ -59,6 +59,8 @@ class MetricsIT {
         settings.set("log.queries.file", "queries.jsonl");
         settings.set("log.queries.one_in", 1);
         settings.set("log.clients.file", "clients.jsonl");
+        settings.set("tracing.endpoint", "http://127.0.0.1:1/nobody");
+        settings.set("tracing.one_in", 1);
         home = Lab.newHome("sluice");
         sluice = SluiceProcess.start(settings, home);
         try (Connection connection = Lab.of(sluice).connect();
@@ -133,8 +135,11 @@ class MetricsIT {
     }
 
     @Test
-    void open_metrics_are_the_same() throws Exception {
+    void open_metrics_are_the_same_with_exemplars() throws Exception {
         assertThat(names(openMetrics)).isEqualTo(names(scrape));
+        assertThat(scrape).doesNotContain("trace_id");
+        assertThat(openMetrics)
+                .containsPattern("_bucket\\{.*} \\d+ # \\{span_id=\"\\w{16}\",trace_id=\"\\w{32}\"} [0-9.]+ ");
         // What makes blocks of samples reads them as a server of Prometheus does, but wants to know when they were.
         StringBuilder dated = new StringBuilder();
         openMetrics

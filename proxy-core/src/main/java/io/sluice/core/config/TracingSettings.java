@@ -13,11 +13,11 @@ import java.net.URI;
 public record TracingSettings(String endpoint, int oneIn, String service) {
 
     static TracingSettings read(Section section) {
-        String endpoint = section.get(
-                Key.text(
-                        "endpoint",
-                        "",
-                        "The URL of the collector that takes OTLP over HTTP, http://127.0.0.1:4318/v1/traces; \"\": no spans."));
+        String endpoint = section.get(Key.text(
+                "endpoint",
+                "",
+                "The URL of the collector that takes OTLP over HTTP, http://127.0.0.1:4318/v1/traces; \"\": no spans, and no"
+                        + " exemplars."));
         if (!endpoint.isEmpty() && !isHttp(endpoint)) {
             section.problem("endpoint", "is no URL of HTTP", "write one such as http://127.0.0.1:4318/v1/traces");
         }

@@ -6,6 +6,7 @@ import io.netty.buffer.Unpooled;
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.log.QueryLog;
 import io.sluice.core.session.PreparedStatements.Prepared;
+import io.sluice.core.view.ExemplarView;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;
@@ -291,6 +292,11 @@ final class ResponseReader {
         BackendAddress server = Objects.requireNonNull(connection).address();
         scope.events().heardFrom(server, now);
         scope.events().answered(reason);
+        Statement counted = prepared == null ? statement : prepared.statement();
+        boolean hasText = !TextlessCommands.stand(counted);
+        ExemplarView span = hasText && scope.traces().isOn()
+                ? trace(counted, server, direction, reason, now - startedAtNanos)
+                : null;
         scope.statistics()
                 .took(
                         session.user(),
@@ -298,9 +304,9 @@ final class ResponseReader {
                         server,
                         destination,
                         direction.hostgroup(),
-                        now - startedAtNanos);
-        Statement counted = prepared == null ? statement : prepared.statement();
-        if (!TextlessCommands.stand(counted)) {
+                        now - startedAtNanos,
+                        span);
+        if (hasText) {
             scope.statistics()
                     .answered(
                             session.user(),
@@ -326,9 +332,6 @@ final class ResponseReader {
                             sentAtNanos - startedAtNanos,
                             now - startedAtNanos);
             log(counted, server, reason, now - startedAtNanos);
-            if (scope.traces().isOn()) {
-                trace(counted, server, direction, reason, now - startedAtNanos);
-            }
         }
         if (reason == Reason.READ_ON_REPLICA && now > sentAtNanos) {
             scope.router().answered(server, statement, now - sentAtNanos);
@@ -343,8 +346,9 @@ final class ResponseReader {
         }
     }
 
-    private void trace(Statement counted, BackendAddress server, Direction direction, Reason reason, long nanos) {
-        scope.traces()
+    private @Nullable ExemplarView trace(
+            Statement counted, BackendAddress server, Direction direction, Reason reason, long nanos) {
+        return scope.traces()
                 .answered(
                         session.queries().traceParent(),
                         scope.statistics().hostgroup(direction.hostgroup(), destination, server),

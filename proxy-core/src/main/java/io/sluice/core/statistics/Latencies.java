@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.core.statistics;
 
+import io.sluice.core.view.ExemplarView;
 import io.sluice.core.view.LatencyView;
 import io.sluice.routing.Destination;
 import io.sluice.routing.sql.StatementClass;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long the statements of one event loop took. Confined to it, but for {@link #views}. Counting what is known
@@ -35,7 +37,13 @@ final class Latencies {
         this.names = names;
     }
 
-    void add(String user, int hostgroup, StatementClass statementClass, Destination destination, long nanos) {
+    void add(
+            String user,
+            int hostgroup,
+            StatementClass statementClass,
+            Destination destination,
+            long nanos,
+            @Nullable ExemplarView exemplar) {
         Kind[] known = byUser.get(user);
         String name = user;
         if (known == null) {
@@ -44,7 +52,7 @@ final class Latencies {
         }
         for (Kind kind : known) {
             if (kind.is(hostgroup, statementClass, destination)) {
-                kind.times.add(nanos);
+                kind.times.add(nanos, exemplar);
                 return;
             }
         }
@@ -53,7 +61,7 @@ final class Latencies {
         more[known.length] = first;
         byUser.put(name, more);
         all.add(first);
-        first.times.add(nanos);
+        first.times.add(nanos, exemplar);
     }
 
     /** Any thread. */

@@ -32,7 +32,7 @@ public final class LoopDelay {
 
     void look() {
         long before = due;
-        delays.add(Math.max(0, nanos.getAsLong() - before));
+        delays.add(Math.max(0, nanos.getAsLong() - before), null);
         due = before + INTERVAL.toNanos();
     }
 

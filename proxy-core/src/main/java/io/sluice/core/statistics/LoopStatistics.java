@@ -5,6 +5,7 @@ import io.sluice.core.view.CommandView;
 import io.sluice.core.view.DecisionView;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.ErrorView;
+import io.sluice.core.view.ExemplarView;
 import io.sluice.core.view.LatencyView;
 import io.sluice.protocol.SqlError;
 import io.sluice.routing.Destination;
@@ -175,6 +176,7 @@ public final class LoopStatistics {
      *
      * @param wanted the hostgroup that it was directed to, or null
      * @param taken nanoseconds from the whole command to the end of its answer
+     * @param exemplar its span; null if it has none
      */
     public void took(
             String user,
@@ -182,8 +184,9 @@ public final class LoopStatistics {
             BackendAddress server,
             Destination destination,
             @Nullable Hostgroup wanted,
-            long taken) {
-        latencies.add(user, hostgroup(wanted, destination, server), statementClass, destination, taken);
+            long taken,
+            @Nullable ExemplarView exemplar) {
+        latencies.add(user, hostgroup(wanted, destination, server), statementClass, destination, taken, exemplar);
     }
 
     /** From now on statements count for these. */

@@ -2,6 +2,7 @@
 package io.sluice.core.trace;
 
 import io.sluice.core.log.QueryLog;
+import io.sluice.core.view.ExemplarView;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,11 +34,13 @@ public final class LoopTraces {
      * A server has answered a statement. Where its client traces it that decides, else the sample.
      *
      * @param answer asked for if it has a span
+     * @return what the metrics may tell of its span; null if it has none
      */
-    public void answered(@Nullable TraceParent parent, int hostgroup, Supplier<QueryLog.Answer> answer) {
-        if (export != null && (parent == null ? isNext() : parent.sampled())) {
-            export.add(answer.get(), hostgroup, parent);
-        }
+    public @Nullable ExemplarView answered(
+            @Nullable TraceParent parent, int hostgroup, Supplier<QueryLog.Answer> answer) {
+        return export != null && (parent == null ? isNext() : parent.sampled())
+                ? export.add(answer.get(), hostgroup, parent)
+                : null;
     }
 
     private boolean isNext() {

@@ -16,11 +16,13 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.exporter.otlp.http.trace.OtlpHttpSpanExporter;
 import io.opentelemetry.sdk.resources.Resource;
+import io.opentelemetry.sdk.trace.IdGenerator;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import io.sluice.core.config.TracingSettings;
 import io.sluice.core.log.QueryLog;
+import io.sluice.core.view.ExemplarView;
 import io.sluice.core.view.JournalView;
 import io.sluice.routing.sql.Statement;
 import java.time.Clock;
@@ -55,9 +57,12 @@ final class SpanExport implements AutoCloseable {
     private final Thread thread = new Thread(this::run, "sluice-spans");
     private final TracingSettings settings;
     private final Clock clock;
+    private final IdGenerator random = IdGenerator.random();
     private volatile boolean closed;
     /** Of the thread alone: made for the next batch. */
     private final List<SpanData> batch = new ArrayList<>();
+    /** Of the thread alone. */
+    private final ToldIds ids = new ToldIds();
 
     private boolean failing;
 
@@ -73,11 +78,19 @@ final class SpanExport implements AutoCloseable {
         return export;
     }
 
-    /** Any thread. */
-    void add(QueryLog.Answer answer, int hostgroup, @Nullable TraceParent parent) {
-        if (closed || !waiting.offer(new TracedStatement(answer, clock.instant(), hostgroup, parent))) {
+    /** Any thread. Returns what the metrics may tell of the span; null if there is none. */
+    @Nullable
+    ExemplarView add(QueryLog.Answer answer, int hostgroup, @Nullable TraceParent parent) {
+        ExemplarView told = new ExemplarView(
+                parent == null ? random.generateTraceId() : parent.trace(),
+                random.generateSpanId(),
+                Duration.ofNanos(answer.nanos()),
+                clock.instant());
+        if (closed || !waiting.offer(new TracedStatement(answer, hostgroup, parent, told))) {
             dropped.increment();
+            return null;
         }
+        return told;
     }
 
     /** What has become of spans. */
@@ -93,6 +106,7 @@ final class SpanExport implements AutoCloseable {
                 SdkTracerProvider spans = SdkTracerProvider.builder()
                         .setResource(Resource.create(
                                 Attributes.of(AttributeKey.stringKey("service.name"), settings.service())))
+                        .setIdGenerator(ids)
                         .addSpanProcessor(new Batch(batch))
                         .build()) {
             Tracer tracer = spans.get("io.sluice");
@@ -133,13 +147,14 @@ final class SpanExport implements AutoCloseable {
         failing = !arrived;
     }
 
-    private static void span(Tracer tracer, TracedStatement traced) {
+    private void span(Tracer tracer, TracedStatement traced) {
         QueryLog.Answer answer = traced.answer();
         Statement statement = answer.statement();
-        Instant started = traced.ended().minusNanos(answer.nanos());
+        Instant ended = traced.told().ended();
+        ids.use(traced);
         SpanBuilder builder = tracer.spanBuilder(statement.verb().isEmpty() ? "statement" : statement.verb())
                 .setSpanKind(SpanKind.CLIENT)
-                .setStartTimestamp(started)
+                .setStartTimestamp(ended.minusNanos(answer.nanos()))
                 .setAllAttributes(attributes(traced));
         TraceParent parent = traced.parent();
         if (parent == null) {
@@ -153,7 +168,7 @@ final class SpanExport implements AutoCloseable {
         if (answer.error() != 0) {
             span.setStatus(StatusCode.ERROR);
         }
-        span.end(traced.ended());
+        span.end(ended);
     }
 
     private static Attributes attributes(TracedStatement traced) {

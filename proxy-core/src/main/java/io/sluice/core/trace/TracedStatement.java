@@ -2,18 +2,15 @@
 package io.sluice.core.trace;
 
 import io.sluice.core.log.QueryLog;
-import java.time.Instant;
+import io.sluice.core.view.ExemplarView;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A statement that is to have a span.
  *
- * @param ended when its answer was complete
  * @param hostgroup where it went
  * @param parent the client's span; null if it has told none
+ * @param told what the metrics show of the span, which is to have these ids and end then
  */
 record TracedStatement(
-        QueryLog.Answer answer,
-        Instant ended,
-        int hostgroup,
-        @Nullable TraceParent parent) {}
+        QueryLog.Answer answer, int hostgroup, @Nullable TraceParent parent, ExemplarView told) {}

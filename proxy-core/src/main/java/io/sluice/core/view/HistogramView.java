@@ -11,8 +11,9 @@ import java.util.List;
  * @param counts how many took no longer than each of {@link #LIMITS} but longer than the one before, and last those
  *     that took longer than all
  * @param sum of all times
+ * @param exemplars the latest few, in no order
  */
-public record HistogramView(List<Long> counts, Duration sum) {
+public record HistogramView(List<Long> counts, Duration sum, List<ExemplarView> exemplars) {
     /** The borders between {@link #counts}. */
     public static final List<Duration> LIMITS = List.of(
             Duration.ofNanos(100_000),
@@ -33,6 +34,7 @@ public record HistogramView(List<Long> counts, Duration sum) {
 
     public HistogramView {
         counts = List.copyOf(counts);
+        exemplars = List.copyOf(exemplars);
     }
 
     /** What both counted. */
@@ -41,7 +43,9 @@ public record HistogramView(List<Long> counts, Duration sum) {
         for (int i = 0; i < counts.size(); i++) {
             both.add(counts.get(i) + other.counts.get(i));
         }
-        return new HistogramView(both, sum.plus(other.sum));
+        List<ExemplarView> all = new ArrayList<>(exemplars);
+        all.addAll(other.exemplars);
+        return new HistogramView(both, sum.plus(other.sum), all);
     }
 
     /** How many there were. */

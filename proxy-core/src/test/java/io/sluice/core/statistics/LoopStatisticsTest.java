@@ -8,6 +8,7 @@ import io.sluice.core.view.CommandView;
 import io.sluice.core.view.DecisionView;
 import io.sluice.core.view.DigestView;
 import io.sluice.core.view.ErrorView;
+import io.sluice.core.view.ExemplarView;
 import io.sluice.core.view.HistogramView;
 import io.sluice.core.view.LatencyView;
 import io.sluice.protocol.SqlError;
@@ -22,6 +23,7 @@ import io.sluice.routing.sql.StatementClassifier;
 import io.sluice.routing.topology.BackendAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -170,13 +172,40 @@ class LoopStatisticsTest {
                 .containsExactlyInAnyOrder(tuple("first", 2L), tuple("web", 1L), tuple("other", 3L));
     }
 
+    @Test
+    void keeps_the_latest_exemplar_of_each_limit() {
+        ExemplarView first = exemplar("1", 100_000);
+        ExemplarView later = exemplar("2", 90_000);
+        ExemplarView slower = exemplar("3", 11_000_000_000L);
+        for (ExemplarView exemplar : List.of(first, later, slower)) {
+            statistics.took(
+                    "app",
+                    StatementClass.R,
+                    SERVER,
+                    Destination.REPLICA,
+                    null,
+                    exemplar.took().toNanos(),
+                    exemplar);
+        }
+        took("app", StatementClass.R, Destination.REPLICA, null, 1);
+        took("app", StatementClass.R, Destination.REPLICA, null, 300_000);
+        HistogramView times = statistics.latencies().get(0).times();
+        assertThat(times.exemplars()).containsExactly(later, slower);
+        assertThat(times.counts()).startsWith(3L, 0L, 1L).endsWith(1L);
+        assertThat(times.plus(times).exemplars()).hasSize(4);
+    }
+
+    private static ExemplarView exemplar(String span, long nanos) {
+        return new ExemplarView("trace", span, Duration.ofNanos(nanos), Instant.EPOCH);
+    }
+
     private void took(
             String user,
             StatementClass statementClass,
             Destination destination,
             @Nullable Hostgroup wanted,
             long taken) {
-        statistics.took(user, statementClass, SERVER, destination, wanted, taken);
+        statistics.took(user, statementClass, SERVER, destination, wanted, taken, null);
     }
 
     private void fail(int code, String message) {

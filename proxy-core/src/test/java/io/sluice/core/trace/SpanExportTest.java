@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import io.sluice.core.config.TracingSettings;
 import io.sluice.core.log.QueryLog;
+import io.sluice.core.view.ExemplarView;
 import io.sluice.core.view.JournalView;
 import io.sluice.routing.Destination;
 import io.sluice.routing.Reason;
@@ -16,7 +17,10 @@ import io.sluice.routing.topology.BackendAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -55,13 +59,20 @@ class SpanExportTest {
         try (Traces traces = Traces.open(settings(0))) {
             LoopTraces loop = traces.forLoop();
             assertThat(loop.isOn()).isTrue();
-            loop.answered(null, 1, () -> answer("SELECT not_traced", 0));
-            loop.answered(new TraceParent(TRACE, PARENT, false), 1, () -> answer("SELECT not_sampled", 0));
-            loop.answered(new TraceParent(TRACE, PARENT, true), 7, () -> answer("SELECT a FROM t WHERE b = 'c'", 1064));
+            assertThat(loop.answered(null, 1, () -> answer("SELECT not_traced", 0)))
+                    .isNull();
+            assertThat(loop.answered(new TraceParent(TRACE, PARENT, false), 1, () -> answer("SELECT not_sampled", 0)))
+                    .isNull();
+            ExemplarView told = loop.answered(
+                    new TraceParent(TRACE, PARENT, true), 7, () -> answer("SELECT a FROM t WHERE b = 'c'", 1064));
 
             String body = bodies.poll(30, TimeUnit.SECONDS);
+            assertThat(told).isNotNull();
+            assertThat(told.trace()).isEqualTo(TRACE);
+            assertThat(told.span()).isNotEqualTo(PARENT);
+            assertThat(told.took()).isEqualTo(Duration.ofNanos(1_500_000));
             assertThat(body)
-                    .contains(TRACE, PARENT)
+                    .contains(TRACE, PARENT, told.span())
                     .contains(hex("db.system"), hex("mysql"), hex("db.operation"), hex("SELECT"))
                     .contains(hex("server.address"), hex("db1"), hex("sluice.hostgroup"))
                     .contains(hex("sluice.reason"), hex("READ_ON_REPLICA"), hex("sluice.digest"))
@@ -75,15 +86,25 @@ class SpanExportTest {
     void others_are_traced_by_sample() throws Exception {
         Traces traces = Traces.open(settings(3));
         LoopTraces loop = traces.forLoop();
+        List<ExemplarView> told = new ArrayList<>();
         for (int i = 1; i <= 6; i++) {
             int number = i;
-            loop.answered(null, 1, () -> answer("SELECT c" + number, 0));
+            ExemplarView exemplar = loop.answered(null, 1, () -> answer("SELECT c" + number, 0));
+            if (exemplar != null) {
+                told.add(exemplar);
+            }
         }
         String all = "";
         while (!all.contains(hex("SELECT c6"))) {
             all += Objects.requireNonNull(bodies.poll(30, TimeUnit.SECONDS), "no more spans came");
         }
         traces.close();
+        assertThat(told).hasSize(2);
+        for (ExemplarView exemplar : told) {
+            assertThat(all)
+                    .as("trace_id, and span_id as the next field of 8 bytes")
+                    .contains(exemplar.trace() + "1208" + exemplar.span());
+        }
         assertThat(all).contains(hex("SELECT c3"), hex("SELECT c6")).doesNotContain(hex("SELECT c2"), hex("SELECT c4"));
         assertThat(traces.views()).containsExactly(new JournalView("spans", 2, 0));
     }
@@ -97,7 +118,7 @@ class SpanExportTest {
         assertThat(bodies.poll(30, TimeUnit.SECONDS)).isNotNull();
         traces.close();
         assertThat(traces.views()).containsExactly(new JournalView("spans", 0, 1));
-        loop.answered(null, 1, () -> answer("SELECT 1", 0));
+        assertThat(loop.answered(null, 1, () -> answer("SELECT 1", 0))).isNull();
         assertThat(traces.views()).containsExactly(new JournalView("spans", 0, 2));
     }
 
