@@ -11,14 +11,18 @@ import io.sluice.drill.server.ServerFlavor;
 import io.sluice.drill.server.SluiceProcess;
 import io.sluice.drill.server.SluiceSettings;
 import io.sluice.it.Lab;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Queue;
@@ -97,6 +101,68 @@ class TracingIT {
             statement.execute("SELECT 1 AS attributed");
         }
         awaitChild(trace, "attributed");
+    }
+
+    @Test
+    void attributes_of_each_execution_tell_its_span() throws SQLException {
+        assumeAttributes();
+        String commented = trace();
+        String first = trace();
+        String second = trace();
+        String unsampled = trace();
+        try (Connection connection = Lab.of(sluice).connect("useServerPrepStmts=true");
+                PreparedStatement prepared = connection.prepareStatement(
+                        "SELECT 1 AS no_parameter /*traceparent='" + text(commented) + "'*/")) {
+            tell(prepared, text(first));
+            prepared.executeQuery().close();
+            tell(prepared, text(unsampled).replaceAll("01$", "00"));
+            prepared.executeQuery().close();
+            tell(prepared, text(second));
+            prepared.executeQuery().close();
+            prepared.unwrap(JdbcStatement.class).clearAttributes();
+            prepared.executeQuery().close();
+        }
+        awaitChild(first, "no_parameter");
+        awaitChild(second, "no_parameter");
+        awaitChild(commented, "no_parameter");
+        assertThat(bodies()).doesNotContain(unsampled);
+    }
+
+    @Test
+    void attributes_are_found_behind_all_kinds_of_parameters() throws SQLException {
+        assumeAttributes();
+        String nulls = trace();
+        String values = trace();
+        String pieces = trace();
+        try (Connection connection = Lab.of(sluice).connect("useServerPrepStmts=true");
+                PreparedStatement prepared = connection.prepareStatement("SELECT ?, ?, ?, ?, ?, ? AS many")) {
+            tell(prepared, text(nulls));
+            for (int i = 1; i <= 6; i++) {
+                prepared.setNull(i, Types.VARCHAR);
+            }
+            prepared.executeQuery().close();
+            tell(prepared, text(values));
+            assertThat(last(prepared, "text")).isEqualTo("text");
+            tell(prepared, text(pieces));
+            byte[] blob = "in pieces".getBytes(StandardCharsets.UTF_8);
+            prepared.setBinaryStream(5, new ByteArrayInputStream(blob), blob.length);
+            assertThat(last(prepared, "later")).isEqualTo("later");
+        }
+        awaitChild(nulls, "many");
+        awaitChild(values, "many");
+        awaitChild(pieces, "many");
+    }
+
+    private static String last(PreparedStatement prepared, String text) throws SQLException {
+        prepared.setInt(1, 300);
+        prepared.setLong(2, 5_000_000_000L);
+        prepared.setDouble(3, 1.5);
+        prepared.setTimestamp(4, Timestamp.valueOf("2020-02-02 02:02:02.5"));
+        prepared.setString(6, text);
+        try (ResultSet rows = prepared.executeQuery()) {
+            assertThat(rows.next()).isTrue();
+            return rows.getString(6);
+        }
     }
 
     @Test

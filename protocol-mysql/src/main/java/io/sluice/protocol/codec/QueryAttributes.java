@@ -12,6 +12,7 @@ import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.packet.WireFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,37 +57,82 @@ public final class QueryAttributes {
         return texts;
     }
 
+    /**
+     * Those of a COM_STMT_EXECUTE, as {@link #texts} has those of a COM_QUERY: parameters behind the statement's own, with
+     * names if the types come along.
+     *
+     * @param in from the number of parameters on; read
+     * @param own how many parameters the statement has
+     * @param sentBefore which of them have no value here, since COM_STMT_SEND_LONG_DATA has brought it
+     */
+    public static Map<String, String> textsOfExecution(ByteBuf in, int own, IntPredicate sentBefore, String prefix) {
+        int count = count(in);
+        if (count <= own) {
+            return Map.of();
+        }
+        byte[] nulls = WireFormat.readBytes(in, (count + 7) / 8);
+        WireFormat.require(in, 1);
+        if (in.readByte() == 0) {
+            return Map.of();
+        }
+        Map<String, String> texts = new LinkedHashMap<>(4);
+        readParameters(in, count, nulls, own, sentBefore, prefix, texts);
+        return texts;
+    }
+
     /** Reads over all of them; adds those whose names begin with the prefix, if there is one. */
     private static void read(ByteBuf in, @Nullable String prefix, Map<String, String> texts) {
-        long count = WireFormat.readLengthEncodedInteger(in);
-        if (WireFormat.readLengthEncodedInteger(in) != 1 || count < 0 || count > MAX_COUNT) {
+        int count = count(in);
+        if (WireFormat.readLengthEncodedInteger(in) != 1) {
             throw new ProtocolException("malformed query attributes");
         }
         if (count == 0) {
             return;
         }
-        byte[] nulls = WireFormat.readBytes(in, ((int) count + 7) / 8);
+        byte[] nulls = WireFormat.readBytes(in, (count + 7) / 8);
         WireFormat.require(in, 1);
         if (in.readByte() == 0) {
             throw new ProtocolException("query attributes without types");
         }
-        int[] types = new int[(int) count];
-        @Nullable String[] wanted = new @Nullable String[types.length];
-        for (int i = 0; i < types.length; i++) {
+        readParameters(in, count, nulls, 0, parameter -> false, prefix, texts);
+    }
+
+    private static int count(ByteBuf in) {
+        long count = WireFormat.readLengthEncodedInteger(in);
+        if (count < 0 || count > MAX_COUNT) {
+            throw new ProtocolException("malformed query attributes");
+        }
+        return (int) count;
+    }
+
+    /** Types and names of all parameters, then their values; the first few are no attributes. */
+    private static void readParameters(
+            ByteBuf in,
+            int count,
+            byte[] nulls,
+            int own,
+            IntPredicate sentBefore,
+            @Nullable String prefix,
+            Map<String, String> texts) {
+        int[] types = new int[count];
+        @Nullable String[] wanted = new @Nullable String[count];
+        for (int i = 0; i < count; i++) {
             WireFormat.require(in, 2);
             types[i] = in.readUnsignedShortLE() & 0xff;
             ByteBuf its = WireFormat.readLengthEncodedBytes(in);
-            String name = prefix == null ? "" : its.toString(UTF_8);
-            wanted[i] = prefix != null && name.startsWith(prefix) ? name.substring(prefix.length()) : null;
+            if (prefix != null && i >= own) {
+                String name = its.toString(UTF_8);
+                wanted[i] = name.startsWith(prefix) ? name.substring(prefix.length()) : null;
+            }
         }
-        for (int i = 0; i < types.length; i++) {
-            boolean isNull = (nulls[i / 8] & 1 << i % 8) != 0;
+        for (int i = 0; i < count; i++) {
+            boolean hasValue = (nulls[i / 8] & 1 << i % 8) == 0 && !sentBefore.test(i);
             int start = in.readerIndex();
-            if (!isNull) {
+            if (hasValue) {
                 skipValue(in, types[i]);
             }
             String text =
-                    isNull || wanted[i] == null ? null : text(in.slice(start, in.readerIndex() - start), types[i]);
+                    hasValue && wanted[i] != null ? text(in.slice(start, in.readerIndex() - start), types[i]) : null;
             if (text != null) {
                 texts.put(wanted[i], text);
             }

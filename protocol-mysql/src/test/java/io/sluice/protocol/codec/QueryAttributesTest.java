@@ -13,6 +13,8 @@ import io.sluice.protocol.CommandCode;
 import io.sluice.protocol.ProtocolException;
 import io.sluice.protocol.testing.Seeds;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class QueryAttributesTest {
@@ -20,6 +22,13 @@ class QueryAttributesTest {
 
     /** Two attributes: a string "n" = "v1", and "m" which is NULL. */
     private static final byte[] TWO = {2, 1, 2, 1, (byte) 0xfe, 0, 1, 'n', 6, 0, 1, 'm', 2, 'v', '1'};
+
+    /** An execution with "p" for its parameter, and two attributes: a string "a" = "v1", and a number "ab" = 7. */
+    private static final byte[] EXECUTION = {
+        3, 0, 1, (byte) 0xfe, 0, 0, (byte) 0xfe, 0, 1, 'a', 3, 0, 2, 'a', 'b', 1, 'p', 2, 'v', '1', 7, 0, 0, 0
+    };
+
+    private static final int P_AT = 15;
 
     @Test
     void takes_none_off_and_puts_none_back() {
@@ -53,6 +62,42 @@ class QueryAttributesTest {
     }
 
     @Test
+    void those_of_executions_stand_behind_the_parameters() {
+        assertThat(ofExecution(EXECUTION, 1)).isEqualTo(Map.of("", "v1", "b", "7"));
+        assertThat(ofExecution(EXECUTION, 2)).as("two parameters").isEqualTo(Map.of("b", "7"));
+        assertThat(ofExecution(EXECUTION, 3)).as("no attributes").isEmpty();
+        byte[] untyped = {3, 0, 0, 1, 'p', 2, 'v', '1', 7, 0, 0, 0};
+        assertThat(ofExecution(untyped, 1)).as("no types, hence no names").isEmpty();
+        byte[] nullParameter = without(EXECUTION, P_AT, P_AT + 2);
+        nullParameter[1] = 1;
+        assertThat(ofExecution(nullParameter, 1)).isEqualTo(Map.of("", "v1", "b", "7"));
+        byte[] nullAttribute = without(EXECUTION, P_AT + 2, P_AT + 5);
+        nullAttribute[1] = 2;
+        assertThat(ofExecution(nullAttribute, 1)).isEqualTo(Map.of("b", "7"));
+        ByteBuf longData = Unpooled.wrappedBuffer(without(EXECUTION, P_AT, P_AT + 2));
+        assertThat(QueryAttributes.textsOfExecution(longData, 1, parameter -> parameter == 0, "a"))
+                .isEqualTo(Map.of("", "v1", "b", "7"));
+    }
+
+    @Test
+    void cut_off_executions_are_a_protocol_error() {
+        for (int length = 0; length < EXECUTION.length; length++) {
+            byte[] cut = Arrays.copyOf(EXECUTION, length);
+            assertThatThrownBy(() -> ofExecution(cut, 1)).isInstanceOf(ProtocolException.class);
+        }
+    }
+
+    private static Map<String, String> ofExecution(byte[] bytes, int own) {
+        return QueryAttributes.textsOfExecution(Unpooled.wrappedBuffer(bytes), own, parameter -> false, "a");
+    }
+
+    private static byte[] without(byte[] bytes, int from, int to) {
+        byte[] rest = Arrays.copyOf(bytes, bytes.length - (to - from));
+        System.arraycopy(bytes, to, rest, from, bytes.length - to);
+        return rest;
+    }
+
+    @Test
     void moves_the_packet_boundaries_of_long_commands() {
         for (int extra : new int[] {-18, -17, -3, -2, -1, 0, 1, 2, 18, 0xffffff}) {
             String text = "x".repeat(0xffffff + extra);
@@ -64,7 +109,7 @@ class QueryAttributesTest {
     @Test
     void cut_off_or_other_bytes_are_a_protocol_error() {
         for (int length = 0; length < TWO.length; length++) {
-            byte[] cut = java.util.Arrays.copyOf(TWO, length);
+            byte[] cut = Arrays.copyOf(TWO, length);
             assertThatThrownBy(() -> QueryAttributes.of(command(cut, ""))).isInstanceOf(ProtocolException.class);
         }
         for (byte[] wrong : new byte[][] {{0, 2}, {1, 1, 0, 0, 1, 0}, {(byte) 0xfe, 0, 0, 0, 1, 0, 0, 0, 0, 1}}) {

@@ -50,6 +50,11 @@ final class ExecuteCommand {
         packets.setIntLE(packets.readerIndex() + PacketWriter.HEADER_LENGTH + 1, serverId);
     }
 
+    /** Which parameter a COM_STMT_SEND_LONG_DATA brings. */
+    static int longDataParameter(ByteBuf packets) {
+        return packets.getUnsignedShortLE(packets.readerIndex() + PacketWriter.HEADER_LENGTH + 1 + 4);
+    }
+
     /** Whether the client asks for a cursor instead of all rows. */
     static boolean opensCursor(Command command) {
         int at = command.packets().readerIndex() + PacketWriter.HEADER_LENGTH + FLAGS;
@@ -83,7 +88,7 @@ final class ExecuteCommand {
     }
 
     /** What follows the fixed part, as far as it is in the first packet. */
-    private static ByteBuf parameters(Command command) {
+    static ByteBuf parameters(Command command) {
         int start = command.packets().readerIndex() + PacketWriter.HEADER_LENGTH;
         int length = Math.min(command.payloadLength(), PacketWriter.MAX_PAYLOAD);
         if (length < FIXED) {

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
 import io.netty.util.collection.IntObjectMap;
 import io.sluice.core.backend.PreparedStatementCache;
+import io.sluice.core.trace.TraceParent;
 import io.sluice.routing.hostgroup.Direction;
 import io.sluice.routing.rule.Verdict;
 import io.sluice.routing.sql.LexContext;
@@ -39,6 +40,8 @@ final class PreparedStatements {
         private boolean longDataRejected;
         private boolean cursorOpen;
         private int looks;
+        private @Nullable TraceParent commented;
+        private @Nullable TraceParent traceParent;
 
         Prepared(
                 int id,
@@ -114,6 +117,32 @@ final class PreparedStatements {
                 longData = null;
                 longDataBytes = 0;
             }
+        }
+
+        /** Whether a parameter came in pieces before the execution. */
+        boolean hasLongData(int parameter) {
+            return longData != null
+                    && longData.stream().anyMatch(packets -> ExecuteCommand.longDataParameter(packets) == parameter);
+        }
+
+        /** The client's span that its text names; null if it names none. */
+        @Nullable
+        TraceParent commented() {
+            return commented;
+        }
+
+        void setCommented(@Nullable TraceParent named) {
+            commented = named;
+        }
+
+        /** The client's span that its latest execution belongs to; null if nobody has told any. */
+        @Nullable
+        TraceParent traceParent() {
+            return traceParent;
+        }
+
+        void setTraceParent(@Nullable TraceParent told) {
+            traceParent = told;
         }
 
         boolean isCursorOpen() {

@@ -3,7 +3,6 @@ package io.sluice.core.session;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.netty.buffer.ByteBufUtil;
 import io.sluice.core.session.PreparedStatements.Prepared;
 import io.sluice.core.trace.TraceParent;
 import io.sluice.protocol.SqlError;
@@ -178,26 +177,12 @@ final class QueryCommands {
         return command.packets().toString(command.bodyIndex(), length, UTF_8);
     }
 
-    /** The client's span that the statement under way belongs to: by a query attribute, or by a comment at either end. */
+    /** The client's span that the statement under way belongs to; null if it has told none. */
     @Nullable
     TraceParent traceParent() {
         Errand errand = relay.errand();
         Prepared executed = errand.prepared();
-        if (executed != null) {
-            return TraceParent.find(executed.key.sql()).orElse(null);
-        }
-        if (attributes.length > QueryAttributes.NONE.length) {
-            String given = QueryAttributes.texts(attributes, TraceParent.NAME).get("");
-            if (given != null) {
-                return TraceParent.parse(given).orElse(null);
-            }
-        }
-        Command command = errand.command();
-        int end = command.bodyIndex() + command.bodyLength();
-        int most = Math.min(command.bodyLength(), TraceParent.LOOKED_AT);
-        return TraceParent.find(ByteBufUtil.getBytes(command.packets(), end - most, most))
-                .or(() -> TraceParent.find(ByteBufUtil.getBytes(command.packets(), command.bodyIndex(), most)))
-                .orElse(null);
+        return executed == null ? TraceParents.ofQuery(errand.command(), attributes) : executed.traceParent();
     }
 
     byte[] attributes() {

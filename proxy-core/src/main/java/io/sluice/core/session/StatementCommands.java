@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.sluice.core.backend.BackendConnection;
 import io.sluice.core.backend.PreparedStatementCache;
 import io.sluice.core.session.PreparedStatements.Prepared;
+import io.sluice.core.trace.TraceParent;
 import io.sluice.protocol.codec.Command;
 import io.sluice.protocol.response.ResponseKind;
 import io.sluice.routing.hint.Hints;
@@ -96,8 +97,11 @@ final class StatementCommands {
                 ? TextlessCommands.UNREAD
                 : scope.classifier().classify(sql, 0, sql.length, state.lexContext());
         Direction direction = session.queries().rules().direction(preparing, hints(statement));
-        prepareOk.setIntLE(
-                idIndex, statements.add(key, statement, state.lexContext(), preparing, direction, parameters).id);
+        Prepared added = statements.add(key, statement, state.lexContext(), preparing, direction, parameters);
+        if (scope.traces().isOn()) {
+            added.setCommented(TraceParent.find(sql).orElse(null));
+        }
+        prepareOk.setIntLE(idIndex, added.id);
     }
 
     void execute(Command command) {
@@ -109,6 +113,9 @@ final class StatementCommands {
                 return;
             }
             ExecuteCommand.learnTypes(command, statement, state.hasQueryAttributes());
+            if (scope.traces().isOn()) {
+                statement.setTraceParent(TraceParents.ofExecution(command, statement, state.hasQueryAttributes()));
+            }
             Statement routed = judged(statement);
             boolean cursor = ExecuteCommand.opensCursor(command);
             if (cursor && routed.statementClass() == StatementClass.R) {
