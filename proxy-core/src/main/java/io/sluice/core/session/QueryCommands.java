@@ -182,7 +182,7 @@ final class QueryCommands {
     TraceParent traceParent() {
         Errand errand = relay.errand();
         Prepared executed = errand.prepared();
-        return executed == null ? TraceParents.ofQuery(errand.command(), attributes) : executed.traceParent();
+        return executed == null ? TraceParents.ofQuery(errand.command(), attributes, scope) : executed.traceParent();
     }
 
     byte[] attributes() {

@@ -2,7 +2,6 @@
 package io.sluice.core.session;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.sluice.core.session.PreparedStatements.Prepared;
 import io.sluice.core.trace.TraceParent;
 import io.sluice.protocol.ProtocolException;
@@ -19,18 +18,23 @@ final class TraceParents {
      *
      * @param attributes what the command carried before its text
      */
-    static @Nullable TraceParent ofQuery(Command command, byte[] attributes) {
+    static @Nullable TraceParent ofQuery(Command command, byte[] attributes, LoopScope scope) {
         if (attributes.length > QueryAttributes.NONE.length) {
             String given = QueryAttributes.texts(attributes, TraceParent.NAME).get("");
             if (given != null) {
                 return TraceParent.parse(given).orElse(null);
             }
         }
-        int end = command.bodyIndex() + command.bodyLength();
-        int most = Math.min(command.bodyLength(), TraceParent.LOOKED_AT);
-        return TraceParent.find(ByteBufUtil.getBytes(command.packets(), end - most, most))
-                .or(() -> TraceParent.find(ByteBufUtil.getBytes(command.packets(), command.bodyIndex(), most)))
-                .orElse(null);
+        int length = command.bodyLength();
+        int most = Math.min(length, TraceParent.LOOKED_AT);
+        TraceParent atEnd = find(command, length - most, most, scope);
+        return atEnd != null || most == length ? atEnd : find(command, 0, most, scope);
+    }
+
+    private static @Nullable TraceParent find(Command command, int from, int length, LoopScope scope) {
+        byte[] text = scope.scratch(length);
+        command.packets().getBytes(command.bodyIndex() + from, text, 0, length);
+        return TraceParent.find(text, length).orElse(null);
     }
 
     /**

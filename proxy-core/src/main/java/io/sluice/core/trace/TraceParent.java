@@ -4,6 +4,7 @@ package io.sluice.core.trace;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +24,7 @@ public record TraceParent(String trace, String span, boolean sampled) {
     public static final String NAME = "traceparent";
 
     private static final byte[] IN_COMMENT = (NAME + "='").getBytes(US_ASCII);
+    private static final byte[] STEPS = steps();
     private static final int LENGTH = 55;
     /** Version ff is none; later ones than 00 may have more behind it. */
     private static final Pattern TEXT =
@@ -39,12 +41,31 @@ public record TraceParent(String trace, String span, boolean sampled) {
 
     /** That of a comment such as <code>traceparent='00-..-..-01'</code>; empty if there is none. */
     public static Optional<TraceParent> find(byte[] sql) {
-        for (int at = 0; at + IN_COMMENT.length + LENGTH < sql.length; at++) {
-            if (isAt(sql, at)) {
-                return parse(new String(sql, at + IN_COMMENT.length, LENGTH, ISO_8859_1));
+        return find(sql, sql.length);
+    }
+
+    /** The same of so many bytes at the beginning. */
+    public static Optional<TraceParent> find(byte[] bytes, int length) {
+        int last = IN_COMMENT.length - 1;
+        int at = 0;
+        while (at + IN_COMMENT.length + LENGTH < length) {
+            if (isAt(bytes, at)) {
+                return parse(new String(bytes, at + IN_COMMENT.length, LENGTH, ISO_8859_1));
             }
+            at += STEPS[bytes[at + last] & 0xff];
         }
         return Optional.empty();
+    }
+
+    /** How far to go on, by the byte at which the sought text would end (Horspool's algorithm). */
+    private static byte[] steps() {
+        int last = IN_COMMENT.length - 1;
+        byte[] steps = new byte[256];
+        Arrays.fill(steps, (byte) IN_COMMENT.length);
+        for (int i = 0; i < last; i++) {
+            steps[IN_COMMENT[i]] = (byte) (last - i);
+        }
+        return steps;
     }
 
     private static boolean isAt(byte[] sql, int at) {

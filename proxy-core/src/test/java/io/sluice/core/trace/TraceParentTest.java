@@ -47,8 +47,20 @@ class TraceParentTest {
         assertThat(find("")).isFalse();
     }
 
+    @Test
+    void is_found_wherever_it_stands() {
+        for (String before : new String[] {"t", "'", "traceparent=", "traceparent", "tracepa", "x='", "=", "aeneas"}) {
+            for (int times = 0; times < 30; times++) {
+                String text = before.repeat(times) + "traceparent='" + TEXT + "'";
+                assertThat(find(text)).as(text).isTrue();
+                assertThat(find(text.substring(0, text.length() - 1))).as(text).isFalse();
+            }
+        }
+        assertThat(find("\u00e9".repeat(20) + "traceparent='" + TEXT + "'")).isTrue();
+    }
+
     private static boolean find(String sql) {
-        return TraceParent.find(sql.getBytes(StandardCharsets.US_ASCII))
+        return TraceParent.find(sql.getBytes(StandardCharsets.UTF_8))
                 .equals(Optional.of(new TraceParent(TRACE, SPAN, true)));
     }
 }
