@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sluice.core.metrics.ProxyMetrics;
+import io.sluice.core.statistics.DecisionLog;
 import io.sluice.core.statistics.LoopStatistics;
 import io.sluice.core.statistics.UserNames;
 import io.sluice.core.view.HistogramView;
@@ -34,7 +35,7 @@ public class MetricsBench {
     private final ProxyMetrics metrics = new ProxyMetrics(registry);
     private final BackendAddress server = BackendAddress.parse("db1");
     private final LoopStatistics statistics =
-            new LoopStatistics(0, new Hostgroups(List.of(), Map.of()), new UserNames(32, List.of()));
+            new LoopStatistics(0, new Hostgroups(List.of(), Map.of()), new UserNames(32, List.of()), new DecisionLog(0, 1));
     private final Timer timer = Timer.builder("compared")
             .serviceLevelObjectives(HistogramView.LIMITS.toArray(Duration[]::new))
             .register(registry);
@@ -43,7 +44,7 @@ public class MetricsBench {
     @Setup
     public void otherStatements() {
         for (StatementClass other : StatementClass.values()) {
-            statistics.took("app", other, server, Destination.SOURCE, null, 1);
+            statistics.took("app", other, server, Destination.SOURCE, null, 1, null);
         }
     }
 
@@ -54,7 +55,7 @@ public class MetricsBench {
 
     @Benchmark
     public void latency() {
-        statistics.took("app", StatementClass.R, server, Destination.REPLICA, null, next());
+        statistics.took("app", StatementClass.R, server, Destination.REPLICA, null, next(), null);
     }
 
     /** The same by a meter of Micrometer, which could be shared by event loops. */
