@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +37,11 @@ class ToolsTest {
                 "select @@character_set_client, @@character_set_connection, @@character_set_server,"
                         + " @@character_set_database limit 1",
                 "SHOW WARNINGS");
+        for (String variable : List.of("$$", "?", "@a", ":b", "@@mysql-threads + $1")) {
+            assertThatThrownBy(() -> port.query("select " + variable))
+                    .as(variable)
+                    .isInstanceOf(SQLException.class);
+        }
     }
 
     @Test

@@ -226,6 +226,7 @@ public final class AdminDatabase implements AutoCloseable {
         if (moved != null) {
             return moved;
         }
+        refuseParameters(sql, words);
         return switch (StatementKind.of(words)) {
             case EXPLAIN -> sqlite.read(sql);
             case READ -> {
@@ -240,6 +241,21 @@ public final class AdminDatabase implements AutoCloseable {
         for (int i = 0; i < words.size() - 1; i++) {
             if (words.get(i).is(";") && !words.get(i + 1).is(";")) {
                 throw SqlRefused.of("more than one statement; send them one after the other");
+            }
+        }
+    }
+
+    /**
+     * SQLite would take them for NULL. MySQL's own client asks {@code select $$} after its login, and cannot go on where
+     * that has rows.
+     */
+    private static void refuseParameters(String sql, List<Word> words) throws SqlRefused {
+        for (Word word : words) {
+            char first = sql.charAt(word.begin());
+            if (!word.literal() && "?:@$".indexOf(first) >= 0) {
+                throw SqlRefused.of(
+                        "'" + word.text() + "' is a variable or parameter, which has no value here; write the"
+                                + " value, or prepare the statement");
             }
         }
     }
