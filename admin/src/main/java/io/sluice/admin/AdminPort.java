@@ -19,7 +19,6 @@ import io.sluice.core.view.ProxyControl;
 import io.sluice.core.view.ServerControl;
 import io.sluice.core.view.ServerList;
 import io.sluice.protocol.Capabilities;
-import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.SqlError;
 import io.sluice.protocol.auth.Credentials;
 import io.sluice.protocol.auth.Password;
@@ -103,8 +102,8 @@ public final class AdminPort implements AutoCloseable {
         }
         // Drivers read features off the number, so it is a server's; the rest says whose it is.
         String shownVersion = "8.4.0-Sluice-" + version;
-        ServerSettings settings =
-                new ServerSettings(shownVersion, OFFERED, DEFAULT_COLLATION, tls, false, rsaKeys, LOGIN_TIMEOUT);
+        ServerSettings settings = new ServerSettings(
+                shownVersion, OFFERED, DEFAULT_COLLATION, tls, false, rsaKeys, LOGIN_TIMEOUT, AdminSession.STATUS);
         AuditLog audit = new AuditLog(Clock.systemUTC());
         AdminDatabase database =
                 AdminDatabase.open(sight, controls.servers(), controls.operations(), audit, shownVersion);
@@ -200,7 +199,7 @@ public final class AdminPort implements AutoCloseable {
                                     id, login.user(), text(login.client()), ((AdminAccount) login.account()).role()),
                             login.capabilities(),
                             ((Entered) entered).schema()));
-            if (reply.accept(ServerStatus.SERVER_STATUS_AUTOCOMMIT)) {
+            if (reply.accept(AdminSession.STATUS)) {
                 LOG.info("event=admin_login user={} client={}", login.user(), login.client());
             }
         }

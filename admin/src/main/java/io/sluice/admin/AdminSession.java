@@ -36,6 +36,9 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
 
     private static final Logger LOG = LoggerFactory.getLogger(AdminSession.class);
 
+    /** SQLite's texts have no escapes, and drivers write theirs by what this says. */
+    static final int STATUS = ServerStatus.SERVER_STATUS_AUTOCOMMIT | ServerStatus.SERVER_STATUS_NO_BACKSLASH_ESCAPES;
+
     private static final int MAX_COMMAND_BYTES = 1 << 20;
     private static final int ER_UNKNOWN_COM_ERROR = 1047;
     private static final int ER_NET_PACKET_TOO_LARGE = 1153;
@@ -130,8 +133,7 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
             return;
         }
         ByteBuf out = context.alloc().buffer();
-        TextResultSet.writePrepared(
-                out, statement.id(), statement.parameters(), capabilities, ServerStatus.SERVER_STATUS_AUTOCOMMIT);
+        TextResultSet.writePrepared(out, statement.id(), statement.parameters(), capabilities, STATUS);
         context.writeAndFlush(out).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
 
@@ -190,29 +192,24 @@ final class AdminSession extends ChannelInboundHandlerAdapter {
         boolean inBinary = binary;
         binary = false;
         if (reply instanceof Table table) {
-            int status = ServerStatus.SERVER_STATUS_AUTOCOMMIT;
             if (inBinary) {
-                TextResultSet.writeBinary(out, table.columns(), table.rows(), capabilities, status);
+                TextResultSet.writeBinary(out, table.columns(), table.rows(), capabilities, STATUS);
             } else {
-                TextResultSet.writeTyped(out, table.columns(), table.rows(), capabilities, status);
+                TextResultSet.writeTyped(out, table.columns(), table.rows(), capabilities, STATUS);
             }
         } else {
             int start = PacketWriter.begin(out);
             if (reply instanceof Refused refused) {
                 ErrPacket.write(out, refused.error());
             } else if (reply instanceof Changed changed) {
-                OkPacket.of(ServerStatus.SERVER_STATUS_AUTOCOMMIT)
-                        .withAffectedRows(changed.rows())
-                        .writeWithoutChanges(out);
+                OkPacket.of(STATUS).withAffectedRows(changed.rows()).writeWithoutChanges(out);
             } else if (reply instanceof Text text) {
                 out.writeCharSequence(text.text(), StandardCharsets.UTF_8);
             } else if (reply instanceof Done done) {
-                OkPacket.of(ServerStatus.SERVER_STATUS_AUTOCOMMIT)
-                        .withInfo(done.info())
-                        .writeWithoutChanges(out);
+                OkPacket.of(STATUS).withInfo(done.info()).writeWithoutChanges(out);
             } else {
                 schema = reply instanceof Entered entered ? entered.schema() : schema;
-                OkPacket.of(ServerStatus.SERVER_STATUS_AUTOCOMMIT).writeWithoutChanges(out);
+                OkPacket.of(STATUS).writeWithoutChanges(out);
             }
             PacketWriter.end(out, start, 1);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -114,6 +115,21 @@ class ToolsTest {
                         + " 'wait_timeout'",
                 "SHOW ENGINES",
                 "SHOW STATUS");
+    }
+
+    @Test
+    void drivers_write_texts_as_sqlite_reads_them() throws SQLException {
+        String pattern = "^SELECT 'it''s' \\\\ \\d+ \\?$\\";
+        try (Connection connection = port.connect("", "admin", "secret", "&useServerPrepStmts=false");
+                PreparedStatement insert = connection.prepareStatement(
+                        "INSERT INTO mysql_query_rules (rule_id, match_digest) VALUES (5, ?)")) {
+            insert.setString(1, pattern);
+            insert.execute();
+        }
+        assertThat(port.query("SELECT match_digest FROM mysql_query_rules")).containsExactly(List.of(pattern));
+        assertThat(port.query(
+                        "SELECT x'6162', typeof(X'6162'), _binary'c', _utf8mb4 'd', typeof(x'ff'), x'00', 'x', 'x'"))
+                .containsExactly(List.of("ab", "text", "c", "d", "blob", "00", "x", "x"));
     }
 
     @Test

@@ -207,7 +207,8 @@ public final class AdminDatabase implements AutoCloseable {
         }
     }
 
-    private SqlAnswer answer(String sql, Schema schema) throws SqlRefused, SQLException {
+    private SqlAnswer answer(String sent, Schema schema) throws SqlRefused, SQLException {
+        String sql = MysqlLiterals.inSqlite(sent);
         List<Word> words = SqlWords.of(sql);
         String translated = shows.translate(words, schema);
         if (translated != null) {

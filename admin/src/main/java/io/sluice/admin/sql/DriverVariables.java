@@ -27,7 +27,7 @@ public final class DriverVariables {
             Map.entry("performance_schema", "0"),
             Map.entry("query_cache_size", "0"),
             Map.entry("query_cache_type", "OFF"),
-            Map.entry("sql_mode", ""),
+            Map.entry("sql_mode", "NO_BACKSLASH_ESCAPES"),
             Map.entry("system_time_zone", "UTC"),
             Map.entry("time_zone", "SYSTEM"),
             Map.entry("transaction_isolation", "REPEATABLE-READ"),

@@ -7,7 +7,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.sluice.protocol.Capabilities;
 import io.sluice.protocol.ProtocolException;
-import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.auth.Scramble;
 import io.sluice.protocol.packet.ChangeUserCommand;
 import io.sluice.protocol.packet.HandshakePacket;
@@ -65,7 +64,7 @@ public final class ServerHandshake {
                         scramble.bytes(),
                         settings.offered(),
                         settings.collation(),
-                        ServerStatus.SERVER_STATUS_AUTOCOMMIT,
+                        settings.status(),
                         settings.plugin().pluginName())
                 .write(out);
         return ByteBufUtil.getBytes(out);

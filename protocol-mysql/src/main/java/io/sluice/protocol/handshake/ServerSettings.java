@@ -3,6 +3,7 @@ package io.sluice.protocol.handshake;
 
 import io.netty.handler.ssl.SslContext;
 import io.sluice.protocol.Capabilities;
+import io.sluice.protocol.ServerStatus;
 import io.sluice.protocol.auth.AuthPlugin;
 import io.sluice.protocol.auth.RsaKeySource;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param collation the default that clients see, its low byte
  * @param tls null if TLS is not offered
  * @param timeout for the connection phase as far as it waits for the client
+ * @param status the server status flags of the greeting; some drivers know no others until a statement is answered
  */
 public record ServerSettings(
         String serverVersion,
@@ -23,7 +25,8 @@ public record ServerSettings(
         @Nullable SslContext tls,
         boolean tlsRequired,
         RsaKeySource rsaKeys,
-        Duration timeout) {
+        Duration timeout,
+        int status) {
 
     /** What MariaDB 10 puts before its version. Drivers that read it expect the protocol of a server that old. */
     private static final String OLD_SERVER = "5.5.5-";
@@ -37,6 +40,26 @@ public record ServerSettings(
             | Capabilities.CLIENT_PLUGIN_AUTH
             | Capabilities.CLIENT_CONNECT_ATTRS
             | Capabilities.CLIENT_PLUGIN_AUTH_LENENC_CLIENT_DATA;
+
+    /** With the status that servers have by default. */
+    public ServerSettings(
+            String serverVersion,
+            Capabilities offered,
+            int collation,
+            @Nullable SslContext tls,
+            boolean tlsRequired,
+            RsaKeySource rsaKeys,
+            Duration timeout) {
+        this(
+                serverVersion,
+                offered,
+                collation,
+                tls,
+                tlsRequired,
+                rsaKeys,
+                timeout,
+                ServerStatus.SERVER_STATUS_AUTOCOMMIT);
+    }
 
     public ServerSettings {
         if (tlsRequired && tls == null) {
