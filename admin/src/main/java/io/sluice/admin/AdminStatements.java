@@ -114,17 +114,18 @@ final class AdminStatements {
         }
         String query = SHORT_FORMS.get(upper);
         if (query != null) {
-            return ofTables(query, schema);
+            return ofTables(query, schema, by);
         }
         Matcher status = STATUS_LIKE.matcher(statement);
         if (status.matches()) {
             return ofTables(
                     "SELECT * FROM (" + SHORT_FORMS.get("SHOW STATUS") + ") WHERE Variable_name LIKE '"
                             + status.group(1) + "' ESCAPE '\\'",
-                    schema);
+                    schema,
+                    by);
         }
         if (AdminDatabase.isFor(statement) && upper.startsWith("SLUICE ")) {
-            return ofTables(sql, schema);
+            return ofTables(sql, schema, by);
         }
         AdminReply ofProxy = proxy.answer(statement);
         if (ofProxy != null) {
@@ -135,14 +136,14 @@ final class AdminStatements {
             return operation;
         }
         if (AdminDatabase.isOfVariables(statement)) {
-            return ofTables(sql, schema);
+            return ofTables(sql, schema, by);
         }
         AdminReply greeting = DriverStatements.answer(statement, version, schema, by);
         if (greeting != null) {
             return greeting;
         }
         if (AdminDatabase.isFor(statement)) {
-            return ofTables(sql, schema);
+            return ofTables(sql, schema, by);
         }
         String known = entries.stream().map(Entry::statement).collect(Collectors.joining(", "))
                 + ", EXPLAIN ROUTE sql, "
@@ -159,8 +160,8 @@ final class AdminStatements {
         return new Refused(new SqlError(ER_PARSE_ERROR, "42000", message));
     }
 
-    private AdminReply ofTables(String sql, Schema schema) {
-        return new Later(database.run(sql, schema).handle(AdminStatements::reply));
+    private AdminReply ofTables(String sql, Schema schema, AdminUser by) {
+        return new Later(database.run(sql, schema, by).handle(AdminStatements::reply));
     }
 
     private static AdminReply reply(@Nullable SqlAnswer answer, @Nullable Throwable failure) {

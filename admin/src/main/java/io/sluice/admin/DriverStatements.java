@@ -23,9 +23,9 @@ final class DriverStatements {
     private static final int ER_UNKNOWN_SYSTEM_VARIABLE = 1193;
 
     private static final Pattern SETTING = Pattern.compile("(?i)(SET|BEGIN|START TRANSACTION|COMMIT|ROLLBACK)\\b.*");
-    private static final Pattern EMPTY = Pattern.compile(
-            "(?i)SHOW (WARNINGS|ERRORS|STATUS|ENGINES|PLUGINS|COLLATION|CHARSET"
-                    + "|CHARACTER SET|GRANTS|PRIVILEGES|(FULL )?TRIGGERS|EVENTS|(PROCEDURE|FUNCTION|TABLE) STATUS|INDEX|INDEXES|KEYS)\\b.*");
+    private static final Pattern EMPTY =
+            Pattern.compile("(?i)SHOW (WARNINGS|ERRORS|STATUS|ENGINES|PLUGINS|COLLATION|CHARSET"
+                    + "|CHARACTER SET|GRANTS|PRIVILEGES|(FULL )?TRIGGERS|EVENTS|(PROCEDURE|FUNCTION) STATUS)\\b.*");
     private static final Pattern SELECT = Pattern.compile("(?i)SELECT (.*?)(?: LIMIT \\d+)?");
     private static final Pattern ITEM =
             Pattern.compile("(?i)(@@(?:(?:session|global|local)\\.)?(\\w+)|\\w+\\(\\)|'[^']*'|\\d+|\\w+)"

@@ -60,6 +60,34 @@ class ToolsTest {
     }
 
     @Test
+    void adminer_and_perl() throws SQLException {
+        assertThat(port.query("SELECT DATABASE(), USER(), CONNECTION_ID() > 0, upper(schema())"))
+                .containsExactly(List.of("main", "admin", "1", "MAIN"));
+        assertThat(port.query("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND"
+                        + " TABLE_NAME = 'mysql_users'"))
+                .hasSize(1);
+        assertThat(port.query("SHOW TABLE STATUS FROM `stats` LIKE 'stats\\_mysql\\_global'"))
+                .singleElement()
+                .satisfies(row -> assertThat(row).startsWith("stats_mysql_global", "SQLite"));
+        assertThat(port.query("SHOW TABLE STATUS"))
+                .hasSameSizeAs(port.query("SHOW TABLES"))
+                .extracting(row -> row.get(0))
+                .contains("mysql_servers");
+        assertThat(port.query("SHOW INDEX FROM `mysql_servers`"))
+                .extracting(row -> row.subList(0, 5))
+                .containsExactly(
+                        List.of("mysql_servers", "0", "PRIMARY", "1", "hostgroup_id"),
+                        List.of("mysql_servers", "0", "PRIMARY", "2", "hostname"),
+                        List.of("mysql_servers", "0", "PRIMARY", "3", "port"));
+        assertThat(port.query("DESCRIBE `main`.`mysql_servers` '%'")).hasSize(12);
+        assertThat(port.query("SHOW FULL COLUMNS FROM `mysql_servers` LIKE 'status'"))
+                .containsExactly(
+                        List.of("status", "VARCHAR", "NULL", "NO", "", "ONLINE", "", "select,insert,update", ""));
+        assertThat(port.query("DESC mysql_query_rules rule_id"))
+                .containsExactly(List.of("rule_id", "INTEGER", "NO", "PRI", "NULL", "auto_increment"));
+    }
+
+    @Test
     void mysql_workbench() throws SQLException {
         port.run(
                 "SET NAMES 'utf8mb4'",

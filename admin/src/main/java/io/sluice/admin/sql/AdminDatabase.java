@@ -34,7 +34,7 @@ public final class AdminDatabase implements AutoCloseable {
 
     private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
     private static final Pattern OF_TABLES = Pattern.compile(
-            "(?is)(SHOW (FULL )?(TABLES|DATABASES|SCHEMAS|COLUMNS|FIELDS|CREATE TABLE)|DESC|DESCRIBE|LOAD|SAVE|SLUICE"
+            "(?is)(SHOW (FULL )?(TABLES|DATABASES|SCHEMAS|COLUMNS|FIELDS|CREATE TABLE|TABLE STATUS|INDEX|INDEXES|KEYS)|DESC|DESCRIBE|LOAD|SAVE|SLUICE"
                     + " (LOAD|DIFF))\\b.*");
 
     private static final Pattern OF_VARIABLES = Pattern.compile("(?is)(SET\\s+(GLOBAL\\s+)?[`'\"]?(mysql|admin|sluice)-"
@@ -95,7 +95,9 @@ public final class AdminDatabase implements AutoCloseable {
         paths.addAll(InformationSchema.create(sqlite));
         this.configuration = new ConfigStatements(
                 modules, sqlite, saved, sight.file(), sight.config().admin().database() != null);
-        this.shows = new ShowStatements(paths);
+        List<String> changeable =
+                modules.stream().map(module -> "main." + module.table()).toList();
+        this.shows = new ShowStatements(paths, changeable);
         this.worker = new ThreadPoolExecutor(1, 1, 0, TimeUnit.SECONDS, new ArrayBlockingQueue<>(MAX_WAITING), task -> {
             Thread thread = new Thread(task, "sluice-admin-sql");
             thread.setDaemon(true);
@@ -181,8 +183,11 @@ public final class AdminDatabase implements AutoCloseable {
      * @param schema whose tables SHOW TABLES lists
      * @return ends with the answer or with {@link SqlRefused}
      */
-    public CompletableFuture<SqlAnswer> run(String sql, Schema schema) {
-        return submit(() -> answer(sql, schema));
+    public CompletableFuture<SqlAnswer> run(String sql, Schema schema, AdminUser by) {
+        return submit(() -> {
+            sqlite.enter(schema, by);
+            return answer(sql, schema);
+        });
     }
 
     private CompletableFuture<SqlAnswer> submit(Callable<SqlAnswer> task) {

@@ -9,4 +9,7 @@ import io.sluice.core.config.AdminSettings.Role;
  * @param connection its number, as the greeting told it; 0 for none
  * @param client from where
  */
-public record AdminUser(long connection, String name, String client, Role role) {}
+public record AdminUser(long connection, String name, String client, Role role) {
+    /** Nobody in particular. */
+    static final AdminUser NOBODY = new AdminUser(0, "", "", Role.READ_ONLY);
+}

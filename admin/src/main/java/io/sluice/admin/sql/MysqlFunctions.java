@@ -2,20 +2,57 @@
 package io.sluice.admin.sql;
 
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.sqlite.Function;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.core.Codes;
 
-/** Functions of servers by which tools look at information_schema, where SQLite has none or calls them otherwise. */
+/**
+ * Functions of servers by which tools look at information_schema, where SQLite has none or calls them otherwise. For the
+ * database's thread.
+ */
 final class MysqlFunctions {
-    private MysqlFunctions() {}
+    private Schema schema = Schema.MAIN;
+    private AdminUser user = AdminUser.NOBODY;
 
-    static void create(SQLiteConnection connection) throws SQLException {
+    /** What DATABASE(), USER() and CONNECTION_ID() say from now on. */
+    void enter(Schema entered, AdminUser by) {
+        schema = entered;
+        user = by;
+    }
+
+    void create(SQLiteConnection connection) throws SQLException {
+        for (String name : List.of("database", "schema")) {
+            Function.create(connection, name, new Told(() -> schema.sql()));
+        }
+        for (String name : List.of("user", "session_user", "system_user")) {
+            Function.create(connection, name, new Told(() -> user.name()));
+        }
+        Function.create(connection, "connection_id", new Told(() -> user.connection()));
         Function.create(connection, "ucase", new Case(true));
         Function.create(connection, "lcase", new Case(false));
         Function.create(connection, "locate", new Locate());
         Function.create(connection, "least", new Least());
+    }
+
+    /** A fact about the session, without arguments. */
+    private static final class Told extends Function {
+        private final Supplier<Object> fact;
+
+        Told(Supplier<Object> fact) {
+            this.fact = fact;
+        }
+
+        @Override
+        protected void xFunc() throws SQLException {
+            if (fact.get() instanceof Number number) {
+                result(number.longValue());
+            } else {
+                result(fact.get().toString());
+            }
+        }
     }
 
     /** UCASE(text) or LCASE(text). */

@@ -45,6 +45,7 @@ final class Sqlite implements AutoCloseable {
 
     private final SQLiteConnection connection;
     private final Duration timeLimit;
+    private final MysqlFunctions session = new MysqlFunctions();
     private long deadlineNanos;
     private boolean limited;
 
@@ -80,7 +81,7 @@ final class Sqlite implements AutoCloseable {
             for (Map.Entry<String, UnaryOperator<String>> function : functions.entrySet()) {
                 Function.create(connection, function.getKey(), new OfText(function.getValue()));
             }
-            MysqlFunctions.create(connection);
+            session.create(connection);
         } catch (SQLException e) {
             throw new IOException("the admin port's SQLite cannot be set up: " + e.getMessage(), e);
         }
@@ -148,6 +149,11 @@ final class Sqlite implements AutoCloseable {
                 return limited && System.nanoTime() - deadlineNanos > 0 ? 1 : 0;
             }
         });
+    }
+
+    /** Whose statements come now. */
+    void enter(Schema schema, AdminUser by) {
+        session.enter(schema, by);
     }
 
     /** Runs a statement of Sluice's own. */
