@@ -121,6 +121,16 @@ class UserTablesTest {
     }
 
     @Test
+    void a_password_in_clear_is_found_by_it_as_by_its_hash() throws SQLException {
+        port.query("INSERT INTO mysql_users (username, password) VALUES ('web', 'new'), ('none', '')");
+        String found = "SELECT username FROM mysql_users WHERE username IN ('web', 'none') AND password = '";
+        assertThat(port.query(found + "new'")).containsExactly(List.of("web"));
+        assertThat(port.query(found + NEW + "'")).containsExactly(List.of("web"));
+        assertThat(port.query(found + "'")).containsExactly(List.of("none"));
+        assertThat(port.query(found + "old'")).isEmpty();
+    }
+
+    @Test
     void no_password_is_written_to_the_disk() throws Exception {
         port.query("INSERT INTO mysql_users (username, password) VALUES ('web', 'in-the-clear')");
         port.query("SAVE MYSQL USERS TO DISK");

@@ -65,7 +65,7 @@ public final class AdminDatabase implements AutoCloseable {
         this.variables = variables;
         List<ShownTable> all = new ArrayList<>(shown);
         for (ConfigModule module : modules) {
-            sqlite.create(Schema.MAIN, module.table(), module.columns());
+            sqlite.create(Schema.MAIN, module.table(), module.columnsOfMain());
             sqlite.create(Schema.DISK, module.table(), module.columns());
             for (String trigger : module.triggers()) {
                 sqlite.own(trigger);

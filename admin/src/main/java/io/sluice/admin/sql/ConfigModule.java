@@ -34,6 +34,11 @@ interface ConfigModule {
     /** As CREATE TABLE has them. */
     String columns();
 
+    /** The same for the table in main, where a column may compare its values in a way of its own. */
+    default String columnsOfMain() {
+        return columns();
+    }
+
     /** The columns by which operators tell rows apart. */
     List<String> keys();
 

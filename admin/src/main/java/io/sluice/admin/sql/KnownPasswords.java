@@ -23,6 +23,9 @@ final class KnownPasswords {
     /** The name of {@link #nativeHash} in SQL. */
     static final String NATIVE_HASH = "mysql_native_password";
 
+    /** The name of {@link #compare} in SQL. */
+    static final String COLLATION = "sluice_password";
+
     /** Of more than these, the hash alone is known. */
     private static final int MAX = 1_000_000;
 
@@ -37,6 +40,20 @@ final class KnownPasswords {
         }
         PasswordHash hash = PasswordHash.parse(written).orElse(null);
         return hash == null ? shown(new Secret(written)) : hash.stored();
+    }
+
+    /**
+     * A password in clear is the same as its hash: who asks whether a row has the password that he has written there, as
+     * tools do before they write it once more, is told that it has.
+     */
+    static int compare(String one, String other) {
+        return one.equals(other) ? 0 : hashed(one).compareTo(hashed(other));
+    }
+
+    private static String hashed(String written) {
+        return written.isEmpty()
+                ? written
+                : PasswordHash.parse(written).map(PasswordHash::stored).orElseGet(() -> nativeHash(written));
     }
 
     /** What a table has for a user who proves that. */

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.Collation;
 import org.sqlite.Function;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConfig;
@@ -82,6 +83,12 @@ final class Sqlite implements AutoCloseable {
                 Function.create(connection, function.getKey(), new OfText(function.getValue()));
             }
             session.create(connection);
+            Collation.create(connection, KnownPasswords.COLLATION, new Collation() {
+                @Override
+                protected int xCompare(String one, String other) {
+                    return KnownPasswords.compare(one, other);
+                }
+            });
         } catch (SQLException e) {
             throw new IOException("the admin port's SQLite cannot be set up: " + e.getMessage(), e);
         }

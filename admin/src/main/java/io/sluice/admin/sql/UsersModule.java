@@ -77,6 +77,11 @@ final class UsersModule implements ConfigModule {
                 + " PRIMARY KEY (username, backend), UNIQUE (username, frontend)";
     }
 
+    @Override
+    public String columnsOfMain() {
+        return columns().replace("password VARCHAR", "password VARCHAR COLLATE " + KnownPasswords.COLLATION);
+    }
+
     /** Passwords in clear do not stay in the table. */
     @Override
     public List<String> triggers() {
