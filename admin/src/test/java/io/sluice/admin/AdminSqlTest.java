@@ -139,6 +139,21 @@ class AdminSqlTest {
     }
 
     @Test
+    void names_what_a_misspelt_name_was_probably_meant_to_be() {
+        refused("SELECT * FROM mysql_sevrers", "no such table: mysql_sevrers; did you mean mysql_servers? Else, ");
+        refused(
+                "SELECT * FROM stats.stat_mysql_global",
+                "; did you mean stats_mysql_global? Else, SHOW TABLES FROM main");
+        refused("UPDATE mysql_user SET active = 0", "did you mean mysql_users?");
+        refused("DELETE FROM main.mysql_queryrules", "did you mean mysql_query_rules?");
+        refused("INSERT INTO mysql_users_ VALUES (1)", "did you mean mysql_users?");
+        refused("SHOW CREATE TABLE runtime_mysql_server", "did you mean runtime_mysql_servers?");
+        refused("DESCRIBE stats.topologies", "did you mean topology?");
+        refused("LOAD MYSQL SERVER TO RUNTIME", "did you mean MYSQL SERVERS?");
+        refused("SAVE MYSQL QEURY RULES TO DISK", "did you mean MYSQL QUERY RULES?");
+    }
+
+    @Test
     void sqlite_is_shut_in() {
         refused("ATTACH DATABASE '/tmp/x' AS x", "ATTACH is not allowed here");
         refused("PRAGMA journal_mode = DELETE", "PRAGMA is not allowed here");

@@ -4,6 +4,7 @@ package io.sluice.admin.sql;
 import io.sluice.admin.sql.SqlWords.Word;
 import io.sluice.core.config.ConfigFile;
 import io.sluice.core.config.SluiceConfig;
+import io.sluice.core.config.Spelling;
 import io.sluice.core.view.ConfigControl;
 import io.sluice.core.view.ServerControl.Refused;
 import io.sluice.protocol.codec.TextResultSet;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** LOAD and SAVE in ProxySQL's spellings: they take a module from one layer of the configuration to the next. */
@@ -112,12 +112,20 @@ final class ConfigStatements {
 
     private SqlRefused noModule(String words) {
         String reason = MissingTables.reason(words);
+        String why = reason == null ? "it is the configuration file's" : reason;
         return SqlRefused.of("there is no " + words + " to load or save here: "
-                + (reason == null ? "it is the configuration file's" : reason) + "; " + forms());
+                + Spelling.nearest(words, moduleWords())
+                        .map(near -> "did you mean " + near + "? Else, " + why)
+                        .orElse(why)
+                + "; " + forms());
     }
 
     private String forms() {
-        return FORMS + modules.stream().map(ConfigModule::loadedWith).distinct().collect(Collectors.joining(" or "));
+        return FORMS + String.join(" or ", moduleWords());
+    }
+
+    private List<String> moduleWords() {
+        return modules.stream().map(ConfigModule::loadedWith).distinct().toList();
     }
 
     private SqlAnswer run(List<ConfigModule> some, Way way) throws SqlRefused, SQLException {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin.sql;
 
+import io.sluice.core.config.Spelling;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +42,21 @@ final class MissingTables {
 
     private static void add(String pattern, String reason) {
         REASONS.put(Pattern.compile(pattern), reason);
+    }
+
+    /**
+     * What to add to "no such table".
+     *
+     * @param name with its schema or without
+     * @param names of the tables that there are
+     */
+    static String remedy(String name, Collection<String> names) {
+        String reason = reason(name);
+        String why = reason == null ? "" : reason + "; ";
+        String list = why + "SHOW TABLES FROM main, or FROM stats, lists those there are";
+        return Spelling.nearest(name.substring(name.indexOf('.') + 1), names)
+                .map(meant -> "; did you mean " + meant + "? Else, " + list)
+                .orElse("; " + list);
     }
 
     /** Null for what is not known at all. */

@@ -150,10 +150,10 @@ final class ShowStatements {
         return schema + "." + name;
     }
 
-    private static SqlRefused unknown(String table) {
-        String reason = MissingTables.reason(table);
-        return SqlRefused.of("no such table: " + table + (reason == null ? "" : "; " + reason)
-                + "; SHOW TABLES FROM main, or FROM stats, lists those there are");
+    private SqlRefused unknown(String table) {
+        return SqlRefused.of("no such table: " + table
+                + MissingTables.remedy(
+                        table, paths.stream().map(ShowStatements::nameOf).toList()));
     }
 
     private static String schemaOf(String path) {

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.Collation;
@@ -46,6 +47,9 @@ final class Sqlite implements AutoCloseable {
 
     private final SQLiteConnection connection;
     private final Duration timeLimit;
+    /** The names of those that were made. */
+    private final Set<String> tables = new TreeSet<>();
+
     private final MysqlFunctions session = new MysqlFunctions();
     private long deadlineNanos;
     private boolean limited;
@@ -182,6 +186,7 @@ final class Sqlite implements AutoCloseable {
     }
 
     void create(Schema schema, String name, String columns) throws SQLException {
+        tables.add(name.toLowerCase(Locale.ROOT));
         own("CREATE TABLE IF NOT EXISTS " + schema.sql() + "." + name + " (" + columns + ")");
     }
 
@@ -202,7 +207,7 @@ final class Sqlite implements AutoCloseable {
             own("COMMIT");
         } catch (SQLException e) {
             own("ROLLBACK");
-            throw SqliteErrors.of(e, timeLimit);
+            throw SqliteErrors.of(e, timeLimit, tables);
         }
     }
 
@@ -287,7 +292,7 @@ final class Sqlite implements AutoCloseable {
                 return answer(result, MAX_ANSWER_CHARS);
             }
         } catch (SQLException e) {
-            throw SqliteErrors.of(e, timeLimit);
+            throw SqliteErrors.of(e, timeLimit, tables);
         } finally {
             limited = false;
         }

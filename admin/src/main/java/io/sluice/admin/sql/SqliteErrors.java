@@ -3,6 +3,7 @@ package io.sluice.admin.sql;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.sqlite.SQLiteErrorCode;
@@ -13,9 +14,12 @@ final class SqliteErrors {
     /** The driver's "[CODE] what the code means (what is wrong)". */
     private static final Pattern INNER = Pattern.compile("(?s)\\[\\w+]\\s+[^(]*\\((.*)\\)\\s*");
 
+    private static final String NO_TABLE = "no such table: ";
+
     private SqliteErrors() {}
 
-    static SqlRefused of(SQLException failure, Duration timeLimit) {
+    /** @param tables the names of those that there are */
+    static SqlRefused of(SQLException failure, Duration timeLimit, Collection<String> tables) {
         SQLiteErrorCode code =
                 failure instanceof SQLiteException sqlite ? sqlite.getResultCode() : SQLiteErrorCode.UNKNOWN_ERROR;
         String what = inner(String.valueOf(failure.getMessage()));
@@ -29,7 +33,7 @@ final class SqliteErrors {
             case SQLITE_READONLY ->
                 SqlRefused.notAllowed("a statement that begins so can only read; begin a change with INSERT, REPLACE,"
                         + " UPDATE or DELETE");
-            default -> SqlRefused.of(what + remedy(what));
+            default -> SqlRefused.of(what + remedy(what, tables));
         };
     }
 
@@ -38,11 +42,9 @@ final class SqliteErrors {
         return matcher.matches() ? matcher.group(1) : message;
     }
 
-    private static String remedy(String what) {
-        if (what.startsWith("no such table")) {
-            String reason = MissingTables.reason(what.substring("no such table".length()));
-            return (reason == null ? "" : "; " + reason)
-                    + "; SHOW TABLES FROM main, or FROM stats, lists those there are";
+    private static String remedy(String what, Collection<String> tables) {
+        if (what.startsWith(NO_TABLE)) {
+            return MissingTables.remedy(what.substring(NO_TABLE.length()), tables);
         }
         if (what.contains("no such column") || what.contains("has no column named")) {
             return "; SHOW CREATE TABLE shows the columns";
