@@ -2,6 +2,7 @@
 package io.sluice.admin;
 
 import io.sluice.admin.sql.AdminUser;
+import io.sluice.admin.sql.ComparedTexts;
 import io.sluice.core.config.AdminSettings.Role;
 import io.sluice.protocol.SqlError;
 import java.util.regex.Pattern;
@@ -42,12 +43,13 @@ final class Permissions {
 
     private static Role needed(String sql, String statement) {
         boolean showsColumns = SHOWS_COLUMNS.matcher(statement).matches();
+        String named = ComparedTexts.emptied(sql);
         if (CONFIGURES.matcher(statement).matches()
-                || !showsColumns && NAMES_USERS.matcher(sql).find()) {
+                || !showsColumns && NAMES_USERS.matcher(named).find()) {
             return Role.ADMIN;
         }
         return OPERATES.matcher(statement).matches()
-                        || !showsColumns && NAMES_RESET.matcher(sql).find()
+                        || !showsColumns && NAMES_RESET.matcher(named).find()
                 ? Role.OPERATOR
                 : Role.READ_ONLY;
     }

@@ -25,6 +25,9 @@ class RoleTest {
             "SELECT * FROM global_variables",
             "SHOW VARIABLES",
             "SELECT @@mysql-max_connections",
+            "SELECT * FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'main' AND TABLE_NAME = 'mysql_users'",
+            "SELECT * FROM information_schema.TABLES WHERE TABLE_NAME IN ('mysql_servers', 'mysql_users')"
+                    + " OR TABLE_NAME LIKE 'mysql_users%' OR TABLE_NAME <> 'stats_mysql_query_digest_reset'",
             "HELP");
     private static final List<String> OPERATIONS = List.of(
             "SLUICE DRAIN 'db2:3306'", "SELECT * FROM stats_mysql_query_digest_reset", "PROXYSQL PAUSE", "KILL 7");
@@ -42,6 +45,10 @@ class RoleTest {
             "SAVE MYSQL QUERY RULES FROM RUNTIME",
             "SELECT password FROM main.mysql_users",
             "SELECT ' # ', password FROM mysql_users",
+            "SELECT * FROM 'mysql_users'",
+            "SELECT password FROM mysql_servers AS \"=\", 'mysql_users'",
+            "SELECT password FROM mysql_servers JOIN 'mysql_users' WHERE username IN ('x', 'mysql_users')",
+            "SELECT password FROM (SELECT 'a') \"in\", 'mysql_users' WHERE password <> 'mysql_users'",
             "SELECT 1 -- \n FROM \"mysql_users\"",
             "WITH u AS (SELECT * FROM \"runtime_mysql_users\") SELECT * FROM u");
 
