@@ -128,6 +128,16 @@ class ConfigTablesTest {
     }
 
     @Test
+    void hostgroups_come_before_servers() throws SQLException {
+        port.servers.entries.clear();
+        port.query("DELETE FROM mysql_servers");
+        port.query("INSERT INTO mysql_replication_hostgroups (writer_hostgroup, reader_hostgroup) VALUES (110, 120)");
+        port.query("LOAD MYSQL SERVERS TO RUNTIME");
+        assertThat(port.query("SELECT writer_hostgroup FROM runtime_mysql_replication_hostgroups"))
+                .containsExactly(List.of("110"));
+    }
+
+    @Test
     void rules_are_edited_and_then_loaded_whole() throws SQLException {
         assertThat(port.query("SELECT rule_id, active, match_digest, re_modifiers, destination_hostgroup, attributes,"
                         + " comment, cache_ttl FROM mysql_query_rules"))

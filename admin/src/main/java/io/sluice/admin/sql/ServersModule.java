@@ -176,11 +176,14 @@ final class ServersModule implements ConfigModule {
                 .filter(one -> !one.status().equals(HARD))
                 .map(Wanted::settings)
                 .toList();
-        if (listed.isEmpty()) {
+        if (listed.isEmpty() && !servers.servers().isEmpty()) {
             problems.add("no server would be left; give mysql_servers at least one row that is not OFFLINE_HARD");
         }
         if (!problems.isEmpty()) {
             throw SqlRefused.notLoaded(problems);
+        }
+        if (listed.isEmpty()) {
+            return; // hostgroups come before servers
         }
         try {
             servers.replace(listed);
