@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.sluice.admin;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sluice.routing.topology.Role;
@@ -85,9 +86,9 @@ class ProxysqlExamplesTest {
                 "4 columns but 3 values",
                 "INSERT INTO mysql_group_replication_hostgroups (writer_hostgroup) VALUES (2)",
                 "list one of them or all in mysql_servers",
-                "SELECT * FROM mysql_galera_hostgroups",
+                "REPLACE INTO main.mysql_galera_hostgroups VALUES (0, 2, 1, 3, 1, 1, 0, 0, '')",
                 "is discovered",
-                "SELECT * FROM mysql_hostgroup_attributes",
+                "INSERT INTO mysql_hostgroup_attributes (hostgroup_id) VALUES (1)",
                 "pool and hostgroups"));
     }
 
@@ -229,11 +230,47 @@ class ProxysqlExamplesTest {
                 "KILL CONNECTION 7");
         refused(Map.of(
                 "PROXYSQL RESTART", "systemctl restart",
-                "LOAD SCHEDULER TO RUNTIME", "cron",
-                "SAVE PROXYSQL SERVERS TO DISK", "there is no cluster",
-                "LOAD MYSQL FIREWALL TO RUNTIME", "error_msg",
+                "INSERT INTO proxysql_servers VALUES ('10.0.0.9', 6032, 0, '')", "there is no cluster",
+                "INSERT INTO mysql_firewall_whitelist_users VALUES (1, 'u', '', 'DETECTING', '')", "error_msg",
+                "LOAD PGSQL USERS TO RUNTIME", "MySQL and MariaDB alone",
                 "INSERT INTO scheduler (id,interval_ms,filename) VALUES (1,1000,'/bin/ls')", "systemd timer",
                 "SELECT * FROM runtime_checksums_values", "there is no cluster"));
+    }
+
+    @Test
+    void what_is_not_there_is_empty_rather_than_missing() throws SQLException {
+        for (String table : List.of(
+                "scheduler",
+                "proxysql_servers",
+                "restapi_routes",
+                "mysql_galera_hostgroups",
+                "mysql_group_replication_hostgroups",
+                "mysql_aws_aurora_hostgroups",
+                "mysql_hostgroup_attributes",
+                "mysql_servers_ssl_params",
+                "mysql_query_rules_fast_routing",
+                "mysql_firewall_whitelist_users",
+                "mysql_firewall_whitelist_rules",
+                "mysql_firewall_whitelist_sqli_fingerprints")) {
+            port.run(
+                    "DELETE FROM " + table,
+                    "UPDATE " + table
+                            + " SET comment = 'x'"
+                                    .replace("comment", table.endsWith("fingerprints") ? "fingerprint" : "comment"));
+            assertThat(port.query("SELECT * FROM " + table)).isEmpty();
+            assertThat(port.query("SELECT * FROM runtime_" + table)).isEmpty();
+            assertThat(port.query(
+                            "SELECT TABLE_COMMENT FROM information_schema.TABLES WHERE TABLE_NAME = '" + table + "'"))
+                    .singleElement()
+                    .satisfies(row -> assertThat(row.get(0)).startsWith("has no rows here: "));
+        }
+        port.run(
+                "LOAD SCHEDULER TO RUNTIME",
+                "SAVE SCHEDULER TO DISK",
+                "LOAD PROXYSQL SERVERS FROM DISK",
+                "SAVE PROXYSQL SERVERS TO DISK",
+                "LOAD MYSQL FIREWALL TO RUNTIME",
+                "LOAD RESTAPI TO RUNTIME");
     }
 
     private void refused(Map<String, String> statements) {

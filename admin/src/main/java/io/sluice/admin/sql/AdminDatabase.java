@@ -137,6 +137,7 @@ public final class AdminDatabase implements AutoCloseable {
         shown.addAll(new MonitorTables(sight.view().history()).all());
         shown.addAll(new ProcessTables(sight).all());
         shown.add(audit.table());
+        shown.addAll(EmptyTables.all());
         KnownPasswords passwords = new KnownPasswords();
         Variables variables = new Variables(version);
         List<ConfigModule> modules = List.of(
@@ -293,6 +294,13 @@ public final class AdminDatabase implements AutoCloseable {
         if (module != null) {
             throw SqlRefused.notAllowed(target + " cannot be changed so: change main." + module.table() + ", then LOAD "
                     + module.loadedWith() + " TO RUNTIME and SAVE " + module.loadedWith() + " TO DISK");
+        }
+        String empty = EmptyTables.reason(name);
+        if (empty != null && !StatementKind.adds(words)) {
+            return sqlite.run(sql);
+        }
+        if (empty != null) {
+            throw SqlRefused.notAllowed(target + " has no rows here: " + empty);
         }
         if (shown.stream().anyMatch(table -> table.name().equals(name))) {
             String reason = MissingTables.reason(name);

@@ -97,7 +97,9 @@ final class ConfigStatements {
         if (way == null) {
             throw SqlRefused.of("that is no way to load or save; " + forms());
         }
-        return run(modules(String.join(" ", upper.subList(1, last - 1))), way);
+        String module = String.join(" ", upper.subList(1, last - 1));
+        SqlAnswer nothing = EmptyTables.moved(module);
+        return nothing == null ? run(modules(module), way) : nothing;
     }
 
     private List<ConfigModule> modules(String words) throws SqlRefused {

@@ -144,6 +144,11 @@ final class InformationSchema {
         for (Schema of : Schema.values()) {
             schema.fill(of.sql());
         }
+        for (ShownTable empty : EmptyTables.all()) {
+            String reason = String.valueOf(EmptyTables.reason(empty.name()));
+            sqlite.own("UPDATE " + SCHEMA + ".TABLES SET TABLE_COMMENT = 'has no rows here: "
+                    + reason.replace("'", "''") + "' WHERE TABLE_NAME = '" + empty.name() + "'");
+        }
         schema.into(
                 "KEY_COLUMN_USAGE",
                 "'def', TABLE_SCHEMA, INDEX_NAME, 'def', TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, SEQ_IN_INDEX, NULL, NULL,"

@@ -75,6 +75,11 @@ enum StatementKind {
                 : name;
     }
 
+    /** Whether a change is one that writes new rows. */
+    static boolean adds(List<Word> words) {
+        return is(words, 0, "insert") || is(words, 0, "replace");
+    }
+
     private static boolean is(List<Word> words, int at, String keyword) {
         return at < words.size() && words.get(at).is(keyword);
     }
