@@ -22,7 +22,8 @@ final class DriverStatements {
 
     private static final int ER_UNKNOWN_SYSTEM_VARIABLE = 1193;
 
-    private static final Pattern SETTING = Pattern.compile("(?i)(SET|BEGIN|START TRANSACTION|COMMIT|ROLLBACK)\\b.*");
+    private static final Pattern SETTING = Pattern.compile(
+            "(?i)(SET|BEGIN|START TRANSACTION|COMMIT|ROLLBACK|SAVEPOINT|RELEASE SAVEPOINT|(UN)?LOCK TABLES?)\\b.*");
     private static final Pattern EMPTY =
             Pattern.compile("(?i)SHOW (WARNINGS|ERRORS|STATUS|ENGINES|PLUGINS|COLLATION|CHARSET"
                     + "|CHARACTER SET|GRANTS|PRIVILEGES|(FULL )?TRIGGERS|EVENTS|(PROCEDURE|FUNCTION) STATUS)\\b.*");

@@ -60,9 +60,33 @@ class ToolsTest {
     }
 
     @Test
+    void mysqldump() throws SQLException {
+        port.run(
+                "SELECT LOGFILE_GROUP_NAME, FILE_NAME, TOTAL_EXTENTS, INITIAL_SIZE, ENGINE, EXTRA FROM"
+                        + " INFORMATION_SCHEMA.FILES WHERE FILE_TYPE = 'UNDO LOG' AND FILE_NAME IS NOT NULL GROUP BY"
+                        + " LOGFILE_GROUP_NAME, FILE_NAME, ENGINE, TOTAL_EXTENTS, INITIAL_SIZE ORDER BY LOGFILE_GROUP_NAME",
+                "SELECT DISTINCT TABLESPACE_NAME, FILE_NAME, LOGFILE_GROUP_NAME, EXTENT_SIZE, INITIAL_SIZE, ENGINE FROM"
+                        + " INFORMATION_SCHEMA.FILES WHERE FILE_TYPE = 'DATAFILE' ORDER BY TABLESPACE_NAME",
+                "SELECT COLUMN_NAME, JSON_EXTRACT(HISTOGRAM, '$.\"number-of-buckets-specified\"') FROM"
+                        + " information_schema.COLUMN_STATISTICS WHERE SCHEMA_NAME = 'main'",
+                "LOCK TABLES `mysql_servers` READ /*!32311 LOCAL */,`mysql_users` READ /*!32311 LOCAL */",
+                "SAVEPOINT sp",
+                "show fields from `mysql_servers`",
+                "SELECT /*!40001 SQL_NO_CACHE */ * FROM `mysql_servers`",
+                "SHOW TRIGGERS LIKE 'mysql\\_servers'",
+                "ROLLBACK TO SAVEPOINT sp",
+                "RELEASE SAVEPOINT sp",
+                "UNLOCK TABLES",
+                "LOCK TABLES `mysql_servers` WRITE",
+                "/*!40000 ALTER TABLE `mysql_servers` DISABLE KEYS */",
+                "REPLACE INTO `mysql_servers` VALUES (0,'db1',3306,0,'ONLINE',1,0,100,0,0,0,'')");
+    }
+
+    @Test
     void adminer_and_perl() throws SQLException {
-        assertThat(port.query("SELECT DATABASE(), USER(), CONNECTION_ID() > 0, upper(schema())"))
-                .containsExactly(List.of("main", "admin", "1", "MAIN"));
+        assertThat(port.query("SELECT DATABASE(), USER(), CONNECTION_ID() > 0, upper(schema()),"
+                        + " VERSION() LIKE '8.4.0-Sluice-%', length(NOW())"))
+                .containsExactly(List.of("main", "admin", "1", "MAIN", "1", "19"));
         assertThat(port.query("SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_SCHEMA = DATABASE() AND"
                         + " TABLE_NAME = 'mysql_users'"))
                 .hasSize(1);

@@ -156,7 +156,7 @@ public final class AdminDatabase implements AutoCloseable {
                 KnownPasswords::nativeHash,
                 VariablesModule.PASSWORD_FUNCTION,
                 password -> VariablesModule.hidden(password, sight.config()));
-        Sqlite sqlite = new Sqlite(TIME_LIMIT, disk, functions);
+        Sqlite sqlite = new Sqlite(TIME_LIMIT, disk, new MysqlFunctions(version), functions);
         try {
             AdminDatabase database = new AdminDatabase(
                     sqlite, shown, modules, new VariableStatements(variables, DriverVariables.all(version)), sight);

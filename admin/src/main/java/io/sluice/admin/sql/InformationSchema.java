@@ -108,6 +108,12 @@ final class InformationSchema {
         table("TABLE_PRIVILEGES", "GRANTEE TABLE_CATALOG TABLE_SCHEMA TABLE_NAME" + granted);
         table("COLUMN_PRIVILEGES", "GRANTEE TABLE_CATALOG TABLE_SCHEMA TABLE_NAME COLUMN_NAME" + granted);
         table("KEYWORDS", "WORD", "RESERVED");
+        table(
+                "FILES",
+                "FILE_NAME FILE_TYPE TABLESPACE_NAME LOGFILE_GROUP_NAME ENGINE",
+                "TOTAL_EXTENTS EXTENT_SIZE INITIAL_SIZE",
+                "EXTRA");
+        table("COLUMN_STATISTICS", "SCHEMA_NAME TABLE_NAME COLUMN_NAME HISTOGRAM");
     }
 
     private final Sqlite sqlite;

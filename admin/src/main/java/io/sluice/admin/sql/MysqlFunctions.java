@@ -2,6 +2,9 @@
 package io.sluice.admin.sql;
 
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
@@ -14,8 +17,17 @@ import org.sqlite.core.Codes;
  * database's thread.
  */
 final class MysqlFunctions {
+    private static final DateTimeFormatter SECONDS =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+
+    private final String version;
     private Schema schema = Schema.MAIN;
     private AdminUser user = AdminUser.NOBODY;
+
+    /** @param version what VERSION() says */
+    MysqlFunctions(String version) {
+        this.version = version;
+    }
 
     /** What DATABASE(), USER() and CONNECTION_ID() say from now on. */
     void enter(Schema entered, AdminUser by) {
@@ -30,6 +42,8 @@ final class MysqlFunctions {
         for (String name : List.of("user", "session_user", "system_user")) {
             Function.create(connection, name, new Told(() -> user.name()));
         }
+        Function.create(connection, "version", new Told(() -> version));
+        Function.create(connection, "now", new Told(() -> SECONDS.format(Instant.now())));
         Function.create(connection, "connection_id", new Told(() -> user.connection()));
         Function.create(connection, "ucase", new Case(true));
         Function.create(connection, "lcase", new Case(false));

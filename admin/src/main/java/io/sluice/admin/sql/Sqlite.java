@@ -50,7 +50,7 @@ final class Sqlite implements AutoCloseable {
     /** The names of those that were made. */
     private final Set<String> tables = new TreeSet<>();
 
-    private final MysqlFunctions session = new MysqlFunctions();
+    private final MysqlFunctions session;
     private long deadlineNanos;
     private boolean limited;
 
@@ -59,12 +59,19 @@ final class Sqlite implements AutoCloseable {
      *
      * @param timeLimit of one statement
      * @param disk the file of the schema disk; null for none: then it is in memory, too
+     * @param session functions of servers
      * @param functions that SQL may call, of one text each, by their names
      * @throws IOException if SQLite's native library cannot be loaded, or the file not be opened; the message says what
      *     helps
      */
-    Sqlite(Duration timeLimit, @Nullable Path disk, Map<String, UnaryOperator<String>> functions) throws IOException {
+    Sqlite(
+            Duration timeLimit,
+            @Nullable Path disk,
+            MysqlFunctions session,
+            Map<String, UnaryOperator<String>> functions)
+            throws IOException {
         this.timeLimit = timeLimit;
+        this.session = session;
         SQLiteConfig config = new SQLiteConfig();
         config.enableLoadExtension(false);
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
