@@ -90,4 +90,33 @@ class DatabaseModeTest {
                 .hasMessageContaining("hostgroup 77")
                 .hasMessageContaining("--initial");
     }
+
+    @Test
+    void what_could_not_be_started_with_is_not_saved() throws Exception {
+        String saved = "nothing was saved, since Sluice could not start with it: ";
+        try (AdminPortFixture port = start("database", "{address: db1}", false)) {
+            port.query("INSERT INTO mysql_users (username, password, fast_forward) VALUES ('ff', 'x', 1)");
+            assertThatThrownBy(() -> port.query("SAVE MYSQL USERS TO DISK"))
+                    .hasMessageContaining(saved + "user ff: fast_forward is 1, which is not supported");
+            port.query("UPDATE mysql_servers SET use_ssl = 1");
+            assertThatThrownBy(() -> port.query("SAVE MYSQL SERVERS FROM MEMORY"))
+                    .hasMessageContaining(saved + "db1:3306 has a use_ssl");
+            port.query("UPDATE mysql_servers SET use_ssl = 0");
+            port.query("INSERT INTO mysql_replication_hostgroups (writer_hostgroup, reader_hostgroup) VALUES (10, 20),"
+                    + " (30, 40)");
+            assertThatThrownBy(() -> port.query("SAVE MYSQL SERVERS TO DISK"))
+                    .hasMessageContaining(saved + "mysql_replication_hostgroups has 2 rows");
+            port.query("INSERT INTO mysql_query_rules (active, match_digest, cache_ttl) VALUES (1, '(', 5)");
+            assertThatThrownBy(() -> port.query("SAVE MYSQL QUERY RULES TO DISK"))
+                    .hasMessageContaining("cache_ttl is not supported")
+                    .hasMessageContaining("match_digest");
+            port.query("SET mysql-max_connections = 'many'");
+            assertThatThrownBy(() -> port.query("SAVE MYSQL VARIABLES TO DISK")).hasMessageContaining(saved);
+        }
+        start("database", "{address: db1}", false).close();
+        try (AdminPortFixture port = start("file", "{address: db1}", false)) {
+            port.query("INSERT INTO mysql_users (username, password, fast_forward) VALUES ('ff', 'x', 1)");
+            port.query("SAVE MYSQL USERS TO DISK");
+        }
+    }
 }

@@ -87,6 +87,9 @@ interface ConfigModule {
         return null;
     }
 
+    /** What is wrong with rows whatever the others of the configuration are, so that they can never be put in force. */
+    List<String> problems(List<ConfigRow> rows);
+
     /**
      * Puts rows in force: all of them, or nothing is changed.
      *

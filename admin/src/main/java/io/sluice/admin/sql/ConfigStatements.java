@@ -134,6 +134,9 @@ final class ConfigStatements {
         if (way == Way.MEMORY_TO_RUNTIME) {
             return load(some);
         }
+        if (way == Way.MEMORY_TO_DISK) {
+            saved.check(some);
+        }
         for (ConfigModule module : some) {
             copy(module, way);
         }

@@ -81,13 +81,16 @@ final class HostgroupsModule implements ConfigModule {
     }
 
     @Override
+    public List<String> problems(List<ConfigRow> rows) {
+        return rows.size() > 1
+                ? List.of(TABLE + " has " + rows.size() + " rows, but a Sluice serves the"
+                        + " servers of one source; leave one row, and let another Sluice serve the others")
+                : List.of();
+    }
+
+    @Override
     public void toRuntime(List<ConfigRow> rows) throws SqlRefused {
-        if (rows.size() > 1) {
-            throw SqlRefused.of(
-                    "nothing was loaded: " + TABLE + " has " + rows.size() + " rows, but a Sluice serves the"
-                            + " servers of one source; leave one row, and let another Sluice serve the others");
-        }
-        List<String> problems = new ArrayList<>();
+        List<String> problems = new ArrayList<>(problems(rows));
         RoleNumbers wanted = rows.isEmpty()
                 ? null
                 : new RoleNumbers(

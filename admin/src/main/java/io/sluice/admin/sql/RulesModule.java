@@ -4,6 +4,7 @@ package io.sluice.admin.sql;
 import io.sluice.core.config.RuleSettings;
 import io.sluice.core.config.SluiceConfig;
 import io.sluice.core.view.ServerControl.Refused;
+import io.sluice.routing.rule.InvalidRule;
 import io.sluice.routing.rule.Rule;
 import io.sluice.routing.rule.RuleSpec;
 import io.sluice.routing.rule.RuleSpec.Action;
@@ -139,14 +140,32 @@ final class RulesModule implements ConfigModule {
     }
 
     @Override
-    public void toRuntime(List<ConfigRow> rows) throws SqlRefused {
+    public List<String> problems(List<ConfigRow> rows) {
         List<String> problems = new ArrayList<>();
+        for (RuleSpec spec : specs(rows, problems)) {
+            try {
+                Rule unused = Rule.of(spec);
+            } catch (InvalidRule e) {
+                problems.add("rule " + spec.id() + ": " + e.getMessage());
+            }
+        }
+        return problems;
+    }
+
+    private static List<RuleSpec> specs(List<ConfigRow> rows, List<String> problems) {
         List<RuleSpec> specs = new ArrayList<>();
         for (ConfigRow row : rows) {
             List<String> ofRow = new ArrayList<>();
             specs.add(spec(row, ofRow));
             ofRow.forEach(problem -> problems.add("rule " + row.text("rule_id") + ": " + problem));
         }
+        return specs;
+    }
+
+    @Override
+    public void toRuntime(List<ConfigRow> rows) throws SqlRefused {
+        List<String> problems = new ArrayList<>();
+        List<RuleSpec> specs = specs(rows, problems);
         if (!problems.isEmpty()) {
             throw SqlRefused.notLoaded(problems);
         }

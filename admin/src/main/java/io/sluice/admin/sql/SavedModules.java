@@ -42,6 +42,20 @@ final class SavedModules {
                 + " (module VARCHAR PRIMARY KEY, saved_at VARCHAR NOT NULL, file VARCHAR NOT NULL)");
     }
 
+    /** Where the disk is what counts at a start, there must be nothing on it that would prevent one. */
+    void check(List<ConfigModule> some) throws SqlRefused, SQLException {
+        if (sight.config().mode() == ConfigMode.FILE) {
+            return;
+        }
+        List<String> problems = new ArrayList<>();
+        for (ConfigModule module : some) {
+            problems.addAll(module.problems(sqlite.rows("main." + module.table(), module.rows())));
+        }
+        if (!problems.isEmpty()) {
+            throw SqlRefused.notSaved(problems);
+        }
+    }
+
     /** Writes a module of main to the disk. */
     void save(ConfigModule module) throws SqlRefused, SQLException {
         if (database == null) {

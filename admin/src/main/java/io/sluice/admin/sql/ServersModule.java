@@ -165,11 +165,26 @@ final class ServersModule implements ConfigModule {
     }
 
     @Override
-    public void toRuntime(List<ConfigRow> rows) throws SqlRefused {
+    public List<String> problems(List<ConfigRow> rows) {
         List<String> problems = new ArrayList<>();
+        wanted(rows, problems);
+        return problems;
+    }
+
+    private Map<BackendAddress, Wanted> wanted(List<ConfigRow> rows, List<String> problems) {
         Map<BackendAddress, Wanted> wanted = new LinkedHashMap<>();
         for (ConfigRow row : rows) {
             add(row, wanted, problems);
+        }
+        return wanted;
+    }
+
+    @Override
+    public void toRuntime(List<ConfigRow> rows) throws SqlRefused {
+        List<String> problems = new ArrayList<>();
+        Map<BackendAddress, Wanted> wanted = wanted(rows, problems);
+        for (ConfigRow row : rows) {
+            checkHostgroup(row, problems);
         }
         wanted.forEach((address, one) -> checkDrain(address, one, problems));
         List<ServerSettings> listed = wanted.values().stream()
@@ -196,16 +211,14 @@ final class ServersModule implements ConfigModule {
     }
 
     private void add(ConfigRow row, Map<BackendAddress, Wanted> wanted, List<String> problems) {
-        String at = row.required("hostname") + ":" + row.required("port");
+        String at = at(row);
         BackendAddress address;
         try {
-            address = new BackendAddress(
-                    row.required("hostname").toLowerCase(Locale.ROOT), Integer.parseInt(row.required("port")));
+            address = address(row);
         } catch (IllegalArgumentException e) {
             problems.add(at + " is no address: " + e.getMessage());
             return;
         }
-        checkHostgroup(at, row.number("hostgroup_id", problems), address, problems);
         checkElsewhere(at, row, problems);
         int weight = row.number("weight", problems);
         int connections = row.number("max_connections", problems);
@@ -220,7 +233,18 @@ final class ServersModule implements ConfigModule {
         }
     }
 
-    private void checkHostgroup(String at, int id, BackendAddress address, List<String> problems) {
+    private static String at(ConfigRow row) {
+        return row.required("hostname") + ":" + row.required("port");
+    }
+
+    private static BackendAddress address(ConfigRow row) {
+        return new BackendAddress(
+                row.required("hostname").toLowerCase(Locale.ROOT), Integer.parseInt(row.required("port")));
+    }
+
+    private void checkHostgroup(ConfigRow row, List<String> problems) {
+        String at = at(row);
+        int id = row.number("hostgroup_id", problems);
         Hostgroup hostgroup = sight.hostgroups().byId(id);
         if (hostgroup == null) {
             problems.add(at + " is in hostgroup " + id + ", which there is not; use "
@@ -228,10 +252,17 @@ final class ServersModule implements ConfigModule {
                     + sight.hostgroups().ofReplicas().id()
                     + " (roles are discovered), give mysql_replication_hostgroups a row with other numbers, or"
                     + " configure it under hostgroups in the configuration file");
-        } else if (hostgroup.kind() == Hostgroup.Kind.MEMBERS
-                && !hostgroup.members().contains(address)) {
+        } else if (hostgroup.kind() == Hostgroup.Kind.MEMBERS && !isMember(hostgroup, row)) {
             problems.add(at + " is none of the members that the configuration file lists for hostgroup " + id
                     + "; add it there, and restart");
+        }
+    }
+
+    private static boolean isMember(Hostgroup hostgroup, ConfigRow row) {
+        try {
+            return hostgroup.members().contains(address(row));
+        } catch (IllegalArgumentException e) {
+            return true; // it is none, which is said elsewhere
         }
     }
 

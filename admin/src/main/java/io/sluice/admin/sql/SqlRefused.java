@@ -33,8 +33,17 @@ public final class SqlRefused extends Exception {
 
     /** A LOAD finds these things wrong; of very many, the first ones are named. */
     static SqlRefused notLoaded(List<String> problems) {
+        return named("nothing was loaded: ", problems);
+    }
+
+    /** A SAVE finds these, with which Sluice could not start. */
+    static SqlRefused notSaved(List<String> problems) {
+        return named("nothing was saved, since Sluice could not start with it: ", problems);
+    }
+
+    private static SqlRefused named(String what, List<String> problems) {
         int more = problems.size() - PROBLEMS_NAMED;
-        return of("nothing was loaded: "
+        return of(what
                 + String.join("; ", problems.subList(0, Math.min(PROBLEMS_NAMED, problems.size())))
                 + (more > 0 ? "; and " + more + " more" : ""));
     }

@@ -134,23 +134,30 @@ final class UsersModule implements ConfigModule {
     }
 
     @Override
-    public void toRuntime(List<ConfigRow> rows) throws SqlRefused {
+    public List<String> problems(List<ConfigRow> rows) {
+        List<String> problems = new ArrayList<>();
+        entries(rows, problems);
+        return problems;
+    }
+
+    private List<Entry> entries(List<ConfigRow> rows, List<String> problems) {
         Map<String, UserSettings> before = new HashMap<>();
         listed.forEach(user -> before.put(user.name(), user));
         sight.users().users().forEach(user -> before.put(user.name(), user.settings()));
-        List<String> problems = new ArrayList<>();
         List<Entry> users = new ArrayList<>(rows.size());
-        Set<String> hashes = new HashSet<>();
         for (ConfigRow row : rows) {
             List<String> ofRow = new ArrayList<>();
             Entry user = entry(row, before.get(row.required("username")), ofRow);
             ofRow.forEach(problem -> problems.add("user " + user.name() + ": " + problem));
             users.add(user);
-            String shown = row.text("password");
-            if (shown != null && passwords.isKnown(shown)) {
-                hashes.add(shown);
-            }
         }
+        return users;
+    }
+
+    @Override
+    public void toRuntime(List<ConfigRow> rows) throws SqlRefused {
+        List<String> problems = new ArrayList<>();
+        List<Entry> users = entries(rows, problems);
         if (!problems.isEmpty()) {
             throw SqlRefused.notLoaded(problems);
         }
@@ -158,6 +165,13 @@ final class UsersModule implements ConfigModule {
             sight.users().replace(users);
         } catch (Refused refused) {
             throw SqlRefused.of("nothing was loaded: " + refused.getMessage());
+        }
+        Set<String> hashes = new HashSet<>();
+        for (ConfigRow row : rows) {
+            String shown = row.text("password");
+            if (shown != null && passwords.isKnown(shown)) {
+                hashes.add(shown);
+            }
         }
         passwords.retain(hashes);
     }

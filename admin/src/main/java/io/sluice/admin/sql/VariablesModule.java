@@ -136,6 +136,19 @@ final class VariablesModule implements ConfigModule {
         return ofRuntime();
     }
 
+    /** The others are the file's at a start. */
+    @Override
+    public List<String> problems(List<ConfigRow> rows) {
+        List<String> problems = new ArrayList<>();
+        for (ConfigRow row : rows) {
+            Variable variable = variables.get(row.required("variable_name"));
+            if (variable != null && variable.isChangeable()) {
+                variable.canonical(row.required("variable_value"), problems);
+            }
+        }
+        return problems;
+    }
+
     /** Those that are missing stay as they are. */
     @Override
     public void toRuntime(List<ConfigRow> rows) throws SqlRefused {
