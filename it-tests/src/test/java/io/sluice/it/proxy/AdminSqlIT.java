@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.sluice.drill.server.ReplicationTopology;
+import io.sluice.drill.server.ServerBinaries;
 import io.sluice.drill.server.SluiceProcess;
 import io.sluice.drill.server.SluiceSettings;
 import io.sluice.it.Endpoint;
@@ -173,8 +174,45 @@ class AdminSqlIT {
     }
 
     @Test
+    void the_command_line_client_of_mysql_shows_tables() throws Exception {
+        Path root = ServerBinaries.cache().resolve("mysql-9.7");
+        Path program = root.resolve("usr/bin/mysql");
+        assumeTrue(Files.exists(program), "MySQL 9.7 is not in the cache");
+        showTables(with(
+                ServerBinaries.commandIn(root, program),
+                "--no-defaults",
+                "-h127.0.0.1",
+                "-P" + port,
+                "-uadmin",
+                "-padmin"));
+        assertThat(run(with(
+                        ServerBinaries.commandIn(root, root.resolve("usr/bin/mysqldump")),
+                        "--no-defaults",
+                        "-h127.0.0.1",
+                        "-P" + port,
+                        "-uadmin",
+                        "-padmin",
+                        "main",
+                        "mysql_servers")))
+                .contains("INSERT INTO `mysql_servers` VALUES", "-- Dump completed");
+    }
+
+    @Test
     void the_command_line_client_shows_tables() throws Exception {
         List<String> client = List.of(program("mysql", "mariadb"), "-h127.0.0.1", "-P" + port, "-uadmin", "-padmin");
+        showTables(client);
+        List<String> mysqladmin = with(client);
+        mysqladmin.set(0, program("mysqladmin", "mariadb-admin"));
+        assertThat(run(with(mysqladmin, "status"))).contains("Uptime: ");
+        assertThat(run(with(mysqladmin, "ping"))).contains("alive");
+        assertThat(run(with(mysqladmin, "processlist"))).contains("SessionID");
+        List<String> dump = with(client, "main", "mysql_servers", "global_variables");
+        dump.set(0, program("mariadb-dump", "mysqldump"));
+        assertThat(run(dump))
+                .contains("INSERT INTO `mysql_servers` VALUES", "('mysql-max_connections','", "-- Dump completed");
+    }
+
+    private static void showTables(List<String> client) throws Exception {
         String tables = run(with(client, "stats", "-e", "SHOW TABLES"));
         assertThat(tables).contains("stats_mysql_query_digest").contains("topology");
         assertThat(run(with(
@@ -186,11 +224,6 @@ class AdminSqlIT {
                 .contains("stats\nsource\t1");
         assertThat(run(with(client, "-e", "SELECT * FROM nowhere")))
                 .contains("ERROR 1045 (28000) at line 1: Sluice: no such table: nowhere; SHOW TABLES FROM main");
-        List<String> mysqladmin = with(client);
-        mysqladmin.set(0, program("mysqladmin", "mariadb-admin"));
-        assertThat(run(with(mysqladmin, "status"))).contains("Uptime: ");
-        assertThat(run(with(mysqladmin, "ping"))).contains("alive");
-        assertThat(run(with(mysqladmin, "processlist"))).contains("SessionID");
     }
 
     @Test
