@@ -12,9 +12,11 @@ import io.sluice.protocol.auth.PasswordHash;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.AbstractList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -162,6 +164,31 @@ class UserTablesTest {
         assertThat(port.listed.users).isEqualTo(before);
         assertThatThrownBy(() -> port.query("DELETE FROM runtime_mysql_users"))
                 .hasMessageContaining("change main.mysql_users, then LOAD MYSQL USERS TO RUNTIME");
+    }
+
+    @Test
+    void rows_in_force_are_made_again_when_they_may_be_others() throws SQLException {
+        List<Entry> users = port.listed.users;
+        AtomicInteger looks = new AtomicInteger();
+        port.listed.users = new AbstractList<>() {
+            @Override
+            public Entry get(int index) {
+                looks.incrementAndGet();
+                return users.get(index);
+            }
+
+            @Override
+            public int size() {
+                return users.size();
+            }
+        };
+        String count = "SELECT count(*) FROM runtime_mysql_users";
+        assertThat(port.query(count)).containsExactly(List.of("2"));
+        assertThat(port.query(count)).containsExactly(List.of("2"));
+        assertThat(looks).hasValue(2);
+        port.query("DELETE FROM mysql_users WHERE username = 'app'");
+        port.query("LOAD MYSQL USERS TO RUNTIME");
+        assertThat(port.query(count)).containsExactly(List.of("1"));
     }
 
     private Entry user(String name) {

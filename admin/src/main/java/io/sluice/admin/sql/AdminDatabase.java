@@ -22,6 +22,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +49,9 @@ public final class AdminDatabase implements AutoCloseable {
     private final Sqlite sqlite;
     private final List<ShownTable> shown;
     private final Map<String, ConfigModule> editable = new HashMap<>();
+    /** What the tables that are filled whenever they are read were filled from last. */
+    private final Map<String, @Nullable Object> filledFrom = new HashMap<>();
+
     private final ConfigStatements configuration;
     private final SavedModules saved;
     private final ShowStatements shows;
@@ -111,12 +115,13 @@ public final class AdminDatabase implements AutoCloseable {
                 .filter(module -> module.table().equals(of.table()))
                 .toList();
         return ShownTable.of(
-                Schema.MAIN,
-                RUNTIME + of.table(),
-                of.columns(),
-                () -> same.stream()
-                        .flatMap(module -> module.ofRuntime().stream())
-                        .toList());
+                        Schema.MAIN,
+                        RUNTIME + of.table(),
+                        of.columns(),
+                        () -> same.stream()
+                                .flatMap(module -> module.ofRuntime().stream())
+                                .toList())
+                .madeOf(() -> same.size() == 1 ? of.originOfRuntime() : null);
     }
 
     /**
@@ -276,7 +281,12 @@ public final class AdminDatabase implements AutoCloseable {
             sqlite.read("EXPLAIN " + sql);
         }
         for (ShownTable table : wanted) {
-            sqlite.fill(table.path(), table.rows().get());
+            Object origin = table.of().get();
+            if (origin == null || filledFrom.get(table.path()) != origin) {
+                filledFrom.remove(table.path());
+                sqlite.fill(table.path(), table.rows().get());
+                filledFrom.put(table.path(), origin);
+            }
         }
     }
 

@@ -68,6 +68,11 @@ interface ConfigModule {
         return ofFile(file);
     }
 
+    /** What those are made of: as long as it is the same object, so are they. Null if that is not known. */
+    default @Nullable Object originOfRuntime() {
+        return null;
+    }
+
     /** The rows that would put in force what is in force. */
     default List<@Nullable Object[]> ofRuntimeAsLoaded() {
         return ofRuntime();

@@ -44,6 +44,7 @@ record StatementTables(Sight sight) {
                         "stats_mysql_query_digest_reset",
                         DIGESTS,
                         () -> digests(sight.statistics().takeDigests()),
+                        () -> null,
                         true),
                 ShownTable.of(Schema.STATS, "stats_mysql_commands_counters", COMMANDS, this::commands),
                 ShownTable.of(Schema.STATS, "stats_mysql_errors", ERRORS, this::errors),
