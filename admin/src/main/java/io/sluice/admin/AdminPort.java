@@ -101,7 +101,7 @@ public final class AdminPort implements AutoCloseable {
             return null;
         }
         // Drivers read features off the number, so it is a server's; the rest says whose it is.
-        String shownVersion = "8.4.0-Sluice-" + version;
+        String shownVersion = "8.4.0-Sluice-" + version.replaceFirst("^sluice ", "");
         ServerSettings settings = new ServerSettings(
                 shownVersion, OFFERED, DEFAULT_COLLATION, tls, false, rsaKeys, LOGIN_TIMEOUT, AdminSession.STATUS);
         AuditLog audit = new AuditLog(Clock.systemUTC());

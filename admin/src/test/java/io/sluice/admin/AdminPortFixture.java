@@ -87,7 +87,7 @@ final class AdminPortFixture implements AutoCloseable {
     AdminPort open(List<User> users) throws IOException {
         Sight sight = new Sight(view, statistics, config, rules, listed, file, initial, meters);
         AdminPort.Controls controls = new AdminPort.Controls(servers, control, clients, clients);
-        return AdminPort.open(ANY, users, sight, controls, "0.1.0", null, KEYS, loops);
+        return AdminPort.open(ANY, users, sight, controls, "sluice 0.1.0", null, KEYS, loops);
     }
 
     /** As one session does, each of them without an error. */

@@ -25,6 +25,7 @@ public final class DriverVariables {
             Map.entry("net_buffer_length", "16384"),
             Map.entry("net_write_timeout", "60"),
             Map.entry("performance_schema", "0"),
+            Map.entry("protocol_version", "10"),
             Map.entry("query_cache_size", "0"),
             Map.entry("query_cache_type", "OFF"),
             Map.entry("sql_mode", "NO_BACKSLASH_ESCAPES"),
