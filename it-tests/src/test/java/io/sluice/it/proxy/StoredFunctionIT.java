@@ -212,7 +212,10 @@ class StoredFunctionIT {
                             .anyMatch(line ->
                                     line.contains("monitor_grant_missing") && line.contains("stored functions")));
             assertThat(call(statement, "sees")).isEqualTo(8);
-            assertThat(explained(statement, "sees")).contains("not trusted");
+            Await.until(
+                    "its structure was looked at, too",
+                    LIMIT,
+                    () -> explained(statement, "sees").contains("not trusted"));
         }
         topology.source().execute("DROP USER blind@'%'");
     }
