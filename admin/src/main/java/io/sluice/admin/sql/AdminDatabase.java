@@ -35,7 +35,8 @@ public final class AdminDatabase implements AutoCloseable {
 
     private static final Duration TIME_LIMIT = Duration.ofSeconds(10);
     private static final Pattern OF_TABLES = Pattern.compile(
-            "(?is)(SHOW (FULL )?(TABLES|DATABASES|SCHEMAS|COLUMNS|FIELDS|CREATE TABLE|TABLE STATUS|INDEX|INDEXES|KEYS)|DESC|DESCRIBE|LOAD|SAVE|SLUICE"
+            "(?is)(SHOW (FULL )?(TABLES|DATABASES|SCHEMAS|COLUMNS|FIELDS|CREATE TABLE|TABLE STATUS|INDEX|INDEXES"
+                    + "|KEYS)|DESC|DESCRIBE|LOAD|SAVE|SLUICE"
                     + " (LOAD|DIFF))\\b.*");
 
     private static final Pattern OF_VARIABLES = Pattern.compile("(?is)(SET\\s+(GLOBAL\\s+)?[`'\"]?(mysql|admin|sluice)-"
@@ -306,11 +307,11 @@ public final class AdminDatabase implements AutoCloseable {
                     + module.loadedWith() + " TO RUNTIME and SAVE " + module.loadedWith() + " TO DISK");
         }
         String empty = EmptyTables.reason(name);
-        if (empty != null && !StatementKind.adds(words)) {
-            return sqlite.run(sql);
-        }
         if (empty != null) {
-            throw SqlRefused.notAllowed(target + " has no rows here: " + empty);
+            if (StatementKind.adds(words)) {
+                throw SqlRefused.notAllowed(target + " has no rows here: " + empty);
+            }
+            return sqlite.run(sql);
         }
         if (shown.stream().anyMatch(table -> table.name().equals(name))) {
             String reason = MissingTables.reason(name);

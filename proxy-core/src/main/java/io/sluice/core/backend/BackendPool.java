@@ -107,8 +107,8 @@ public final class BackendPool {
             return handOut(connection, request);
         }
         enqueue(request);
-        if (admitted && !evictOne()) {
-            permits.want(this);
+        if (admitted) {
+            seekPermit();
         }
         return null;
     }
@@ -329,6 +329,13 @@ public final class BackendPool {
         idle.push(connection);
     }
 
+    /** There is none left for who waits: one of our own, or of another loop, has to go. */
+    private void seekPermit() {
+        if (!evictOne()) {
+            permits.want(this);
+        }
+    }
+
     /** Closes a free connection that the one who waits cannot use; its permit then serves the waiter. */
     private boolean evictOne() {
         BackendConnection oldest = idle.takeOldest();
@@ -348,9 +355,7 @@ public final class BackendPool {
         Waiter waiter = waiters.firstWithoutOpening();
         while (waiter != null && pace.admits()) {
             if (!permits.tryAcquire()) {
-                if (!evictOne()) { // which serves those who wait
-                    permits.want(this);
-                }
+                seekPermit();
                 return;
             }
             open(waiter);
